@@ -1,0 +1,124 @@
+"""The golden contact, and the card that it shares with the records it is folded from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import field, frozen
+
+from canonical_contact.model.channels import EmailAddress, OnlineService, PhoneNumber, PostalAddress
+from canonical_contact.model.consent import ConsentRecord, Suppression
+from canonical_contact.model.interaction import Interaction
+from canonical_contact.model.lifecycle import Lifecycle
+from canonical_contact.model.name import Name
+from canonical_contact.model.organization import Organization
+from canonical_contact.model.provenance import Claim
+
+__all__ = ["SCHEMA_VERSION", "Card", "Contact", "SourceRef"]
+
+SCHEMA_VERSION = "1.0"
+
+
+@frozen(kw_only=True)
+class Card:
+    """What is known about a person in canonical form: said by one record, or agreed on for a contact.
+
+    Args:
+        name: the person's name.
+        nicknames: other names the person goes by.
+        emails: e-mail addresses, best first.
+        phones: phone numbers, best first.
+        addresses: postal addresses, best first.
+        organizations: where the person works, the present one first.
+        titles: job titles, the present one first.
+        online_services: web pages and accounts.
+        birthday: `1958-07-12`, or `--07-12` where the year is not known.
+        gender: as the source writes it.
+        preferred_languages: BCP 47 tags, best first.
+        time_zone: IANA name.
+        lifecycle: how far the person has come as a customer.
+        owner: who of us looks after the record, by the source's own name.
+        source_channel: how the person first came to us (`Trade Show`, `ORGANIC_SEARCH`).
+        created_at: when the first record of the person was made (UTC).
+        tags: keywords, labels and categories.
+        notes: free text.
+        extensions: what a source carries and the schema has no field for, under `system.column`.
+    """
+
+    name: Name | None = None
+    nicknames: tuple[str, ...] = ()
+    emails: tuple[EmailAddress, ...] = ()
+    phones: tuple[PhoneNumber, ...] = ()
+    addresses: tuple[PostalAddress, ...] = ()
+    organizations: tuple[Organization, ...] = ()
+    titles: tuple[str, ...] = ()
+    online_services: tuple[OnlineService, ...] = ()
+    birthday: str = ""
+    gender: str = ""
+    preferred_languages: tuple[str, ...] = ()
+    time_zone: str = ""
+    lifecycle: Lifecycle | None = None
+    owner: str = ""
+    source_channel: str = ""
+    created_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    extensions: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class SourceRef:
+    """A record that a contact is folded from.
+
+    Args:
+        system: the source's name.
+        record_id: the id within the system.
+        label: the own id, or the number of the row in its file.
+        file: the file it was read from.
+        line: the line at which it starts.
+        observed_at: when the source last changed it (UTC).
+        digest: hash of its content.
+    """
+
+    system: str
+    record_id: str
+    label: str = ""
+    file: str = ""
+    line: int = 0
+    observed_at: datetime | None = None
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """`system:record_id`."""
+        return f"{self.system}:{self.record_id}"
+
+
+@frozen(kw_only=True)
+class Contact(Card):
+    """One person: the fold of all source records that speak of them. It is computed, never edited in place.
+
+    Args:
+        contact_id: UUIDv7, stable for ever.
+        aliases: retired ids that lead here.
+        schema_version: version of the schema that the document follows.
+        sources: the records it is folded from, in the order of their keys.
+        claims: every value that a record states, also those that lost, with the reason.
+        consent: the folded state of each key.
+        suppressions: blocks on endpoints, also those that come from other people's records on a shared endpoint.
+        interactions: the timeline, oldest first.
+        updated_at: the latest change that a source states (UTC).
+        revision: counts the changes of the stored contact, from 1; 0 while it is not stored.
+    """
+
+    contact_id: str
+    aliases: tuple[str, ...] = ()
+    schema_version: str = SCHEMA_VERSION
+    sources: tuple[SourceRef, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    consent: tuple[ConsentRecord, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    updated_at: datetime | None = None
+    revision: int = 0

@@ -1,0 +1,207 @@
+"""What the host supplies: storage as a Protocol, and the rows that cross it.
+
+Documents cross the port as JSON text, made and read by `canonical_contact.schema`: workers can make them in other processes, and an
+adapter need not know the model. A store holds seven things: source records, consent events, activities, pair decisions, contacts with
+their aliases, domain events, and named settings (the fitted weights among them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+__all__ = [
+    "ActivityRow",
+    "ContactRow",
+    "ContactStore",
+    "DecisionRow",
+    "EventRow",
+    "RecordRow",
+    "RunInfo",
+    "Written",
+]
+
+
+class RecordRow(NamedTuple):
+    """A source record on its way into or out of a store.
+
+    `digest` is that of the record's content; a row whose key and digest are known is not written again, a row with a new digest
+    becomes the current version and the old one is kept. `features` is the text of the match features.
+    """
+
+    key: str
+    digest: str
+    system: str
+    label: str
+    document: str
+    features: str
+
+
+class EventRow(NamedTuple):
+    """A consent event; `event_id` is unique, and an id that is known is not written again."""
+
+    event_id: str
+    record: str
+    channel: str
+    endpoint: str
+    blocking: bool
+    document: str
+
+
+class ActivityRow(NamedTuple):
+    """A process event or interaction that hangs on a source record; `activity_id` is unique."""
+
+    activity_id: str
+    record: str
+    kind: str
+    document: str
+
+
+class DecisionRow(NamedTuple):
+    """A verdict about a pair of records (`left` < `right`); a later row of the same pair supersedes the earlier one, which is kept."""
+
+    left: str
+    right: str
+    judgement: str
+    score: float
+    reason: str
+    policy: str
+    evidence: str
+
+
+class ContactRow(NamedTuple):
+    """A contact on its way into or out of a store.
+
+    `document` leaves out the revision, which the store counts: a row with the digest that is stored changes nothing.
+    `endpoints` are the match keys it can be found by: (`email`, key) and (`phone`, E.164). `retired` are ids that lead here from now on.
+    """
+
+    contact_id: str
+    document: str
+    digest: str
+    members: tuple[str, ...]
+    endpoints: tuple[tuple[str, str], ...] = ()
+    retired: tuple[str, ...] = ()
+    revision: int = 0
+
+
+class RunInfo(NamedTuple):
+    """One run of the main job; its start stays the same when a broken run is taken up again."""
+
+    run_id: str
+    started_at: datetime
+    resumed: bool
+
+
+class Written(NamedTuple):
+    """What a write did: how many rows were new, changed, and there already."""
+
+    new: int
+    changed: int
+    same: int
+
+
+class ContactStore(Protocol):
+    """Where contacts live. Adapters: `store.MemoryStore`, `store.SQLiteStore`; a host's own passes `store.testing`."""
+
+    def run(
+        self, now: datetime, *, wait: float = ..., on_wait: Callable[[], None] | None = ...
+    ) -> AbstractContextManager[RunInfo]:
+        """Hold the store for one run: all that is written inside is there whole, or not at all.
+
+        Args:
+            now: the time that becomes the run's start, unless a broken run left its own behind.
+            wait: seconds to wait for another run; after that `StoreBusyError`.
+            on_wait: called once when the wait begins.
+        """
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Write all or nothing outside of a run. Nests inside `run` without effect of its own."""
+        ...
+
+    def unfinished_run(self) -> RunInfo | None:
+        """Tell the run that was begun and did not end, if any."""
+        ...
+
+    def put_records(self, rows: Iterable[RecordRow]) -> Written:
+        """Write source records; the current version of a key is the one written last."""
+        ...
+
+    def record_digests(self) -> dict[str, str]:
+        """Map every record's key to the digest of its current version."""
+        ...
+
+    def records(self, keys: Iterable[str] | None = ...) -> Iterator[RecordRow]:
+        """Stream current records: all in the order of their keys, or those of `keys` in the order asked for."""
+        ...
+
+    def put_events(self, rows: Iterable[EventRow]) -> Written:
+        """Append consent events."""
+        ...
+
+    def events(self, records: Iterable[str] | None = ..., *, blocking: bool = ...) -> Iterator[EventRow]:
+        """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
+        ...
+
+    def put_activities(self, rows: Iterable[ActivityRow]) -> Written:
+        """Append activities."""
+        ...
+
+    def activities(self, records: Iterable[str] | None = ...) -> Iterator[ActivityRow]:
+        """Stream activities in the order of record and id: all, or those of given records."""
+        ...
+
+    def put_decisions(self, rows: Iterable[DecisionRow]) -> Written:
+        """Append verdicts; a verdict that is the present one of its pair is not written again."""
+        ...
+
+    def decisions(self, judgement: str = ...) -> Iterator[DecisionRow]:
+        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
+        ...
+
+    def put_contacts(self, rows: Iterable[ContactRow]) -> Written:
+        """Write contacts; a row whose digest is stored changes nothing, another gets the next revision."""
+        ...
+
+    def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
+        """Let the first id lead to the second for ever; the contact of the first id is no more."""
+        ...
+
+    def contacts(self) -> Iterator[ContactRow]:
+        """Stream all contacts in the order of their ids, in constant memory."""
+        ...
+
+    def contact(self, contact_id: str) -> ContactRow | None:
+        """Get one contact by its id or by a retired one."""
+        ...
+
+    def find(self, kind: str, key: str) -> list[ContactRow]:
+        """Get the contacts that hold an endpoint: `find("email", key)`, `find("phone", "+49…")`."""
+        ...
+
+    def members(self) -> Iterator[tuple[str, str]]:
+        """Stream (record key, contact id) in the order of the keys."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """Read a named text, such as the fitted weights."""
+        ...
+
+    def put_setting(self, name: str, text: str) -> None:
+        """Write a named text."""
+        ...
+
+    def log(self, documents: Iterable[tuple[str, str]]) -> None:
+        """Append domain events as (contact id, document)."""
+        ...
+
+    def history(self, contact_id: str) -> Iterator[str]:
+        """Stream the documents of a contact's domain events, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the store holds open."""
+        ...
