@@ -219,5 +219,3 @@ class ConsentRecord:
     reason: str = ""
     events: tuple[str, ...] = ()
     lifted_by: str = ""
-
-
