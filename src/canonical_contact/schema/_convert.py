@@ -1,0 +1,268 @@
+"""Values of the model to JSON documents and back.
+
+The form of a document:
+
+- a field that equals its default is left out; so a default, once published, never changes;
+- times are RFC 3339 in UTC with `Z`, with a fraction only where there is one; a time without a zone counts as UTC;
+- enums are their text, tuples are arrays, mappings are objects, what is unknown is absent and never `null`;
+- a field that this version does not know is passed over, so that documents of a later minor version can be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args, get_origin
+
+from attrs import has
+
+from canonical_contact.errors import InputError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = ["from_dict", "from_json", "make_converter", "to_dict", "to_json"]
+
+T = TypeVar("T")
+
+
+def to_json(value: object) -> str:
+    """Write a value of the model as one compact line of JSON (RFC 8259).
+
+    Args:
+        value: any frozen value of the model, or a list or tuple of them.
+
+    Returns:
+        Text that UTF-8 can encode: lone surrogates are escaped.
+
+    Raises:
+        InputError: the value holds something that JSON has no word for, such as a number that is not finite.
+
+    >>> from canonical_contact.model import PhoneNumber
+    >>> to_json(PhoneNumber("+493012345678", features=("mobile",)))
+    '{"number":"+493012345678","features":["mobile"]}'
+    """
+    plain = to_dict(value)
+    try:
+        text = _COMPACT.encode(plain)
+        if not text.isascii() and not _encodable(text):
+            text = _ESCAPED.encode(plain)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"A {type(value).__name__} holds a value that cannot be written as JSON.",
+            code="input.not_json",
+            hint="Use text, finite numbers, times and values of the model only.",
+        ) from error
+    return text
+
+
+def from_json(cls: type[T], text: str) -> T:
+    """Read a value of the model from JSON text.
+
+    Args:
+        cls: the class, such as `Contact`; also `tuple[ConsentEvent, ...]`.
+        text: one JSON document.
+
+    Raises:
+        InputError: it is not JSON or does not fit the class; `path` says where, such as `$.emails[1].address`.
+
+    >>> from canonical_contact.model import EmailAddress
+    >>> from_json(EmailAddress, '{"address":"ana@example.org","pref":1}').address
+    'ana@example.org'
+    """
+    try:
+        plain = _DECODER.decode(text)
+    except (ValueError, RecursionError, TypeError) as error:
+        where = f" (at character {error.pos})" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(
+            f"The text is not a JSON document{where}.", code="input.json", path="$", hint="Pass the text that to_json wrote."
+        ) from error
+    return from_dict(cls, plain)
+
+
+def to_dict(value: object) -> Any:  # noqa: ANN401  what JSON has: a dict for a value of the model, a list for a list of them
+    """Turn a value of the model into dicts, lists and texts, ready for any JSON library.
+
+    >>> from canonical_contact.model import Name
+    >>> to_dict(Name(given="Ana", surname="Núñez"))
+    {'given': 'Ana', 'surname': 'Núñez'}
+    """
+    try:
+        return _shared(detailed=False).unstructure(value)
+    except OverflowError as error:
+        raise InputError(
+            f"A {type(value).__name__} holds a time outside of the years 1 to 9999 in UTC.",
+            code="input.time",
+            hint="Correct the time.",
+        ) from error
+
+
+def from_dict(cls: type[T], plain: object) -> T:
+    """Read a value of the model from dicts, lists and texts.
+
+    Args:
+        cls: the class, such as `Contact`.
+        plain: what `to_dict` returned or a JSON library read.
+
+    Raises:
+        InputError: it does not fit the class; `path` says where the first fault is.
+
+    >>> from canonical_contact.model import Name
+    >>> from_dict(Name, {"given": "Ana"}).given
+    'Ana'
+    """
+    try:
+        return _shared(detailed=False).structure(plain, cls)
+    except Exception:  # noqa: BLE001  the slow converter finds out where the fault is, and raises our own error
+        return _read_with_paths(cls, plain)
+
+
+def make_converter(*, detailed_validation: bool = True) -> Converter:
+    """Make a cattrs converter for the model, yours to add hooks to.
+
+    Args:
+        detailed_validation: collect all faults with their paths (`cattrs.transform_error`); without it the first fault raises
+            and reading is about a third faster.
+    """
+    import cattrs
+    from cattrs.gen import make_dict_structure_fn
+
+    converter = cattrs.Converter(
+        omit_if_default=True, detailed_validation=detailed_validation, unstruct_collection_overrides={tuple: list}
+    )
+
+    def read_object(cls: type[T]) -> Callable[[Any, Any], T]:
+        fields = make_dict_structure_fn(cls, converter)
+
+        def read(plain: object, wanted: object) -> T:
+            if not isinstance(plain, Mapping):
+                raise TypeError("an object")
+            return fields(plain, wanted)
+
+        return read
+
+    def read_list(cls: type[T]) -> Callable[[Any, Any], T]:
+        items = cattrs.cols.homogenous_tuple_structure_factory(cls, converter)
+
+        def read(plain: object, wanted: object) -> T:
+            if not isinstance(plain, (list, tuple)):  # a text is iterable too, and would fall apart into letters
+                raise TypeError("a list")
+            return items(plain, wanted)  # type: ignore[no-any-return]
+
+        return read
+
+    converter.register_structure_hook_factory(has, read_object)
+    converter.register_structure_hook_factory(_is_list, read_list)
+    converter.register_structure_hook(str, _read_text)
+    converter.register_structure_hook(StrEnum, _read_word)  # its own hook, since a StrEnum is a str as well
+    converter.register_unstructure_hook(StrEnum, str)
+    converter.register_structure_hook(bool, _read_bool)
+    converter.register_structure_hook(int, _read_int)
+    converter.register_structure_hook(float, _read_float)
+    converter.register_structure_hook(datetime, _read_time)
+    converter.register_unstructure_hook(datetime, _time_text)
+    return converter
+
+
+@cache  # two converters a process that nobody outside can reach or change; building one generates code and is slow
+def _shared(*, detailed: bool) -> Converter:
+    return make_converter(detailed_validation=detailed)
+
+
+def _read_with_paths(cls: type[T], plain: object) -> T:
+    from cattrs.v import transform_error
+
+    try:
+        return _shared(detailed=True).structure(plain, cls)
+    except Exception as error:  # noqa: BLE001  whatever a hook raised, the caller gets the one documented error
+        faults = transform_error(error, format_exception=_say)
+        what, _, path = faults[0].partition(" @ ")
+        more = f" ({len(faults)} faults in all)" if len(faults) > 1 else ""
+        name = getattr(cls, "__name__", str(cls))
+        raise InputError(
+            f"The document is no {name}: {what} at {path}{more}.",
+            code="input.document",
+            path=path,
+            hint="Correct the value there, or read it with the version of the schema that wrote it.",
+        ) from None  # the cause quotes values, which may be personal data
+
+
+def _say(error: BaseException, expected: type | None) -> str:
+    """Describe a fault without the value, which may be personal data."""
+    if isinstance(error, KeyError):
+        return "a required field is missing"
+    if isinstance(error, TypeError) and error.args and error.args[0] in _EXPECTED:
+        return f"expected {error.args[0]}"
+    if isinstance(expected, type) and issubclass(expected, StrEnum):
+        return f"expected one of the words of {expected.__name__}"
+    return "the value does not fit"
+
+
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ESCAPED = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_reject_constant)
+_EXPECTED = frozenset({"an object", "a list", "a text", "true or false", "a whole number", "a number", "a time (RFC 3339)"})
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_list(cls: object) -> bool:
+    return get_origin(cls) is tuple and get_args(cls)[-1:] == (...,)
+
+
+def _time_text(at: datetime) -> str:
+    return _in_utc(at).isoformat()[:-6] + "Z"
+
+
+def _read_time(plain: object, _: object) -> datetime:
+    try:
+        return _in_utc(datetime.fromisoformat(plain))  # type: ignore[arg-type]  # what is no text raises as well
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError("a time (RFC 3339)") from None
+
+
+def _in_utc(at: datetime) -> datetime:
+    if at.tzinfo is UTC:
+        return at
+    return at.replace(tzinfo=UTC) if at.utcoffset() is None else at.astimezone(UTC)
+
+
+def _read_text(plain: object, _: object) -> str:
+    if isinstance(plain, str):
+        return plain
+    raise TypeError("a text")
+
+
+def _read_word(plain: object, words: type[StrEnum]) -> StrEnum:
+    return words(plain)  # type: ignore[arg-type]  # an enum looks up whatever it is given
+
+
+def _read_bool(plain: object, _: object) -> bool:
+    if plain is True or plain is False:
+        return plain
+    raise TypeError("true or false")
+
+
+def _read_int(plain: object, _: object) -> int:
+    if isinstance(plain, int) and not isinstance(plain, bool):
+        return plain
+    raise TypeError("a whole number")
+
+
+def _read_float(plain: object, _: object) -> float:
+    if isinstance(plain, (int, float)) and not isinstance(plain, bool):
+        return float(plain)
+    raise TypeError("a number")
