@@ -1,0 +1,83 @@
+# The two commands of the README are `make demo` and `make test`. Everything runs in .venv, which the first command makes.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+WORLD := examples/world
+OUT := out
+CLI := $(BIN)/canonical-contact
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+# Stamp files say what is in the environment, so that it is made once and brought up to date when pyproject.toml changes.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+
+# The first pip of a new environment may be too old for dependency groups; --no-build-isolation is not used, so an index is enough.
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing canonical-contact into $(VENV)"
+	@$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -q -e '.[all]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing the developers' tools into $(VENV)"
+	@$(BIN)/python -m pip install -q --group dev
+	@touch $@
+
+venv: $(VENV)/.installed-dev ## make .venv with everything that a developer needs
+
+demo: $(VENV)/.installed ## unify the exports under examples/world and show what came out
+	@mkdir -p $(OUT) && rm -f $(OUT)/contacts.db* $(OUT)/*.csv $(OUT)/report.html
+	@$(CLI) unify $(WORLD) --store $(OUT)/contacts.db --links $(OUT)/links.csv --report $(OUT)/report.html --review $(OUT)/review.csv
+	@echo
+	@echo "May we send them marketing e-mail? (the strictest rules that apply to each person)"
+	@$(CLI) may-contact --store $(OUT)/contacts.db --channel email --purpose marketing -o $(OUT)/allowed.csv
+	@head -n 6 $(OUT)/allowed.csv
+	@echo
+	@echo "Store:  $(CURDIR)/$(OUT)/contacts.db"
+	@echo "Report: file://$(CURDIR)/$(OUT)/report.html"
+
+test: $(VENV)/.installed-dev ## run the tests; those that need Chromium only where it is
+	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: $(VENV)/.installed-dev ## lint, format, types, layers, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/generate.py --check
+
+format: $(VENV)/.installed-dev ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+generate: $(VENV)/.installed-dev ## write the generated files anew (the published schema)
+	@$(BIN)/python scripts/generate.py
+
+dist: $(VENV)/.installed-dev ## build the wheel and the source archive into dist/
+	@rm -rf dist && $(BIN)/python -m build -q
+
+bench: bench-import bench-truth bench-stages ## run every benchmark
+
+bench-import: $(VENV)/.installed ## how long the import takes
+	@$(BIN)/python bench/import_time.py
+
+bench-truth: $(VENV)/.installed ## results against the truth: make bench-truth FOLDER=…
+	@$(BIN)/python bench/truth.py $(or $(FOLDER),$(WORLD))
+
+bench-stages: $(VENV)/.installed ## 100,000 records: seconds and memory by stage
+	@$(BIN)/python bench/stages.py
+
+clean: ## remove what the commands above made, but for the environment
+	@rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
