@@ -36,6 +36,19 @@ _docstrings = Sybil(parsers=[DocTestParser(optionflags=_FLAGS)], path="src", pat
 pytest_collect_file = (_pages + _docstrings).pytest()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one flag for golden files."""
+    parser.addoption(
+        "--regenerate", action="store_true", help="write golden files anew, but for those of a published schema version"
+    )
+
+
+@pytest.fixture(scope="session")
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--regenerate"))
+
+
 def _missing_browser() -> list[str]:
     return [name for name in _BROWSER_NEEDS if shutil.which(name) is None]
 
