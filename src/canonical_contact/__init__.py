@@ -110,21 +110,24 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name on its first use (PEP 562)."""
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # type checkers know the names from above, and would take this for leave to use any other
 
-        value: object = version("canonical-contact")
-    elif name == "normalize":
-        value = import_module("canonical_contact.normalize")
-    elif name in __all__:
-        value = getattr(import_module(f"canonical_contact.{_HOME.get(name, 'model')}"), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value  # the next use finds it at once
-    return value
+    def __getattr__(name: str) -> object:
+        """Load a public name on its first use (PEP 562)."""
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value: object = version("canonical-contact")
+        elif name == "normalize":
+            value = import_module("canonical_contact.normalize")
+        elif name in __all__:
+            value = getattr(import_module(f"canonical_contact.{_HOME.get(name, 'model')}"), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value  # the next use finds it at once
+        return value
 
 
 def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
     return sorted([*__all__, "__version__"])
