@@ -26,13 +26,13 @@ $(VENV)/bin/python:
 # The first pip of a new environment may be too old for dependency groups; --no-build-isolation is not used, so an index is enough.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing canonical-contact into $(VENV)"
-	@$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install -q -e '.[all]'
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq -e '.[all]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the developers' tools into $(VENV)"
-	@$(BIN)/python -m pip install -q --group dev
+	@$(BIN)/python -m pip install -qq --group dev
 	@touch $@
 
 venv: $(VENV)/.installed-dev ## make .venv with everything that a developer needs

@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     browser = [item for item in items if item.get_closest_marker("browser")]
     if browser and os.environ.get("CANONICAL_CONTACT_REQUIRE_BROWSER"):
-        raise pytest.UsageError(f"Browser tests are required, and {' and '.join(missing)} is not installed.")
+        raise pytest.UsageError(f"Browser tests are required; not installed: {', '.join(missing)}.")
     if browser:
         items[:] = [item for item in items if item not in browser]
         config.hook.pytest_deselected(items=browser)
@@ -68,5 +68,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_report_header() -> str | None:
     """Say at the top of the run what is left out, and how to have it."""
     if missing := _missing_browser():
-        return f"browser tests are left out: {' and '.join(missing)} not found (Debian: apt-get install chromium chromium-driver)"
+        return f"browser tests are left out; not found: {', '.join(missing)} (Debian: apt-get install chromium chromium-driver)"
     return None
