@@ -1,0 +1,6 @@
+"""Who is who, for good: clusters of records under constraints, and ids that outlive every run."""
+
+from canonical_contact.identity.assign import Assignment, assign_ids
+from canonical_contact.identity.clusters import Clustering, cluster
+
+__all__ = ["Assignment", "Clustering", "assign_ids", "cluster"]

@@ -1,0 +1,1 @@
+"""Which records speak of one person: features, blocking, comparison, weights, verdicts."""

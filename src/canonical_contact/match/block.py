@@ -1,0 +1,241 @@
+"""Which pairs are worth comparing: records that share a key. Keys are data, blocks have caps, what a cap leaves out is reported."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import field, frozen
+
+from canonical_contact.match.features import PARTICLES, Features
+
+__all__ = ["KEYS", "BlockReport", "Blocking", "candidate_pairs"]
+
+BLOCK_CAP = 40  # members of a block; a larger one is split by a further key, and what is still larger is left out
+KeyMaker = Callable[[Features, Callable[[str], str]], Iterator[str]]
+
+
+def _email(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    yield from f.emails
+
+
+def _email_local(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    for email in f.emails:
+        local = email.partition("@")[0]
+        if len(local) > 4:
+            yield local
+
+
+def _phone(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    for phone in f.phones:
+        if len(phone) > 7:
+            yield phone[-8:]
+
+
+def _firsts(f: Features) -> list[str]:
+    return [token for token in dict.fromkeys((f.given[:1] or ("",))[0:1] + f.read_given[:1]) if token]
+
+
+def _lasts(f: Features) -> list[str]:
+    joined = "".join(f.surname)
+    long = [token for token in f.surname if token not in PARTICLES and len(token) > 2]
+    return [token for token in dict.fromkeys((joined, *long, "".join(f.read_surname))) if token]
+
+
+def _name(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    for first in _firsts(f):
+        for last in _lasts(f):
+            if len(first) > 1:
+                yield f"{first} {last}" if first < last else f"{last} {first}"
+    if not f.surname or not f.given:
+        yield "".join(sorted(f.given or f.surname))
+
+
+def _surname_place(f: Features, sound: Callable[[str], str]) -> Iterator[str]:
+    place = f.locality or f.postcode[:3]
+    if place:
+        for last in _lasts(f):
+            yield f"{sound(last)} {place}"
+
+
+def _given_postcode(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    if f.postcode:
+        for first in _firsts(f):
+            yield f"{first[0]} {f.postcode}"
+
+
+def _birthday(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    if len(f.birthday) > 7:
+        yield f.birthday
+
+
+def _birth_year_name(f: Features, sound: Callable[[str], str]) -> Iterator[str]:
+    if len(f.birthday) > 7:
+        for last in _lasts(f):
+            yield f"{sound(last)} {f.birthday[:4]}"
+    elif f.birthday:
+        for first in _firsts(f):
+            yield f"{first} {f.birthday}"
+
+
+def _employer_name(f: Features, sound: Callable[[str], str]) -> Iterator[str]:
+    if f.employer:
+        for first in _firsts(f):
+            yield f"{first} {f.employer}"
+        for last in _lasts(f):
+            yield f"{sound(last)} {f.employer}"
+
+
+def _initial_surname(f: Features, sound: Callable[[str], str]) -> Iterator[str]:
+    for first in _firsts(f):
+        for last in _lasts(f):
+            yield f"{first[0]} {sound(last)}"
+
+
+def _street(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    if f.street and (f.locality or f.postcode):
+        yield f"{f.street} {f.locality or f.postcode}"
+
+
+def _role(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
+    for role in f.roles:
+        for token in (*f.given[:1], *f.surname[:1]):
+            yield f"{role} {token[0]}"
+
+
+# name → maker; the order is the order of the report
+KEYS: dict[str, KeyMaker] = {
+    "email": _email,
+    "email local part": _email_local,
+    "phone, last digits": _phone,
+    "name": _name,
+    "surname by sound and place": _surname_place,
+    "initial and postcode": _given_postcode,
+    "birthday": _birthday,
+    "surname by sound and birth year": _birth_year_name,
+    "employer and name": _employer_name,
+    "initial and surname by sound": _initial_surname,
+    "street and town": _street,
+    "shared mailbox and initial": _role,
+}
+
+
+@frozen
+class BlockReport:
+    """What one key gave.
+
+    Args:
+        key: its name in `KEYS`.
+        blocks: blocks of two records and more.
+        pairs: pairs that this key was the first to name.
+        refined: blocks that were too large and were split by a further key.
+        left_out: pairs that a cap left out, in blocks that stayed too large.
+    """
+
+    key: str
+    blocks: int
+    pairs: int
+    refined: int
+    left_out: int
+
+
+@frozen
+class Blocking:
+    """Candidate pairs as packed integers, and how they came about.
+
+    Args:
+        pairs: `left * size + right` with left < right, ascending; places in the list of records.
+        size: number of records.
+        reports: one for each key.
+    """
+
+    pairs: Sequence[int]
+    size: int
+    reports: tuple[BlockReport, ...] = field(default=())
+
+
+def _refinements(f: Features) -> tuple[str, ...]:
+    return (
+        (f.given[0][:2] if f.given else ""),
+        f.birthday[:4] if len(f.birthday) > 7 else "",
+        f.locality[:6],
+        f.employer[:8],
+    )
+
+
+def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None = None, cap: int = BLOCK_CAP) -> Blocking:
+    """Name the pairs of records that share at least one key.
+
+    Args:
+        records: features, in the order of their keys.
+        fresh: places of the records that are new or changed; only pairs with one of them are named. None means all.
+        cap: members of a block; a larger block is split by further keys, and what stays larger is left out and reported.
+
+    Returns:
+        The pairs, each once, and a report for each key.
+    """
+    import jellyfish
+
+    sounds: dict[str, str] = {}
+
+    def sound(text: str) -> str:
+        known = sounds.get(text)
+        if known is None:
+            known = sounds[text] = (jellyfish.metaphone(text) if text.isascii() else "") or text
+        return known
+
+    size, found, reports = len(records), set[int](), list[BlockReport]()
+    for name, maker in KEYS.items():
+        blocks: defaultdict[str, list[int]] = defaultdict(list)
+        for place, record in enumerate(records):
+            for key in dict.fromkeys(maker(record, sound)):
+                blocks[key].append(place)
+        before, count = len(found), Counter[str]()
+        for members in blocks.values():
+            if len(members) < 2:
+                continue
+            count["blocks"] += 1
+            for block in _within(members, records, cap, count):
+                for at, left in enumerate(block):
+                    base = left * size
+                    if fresh is None or left in fresh:
+                        found.update([base + right for right in block[at + 1 :]])
+                    else:
+                        found.update([base + right for right in block[at + 1 :] if right in fresh])
+        reports.append(BlockReport(name, count["blocks"], len(found) - before, count["refined"], count["left_out"]))
+    for place, record in enumerate(records):
+        if record.same_as:
+            found.update(_same_as(place, record, records, size))
+    return Blocking(sorted(found), size, tuple(reports))
+
+
+def _within(members: list[int], records: Sequence[Features], cap: int, count: Counter[str], depth: int = 0) -> Iterator[list[int]]:
+    """Blocks of at most `cap` members; too large ones are split by one further key after the other."""
+    if len(members) <= cap:
+        yield members
+        return
+    if depth == 4:
+        count["left_out"] += len(members) * (len(members) - 1) // 2
+        return
+    count["refined"] += depth == 0
+    parts: defaultdict[str, list[int]] = defaultdict(list)
+    for place in members:
+        parts[_refinements(records[place])[depth]].append(place)
+    if len(parts) == 1:
+        yield from _within(members, records, cap, count, depth + 1)
+        return
+    for value, part in parts.items():
+        if len(part) > 1:
+            if value or len(part) <= cap:
+                yield from _within(part, records, cap, count, depth + 1)
+            else:
+                count["left_out"] += len(part) * (len(part) - 1) // 2
+
+
+def _same_as(place: int, record: Features, records: Sequence[Features], size: int) -> Iterator[int]:
+    from bisect import bisect_left
+
+    for key in record.same_as:
+        other = bisect_left(records, key, key=lambda f: f.key)
+        if other < size and records[other].key == key and other != place:
+            yield min(place, other) * size + max(place, other)

@@ -1,0 +1,198 @@
+"""Match, review or no match: rules first, then weights, then what holds a match back. One table, printed in every explanation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import field, frozen
+
+from canonical_contact.match.compare import COMPARISONS, G_DIFFERENT, S_DIFFERENT, Comparer
+from canonical_contact.match.features import Features, squash
+from canonical_contact.match.weights import Scorer
+from canonical_contact.model import Judgement, PairDecision
+
+__all__ = ["DEFAULT_POLICY", "Decider", "MatchPolicy", "Rule", "comparer_for", "shared_keys"]
+
+_FIELDS = tuple(COMPARISONS)
+
+
+@frozen
+class Rule:
+    """A rule: when every named comparison is at one of its levels, the judgement holds.
+
+    Args:
+        name: stable code; it becomes the decision's reason.
+        levels: comparison → levels, by the words of `COMPARISONS`.
+        why: the sentence that an explanation prints.
+    """
+
+    name: str
+    levels: Mapping[str, tuple[str, ...]]
+    why: str
+
+
+_SAME_GIVEN = ("exact", "part", "nickname", "typo", "initial")
+_SAME_SURNAME = ("exact", "part", "typo")
+
+
+@frozen
+class MatchPolicy:
+    """What decides about a pair.
+
+    Args:
+        version: names the policy; a verdict carries it.
+        match_at: probability from which a pair is merged without a person.
+        review_at: probability from which a person is asked.
+        matches: rules that merge whatever the weights say.
+        holds: rules that hold a match back: the pair goes to a person instead.
+        conflicts: rules that keep two records out of one cluster, even through a third.
+    """
+
+    version: str = "contacts/1"
+    match_at: float = 0.95
+    review_at: float = 0.02
+    matches: tuple[Rule, ...] = field(default=())
+    holds: tuple[Rule, ...] = field(default=())
+    conflicts: tuple[Rule, ...] = field(default=())
+
+
+DEFAULT_POLICY = MatchPolicy(
+    matches=(
+        Rule(
+            "email_and_name",
+            {"email": ("same",), "given": _SAME_GIVEN, "surname": _SAME_SURNAME, "birthday": ("exact", "near", "missing")},
+            "one personal mailbox and one name",
+        ),
+        Rule(
+            "phone_and_name",
+            {"phone": ("same",), "given": ("exact", "part", "nickname"), "surname": ("exact", "part")},
+            "one personal number and one name",
+        ),
+    ),
+    holds=(
+        Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
+        Rule(
+            "junior_or_senior",
+            {"generation": ("one_sided",), "email": COMPARISONS["email"][1:], "phone": COMPARISONS["phone"][1:]},
+            "only one side says Jr. or III, and they share no personal mailbox or number",
+        ),
+        Rule("birthday_differs", {"birthday": ("different",)}, "born on different days"),
+    ),
+    conflicts=(
+        Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
+        Rule("given_differs", {"given": ("different",), "email": COMPARISONS["email"][1:]}, "different given names, no shared mailbox"),
+        Rule(
+            "birthday_differs",
+            {"birthday": ("different",), "email": COMPARISONS["email"][1:], "phone": COMPARISONS["phone"][1:]},
+            "born on different days, no shared mailbox or number",
+        ),
+    ),
+)
+
+
+def _compiled(rules: Iterable[Rule]) -> list[tuple[Rule, list[tuple[int, frozenset[int]]]]]:
+    return [
+        (rule, [(_FIELDS.index(name), frozenset(COMPARISONS[name].index(w) for w in words)) for name, words in rule.levels.items()])
+        for rule in rules
+    ]
+
+
+class Decider:
+    """Decides about pairs of one run.
+
+    Args:
+        comparer: compares two records.
+        scorer: turns levels into a probability.
+        policy: thresholds and rules.
+    """
+
+    def __init__(self, comparer: Comparer, scorer: Scorer, policy: MatchPolicy = DEFAULT_POLICY) -> None:
+        self.comparer, self.scorer, self.policy = comparer, scorer, policy
+        self.version = f"{policy.version}/{scorer.model.version}"
+        self._matches, self._holds = _compiled(policy.matches), _compiled(policy.holds)
+        self._conflicts = _compiled(policy.conflicts)
+
+    def judge(self, left: Features, right: Features) -> tuple[Judgement, float, str, tuple[int, ...]]:
+        """Decide about a pair: verdict, probability, reason code, levels."""
+        levels = self.comparer.levels(left, right)
+        score = self.scorer.score(levels, left, right)
+        if right.key in left.same_as or left.key in right.same_as:
+            return Judgement.MATCH, max(score, 0.999), "same_as", levels
+        matched = _first(self._matches, levels)
+        if matched or score >= self.policy.match_at:
+            held = _first(self._holds, levels)
+            if held:
+                return Judgement.REVIEW, min(score, self.policy.match_at), held, levels
+            return Judgement.MATCH, max(score, self.policy.match_at), matched or "weights", levels
+        return (Judgement.REVIEW if score >= self.policy.review_at else Judgement.NO_MATCH), score, "weights", levels
+
+    def decide(self, left: Features, right: Features) -> PairDecision:
+        """Decide about a pair and explain it.
+
+        Returns:
+            The verdict with its evidence; left and right are ordered by key.
+        """
+        if left.key > right.key:
+            left, right = right, left
+        judgement, score, reason, levels = self.judge(left, right)
+        return PairDecision(left.key, right.key, judgement, round(score, 6), reason, self.scorer.evidence(levels), self.version)
+
+    def conflict(self, left: Features, right: Features) -> bool:
+        """Whether two records contradict each other so plainly that no third record may join them."""
+        if right.key in left.same_as or left.key in right.same_as:
+            return False
+        return bool(_first(self._conflicts, self.comparer.levels(left, right)))
+
+
+def _first(rules: list[tuple[Rule, list[tuple[int, frozenset[int]]]]], levels: tuple[int, ...]) -> str:
+    for rule, conditions in rules:
+        if all(levels[place] in allowed for place, allowed in conditions):
+            return rule.name
+    return ""
+
+
+def comparer_for(records: Sequence[Features]) -> Comparer:
+    """Make the comparer of one run: shipped nicknames and free-mail domains, and the keys that several people share in these data."""
+    import tomllib
+    from importlib.resources import files
+
+    from canonical_contact.normalize import fold
+
+    folder = files("canonical_contact.match") / "data"
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    for names in tomllib.loads((folder / "nicknames.toml").read_text("utf-8")).values():
+        for name, forms in names.items():
+            root = squash(fold(name.replace("-", "")))
+            for form in (root, *(squash(fold(form)) for form in forms)):
+                classes[form].add(root)
+    free = frozenset(tomllib.loads((folder / "free_mail.toml").read_text("utf-8"))["domains"])
+    nicknames = {form: frozenset(roots) for form, roots in classes.items()}
+    return Comparer(nicknames, free, shared_keys(records, Comparer(nicknames, free)))
+
+
+def shared_keys(records: Iterable[Features], comparer: Comparer, *, looked_at: int = 12) -> frozenset[str]:
+    """Find the mailboxes and numbers that several people use: two holders whose given names contradict each other.
+
+    Args:
+        records: features in a fixed order.
+        comparer: compares names.
+        looked_at: holders of one key that are compared with each other; a key with more is judged by the first of them.
+
+    Returns:
+        E-mail and phone keys.
+    """
+    holders: defaultdict[str, list[Features]] = defaultdict(list)
+    for record in records:
+        for key in (*record.emails, *record.phones):
+            holders[key].append(record)
+    return frozenset(key for key, people in holders.items() if len(people) > 1 and _several(people[:looked_at], comparer))
+
+
+def _several(people: list[Features], comparer: Comparer) -> bool:
+    for at, left in enumerate(people):
+        for right in people[at + 1 :]:
+            given, surname = comparer.names(left, right)
+            if given == G_DIFFERENT and surname <= S_DIFFERENT and len(left.given[0]) > 1 and len(right.given[0]) > 1:
+                return True
+    return False

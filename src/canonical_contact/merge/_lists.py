@@ -1,0 +1,192 @@
+# List fields: the union of all records' values, one entry for each distinct one, best first.
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from attrs import evolve, frozen
+
+from canonical_contact.merge._placing import Placing
+from canonical_contact.model import (
+    EmailAddress,
+    Organization,
+    PhoneNumber,
+    PostalAddress,
+    SourceRecord,
+    Verification,
+    VerificationStatus,
+)
+
+__all__ = ["fold_lists"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Item:
+    """One value of one record on its way into a list of the contact."""
+
+    value: Any
+    record: SourceRecord
+    path: str
+
+    @property
+    def seen(self) -> float:
+        return self.record.observed_at.timestamp() if self.record.observed_at else -1.0
+
+
+def fold_lists(records: Sequence[SourceRecord], verified: Mapping[tuple[str, str], Verification], placing: Placing) -> dict[str, Any]:
+    """Fold every list field of the cards.
+
+    Args:
+        records: in the order of their keys.
+        verified: (record, `email`) → the latest check that an activity states.
+        placing: told where each value ends.
+    """
+    from canonical_contact.normalize import fold
+
+    def text_key(value: str) -> str:
+        return fold(value)
+
+    return {
+        "emails": _union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
+        "phones": _union(records, "phones", lambda p: p.number, _join_phones, placing, order=_phone_order),
+        "addresses": _addresses(records, placing, fold),
+        "organizations": _union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
+        "titles": _union(records, "titles", text_key, _newest, placing),
+        "nicknames": _union(records, "nicknames", text_key, _newest, placing),
+        "preferred_languages": _union(records, "preferred_languages", text_key, _newest, placing),
+        "online_services": _union(records, "online_services", lambda s: s.uri.casefold().rstrip("/"), _newest, placing),
+        "tags": _union(records, "tags", text_key, _newest, placing),
+        "notes": _union(records, "notes", lambda note: note.strip(), _newest, placing),
+    }
+
+
+def _union(
+    records: Sequence[SourceRecord],
+    field: str,
+    key: Callable[[Any], str],
+    join: Callable[[list[Item]], Any],
+    placing: Placing,
+    *,
+    order: Callable[[Any, list[Item]], tuple[Any, ...]] | None = None,
+) -> tuple[Any, ...]:
+    groups: dict[str, list[Item]] = {}
+    for record in records:
+        for place, value in enumerate(getattr(record.card, field)):
+            groups.setdefault(key(value), []).append(Item(value, record, f"$.{field}[{place}]"))
+    joined = [(join(sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))), name, items) for name, items in groups.items()]
+    joined.sort(key=lambda entry: (*(order(entry[0], entry[2]) if order else ()), -max(i.seen for i in entry[2]), entry[1]))
+    for place, (_, _, items) in enumerate(joined):
+        for item in items:
+            placing.place(item.record.key, item.path, f"$.{field}[{place}]")
+    return tuple(value for value, _, _ in joined)
+
+
+def _newest(items: list[Item]) -> Any:
+    return items[0].value
+
+
+def _systems(items: list[Item]) -> int:
+    return len({item.record.system for item in items})
+
+
+def _merged(items: list[Item], field: str) -> tuple[str, ...]:
+    return tuple(sorted({text for item in items for text in getattr(item.value, field)}))
+
+
+def _first(items: list[Item], field: str) -> Any:
+    return next((value for item in items if (value := getattr(item.value, field))), getattr(items[0].value, field))
+
+
+def _pref(items: list[Item]) -> int:
+    return min((item.value.pref for item in items if item.value.pref), default=0)
+
+
+def _latest_check(checks: Sequence[Verification]) -> Verification:
+    """The latest check counts; at the same time a failure counts before a success, and any check before none."""
+    rank = {VerificationStatus.UNVERIFIED: 0, VerificationStatus.VERIFIED: 1, VerificationStatus.FAILED: 2}
+    return max(
+        checks,
+        key=lambda c: (c.status != VerificationStatus.UNVERIFIED, c.checked_at.timestamp() if c.checked_at else -1.0, rank[c.status]),
+        default=Verification(),
+    )
+
+
+# e-mail: one mailbox, one entry; the plain spelling before one with a tag
+def _join_emails(verified: Mapping[tuple[str, str], Verification]) -> Callable[[list[Item]], EmailAddress]:
+    def join(items: list[Item]) -> EmailAddress:
+        plain = min(items, key=lambda i: ("+" in i.value.address, -sum(o.value.address == i.value.address for o in items), i.value.address))
+        checks = [item.value.verification for item in items]
+        # a process event checks the first address of the record that it hangs on
+        checks += [found for item in items if item.path == "$.emails[0]" and (found := verified.get((item.record.key, "email")))]
+        return evolve(
+            plain.value,
+            contexts=_merged(items, "contexts"),
+            label=_first(items, "label"),
+            pref=_pref(items),
+            role=any(item.value.role for item in items),
+            verification=_latest_check(checks),
+        )
+
+    return join
+
+
+def _email_order(email: EmailAddress, items: list[Item]) -> tuple[Any, ...]:
+    status = {VerificationStatus.VERIFIED: 0, VerificationStatus.UNVERIFIED: 1, VerificationStatus.FAILED: 2}
+    return status[email.verification.status], email.role, email.pref or 101, -_systems(items)
+
+
+def _join_phones(items: list[Item]) -> PhoneNumber:
+    return evolve(
+        items[0].value,
+        extension=_first(items, "extension"),
+        features=_merged(items, "features"),
+        contexts=_merged(items, "contexts"),
+        label=_first(items, "label"),
+        pref=_pref(items),
+        verification=_latest_check([item.value.verification for item in items]),
+    )
+
+
+def _phone_order(phone: PhoneNumber, items: list[Item]) -> tuple[Any, ...]:
+    return phone.verification.status == VerificationStatus.FAILED, phone.pref or 101, "fax" in phone.features, -_systems(items)
+
+
+def _join_organizations(items: list[Item]) -> Organization:
+    return evolve(items[0].value, units=_first(items, "units"), external_id=_first(items, "external_id"))
+
+
+# addresses: a whole address each; one that says less than another one, and nothing else, is part of it
+_PARTS = ("street", "extended", "po_box", "locality", "region", "postcode", "country_code", "country", "full")
+
+
+def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable[[str], str]) -> tuple[PostalAddress, ...]:
+    forms: dict[tuple[str, ...], list[Item]] = {}
+    for record in records:
+        for place, address in enumerate(record.card.addresses):
+            form = tuple(fold(getattr(address, part)).replace(" ", "") for part in _PARTS)
+            forms.setdefault(form, []).append(Item(address, record, f"$.addresses[{place}]"))
+    fullest = sorted(forms, key=lambda form: (-sum(map(bool, form)), form))
+    kept: list[tuple[str, ...]] = []
+    into: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for form in fullest:
+        home = next((other for other in kept if all(not mine or mine == theirs for mine, theirs in zip(form, other, strict=True))), None)
+        into[form] = home or form
+        if home is None:
+            kept.append(form)
+    groups: dict[tuple[str, ...], list[Item]] = {form: [] for form in kept}
+    for form, items in forms.items():
+        groups[into[form]] += items
+    ranked = sorted(kept, key=lambda form: (not form[0], -max(i.seen for i in groups[form]), -_systems(groups[form]), form))
+    result: list[PostalAddress] = []
+    for place, form in enumerate(ranked):
+        items = groups[form]
+        own = sorted(forms[form], key=lambda i: (-i.seen, i.record.key, i.path))
+        result.append(
+            evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))
+        )
+        for item in items:
+            whole = any(item is mine for mine in own)
+            placing.place(item.record.key, item.path, f"$.addresses[{place}]", won=whole, reason="union" if whole else "contained")
+    return tuple(result)

@@ -1,0 +1,77 @@
+# What happened with the person: lifecycle with its history, checks of endpoints, interactions.
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from canonical_contact.merge._placing import Placing
+from canonical_contact.model import (
+    Activity,
+    Interaction,
+    InteractionKind,
+    Lifecycle,
+    LifecycleStage,
+    SourceRecord,
+    StageChange,
+    Verification,
+    VerificationStatus,
+)
+
+__all__ = ["interactions", "lifecycle", "verifications"]
+
+# process event → the stage that it enters
+_STAGES = {"lead_created": LifecycleStage.LEAD, "deal_won": LifecycleStage.CUSTOMER, "churned": LifecycleStage.CHURNED}
+_CHECKS = {"verified": VerificationStatus.VERIFIED, "failed": VerificationStatus.FAILED}
+_RANK = {stage: rank for rank, stage in enumerate(LifecycleStage)}
+_EVER = (LifecycleStage.CUSTOMER, LifecycleStage.CHURNED, LifecycleStage.EVANGELIST)
+
+
+def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], placing: Placing) -> Lifecycle | None:
+    """The furthest stage that any record or event states; customer against churned by the later date, not by rank."""
+    steps = [
+        StageChange(_STAGES[a.kind], a.at, a.record, a.kind) for a in activities if a.kind in _STAGES
+    ]
+    stated = [(r, r.card.lifecycle) for r in records if r.card.lifecycle]
+    for record, value in stated:
+        if value.history:
+            steps += [StageChange(s.stage, s.at, s.source or record.key, s.reason) for s in value.history]
+        else:
+            steps.append(StageChange(value.stage, None, record.key, "stated"))
+    if not steps:
+        return None
+    steps = sorted(set(steps), key=lambda s: (s.at is not None, s.at.timestamp() if s.at else 0.0, _RANK[s.stage], s.source, s.reason))
+    furthest = max(steps, key=lambda s: _RANK[s.stage]).stage
+    if furthest in _EVER:
+        dated = [s for s in steps if s.stage in _EVER and s.at]
+        if dated and any(s.stage == LifecycleStage.CHURNED for s in dated):
+            furthest = max(dated, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.stage == LifecycleStage.CHURNED)).stage
+    status = next((v.status for _, v in sorted(stated, key=lambda e: (-_seen(e[0]), e[0].key)) if v.status), "")
+    winner = next((r.key for r, v in stated if v.stage == furthest), "")
+    placing.decide("$.lifecycle", winner, "furthest_stage")
+    return Lifecycle(furthest, tuple(steps), status)
+
+
+def _seen(record: SourceRecord) -> float:
+    return record.observed_at.timestamp() if record.observed_at else -1.0
+
+
+def verifications(activities: Sequence[Activity]) -> dict[tuple[str, str], Verification]:
+    """(record, channel) → the latest check; values look like `email:verified`."""
+    latest: dict[tuple[str, str], tuple[datetime, Verification]] = {}
+    for activity in activities:
+        channel, _, outcome = activity.value.partition(":")
+        if activity.kind == "verification" and outcome in _CHECKS:
+            place = (activity.record, channel)
+            if place not in latest or activity.at >= latest[place][0]:
+                latest[place] = (activity.at, Verification(_CHECKS[outcome], "event", activity.at))
+    return {place: check for place, (_, check) in latest.items()}
+
+
+def interactions(activities: Sequence[Activity]) -> tuple[Interaction, ...]:
+    """The timeline, oldest first."""
+    kinds = set(InteractionKind)
+    return tuple(
+        Interaction(InteractionKind(a.value), a.at, a.direction, a.agent, a.record)
+        for a in activities
+        if a.kind == "interaction" and a.value in kinds
+    )

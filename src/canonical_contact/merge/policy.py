@@ -1,0 +1,107 @@
+"""Which value wins: one literal table, field → strategy; the strategies are small pure functions over candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+__all__ = ["DEFAULT_SURVIVORSHIP", "STRATEGIES", "Candidate", "Strategy", "Survivorship", "pick"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Candidate(Generic[T]):
+    """One record's value for one field.
+
+    Args:
+        value: the value.
+        source: key of the record.
+        observed_at: when its source last changed the record, as a sortable number of seconds; -1 where it does not say.
+        form: the folded form under which two spellings are one value.
+        completeness: how much of the value is filled; more is better.
+    """
+
+    value: T
+    source: str
+    observed_at: float
+    form: str = ""
+    completeness: int = 0
+
+    @property
+    def system(self) -> str:
+        """The system of the record."""
+        return self.source.partition(":")[0]
+
+
+Rank = tuple[float | str, ...]
+Strategy = Callable[[Candidate[T], Sequence[Candidate[T]]], Rank]
+
+
+def _support(candidate: Candidate[T], others: Sequence[Candidate[T]]) -> int:
+    """In how many distinct systems the value stands, whatever its spelling."""
+    return len({other.system for other in others if other.form == candidate.form})
+
+
+# strategy → rank of a candidate among all; the largest wins. The source's key breaks ties, so the order of records never matters.
+STRATEGIES: dict[str, Strategy[object]] = {
+    "most_recent": lambda c, _: (c.observed_at, c.completeness),
+    "oldest": lambda c, _: (-c.observed_at if c.observed_at >= 0 else float("-inf"),),
+    "most_frequent": lambda c, others: (_support(c, others), c.completeness, c.observed_at),
+    "most_complete": lambda c, others: (c.completeness, _support(c, others), c.observed_at),
+    "smallest": lambda c, _: (-float(str(c.form)) if c.form else float("-inf"),),
+}
+
+
+@frozen
+class Survivorship:
+    """Strategy of each single-valued field; lists are always the union of all records' values.
+
+    Args:
+        version: names the table; it is stated in explanations.
+        strategies: field → name of a strategy in `STRATEGIES`.
+    """
+
+    version: str
+    strategies: Mapping[str, str]
+
+
+DEFAULT_SURVIVORSHIP = Survivorship(
+    "survivorship/1",
+    {
+        "name": "most_complete",  # a whole name moves together; parts of two names are never mixed
+        "name.title": "most_recent",
+        "name.generation": "most_frequent",
+        "name.credential": "most_recent",
+        "birthday": "most_frequent",
+        "gender": "most_recent",
+        "time_zone": "most_recent",
+        "owner": "most_recent",
+        "source_channel": "oldest",
+        "created_at": "smallest",
+        "lifecycle": "most_recent",  # of the sources' own status; the stage is the furthest, see fold
+    },
+)
+
+
+def pick(candidates: Sequence[Candidate[T]], strategy: str) -> Candidate[T] | None:
+    """Choose the surviving candidate; the same whatever their order.
+
+    Args:
+        candidates: one for each record that has the field.
+        strategy: a name in `STRATEGIES`.
+
+    Returns:
+        The winner; None where there is no candidate.
+
+    >>> pick([Candidate("b", "x:1", 5.0), Candidate("a", "x:2", 9.0)], "most_recent").value
+    'a'
+    """
+    if not candidates:
+        return None
+    rank = STRATEGIES[strategy]
+    best = max(rank(candidate, candidates) for candidate in candidates)  # type: ignore[arg-type]
+    return min((c for c in candidates if rank(c, candidates) == best), key=lambda c: c.source)  # type: ignore[arg-type]
