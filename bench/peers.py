@@ -13,6 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+# Our figures that count what a figure of expected_kpis.json counts; the others have no counterpart.
+SAME = {
+    ("duplicate_rate", ""): "duplicate_rate",
+    ("records_in_a_duplicate_cluster", ""): "records_in_a_duplicate_cluster",
+    ("coverage", "email"): "persons_with_email",
+    ("verification_event_rate", "email"): "verification",
+}
 Key = tuple[str, str]  # system, record id as truth.csv spells them
 
 
@@ -39,8 +46,8 @@ class Peer(Protocol):
         """Answer for every contact whether marketing on a channel is allowed, with reasons; None where the peer knows no consent."""
         ...
 
-    def figures(self, outcome: Outcome, as_of: str) -> Any:
-        """Give the peer's key figures; None where it has none."""
+    def figures(self, outcome: Outcome, as_of: str) -> dict[str, float]:
+        """Give the peer's key figures under the names of expected_kpis.json, as far as it has them."""
         ...
 
 
@@ -79,10 +86,15 @@ class CanonicalContact:
         )
         return {row["contact_id"]: (row["allowed"].lower() in ("true", "1", "yes"), row["reasons"]) for row in rows(answers)}
 
-    def figures(self, outcome: Outcome, as_of: str) -> Any:
+    def figures(self, outcome: Outcome, as_of: str) -> dict[str, float]:
         if outcome.store is None:
-            return None
-        return json.loads(run("kpi", "--store", outcome.store, "--at", as_of, "--json"))
+            return {}
+        said: Any = json.loads(run("kpi", "--store", outcome.store, "--at", as_of, "--json"))
+        figures: dict[str, float] = {}
+        for figure in said if isinstance(said, list) else said["kpis"]:
+            if theirs := SAME.get((figure["name"], figure.get("scope", ""))):
+                figures |= {f"{theirs}.{part}": figure[part] for part in ("value", "numerator", "denominator")}
+        return figures
 
 
 def run(*words: object) -> str:
