@@ -1,0 +1,91 @@
+"""What the adapters that ship share: cutting rows into batches, checks of arguments, run ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from canonical_contact.errors import InputError, StoreError
+from canonical_contact.model import contact_id
+from canonical_contact.ports import DecisionRow
+
+__all__ = ["alias_is_for_ever", "batches", "check_pair", "in_utc", "nested", "no_contact", "retired_id", "run_id", "swallowed"]
+
+R = TypeVar("R")
+
+
+def batches(rows: Iterable[R], size: int, key: Callable[[R], Hashable]) -> Iterator[list[R]]:
+    """Cut rows into lists of at most `size`; a key that comes again begins the next list, so that each list has every key once."""
+    batch: list[R] = []
+    seen: set[Hashable] = set()
+    for row in rows:
+        name = key(row)
+        if name in seen or len(batch) == size:
+            yield batch
+            batch, seen = [], set()
+        batch.append(row)
+        seen.add(name)
+    if batch:
+        yield batch
+
+
+def run_id(started_at: datetime, count: int) -> str:
+    """Name the run that begins after `count` others; a UUIDv7 as contacts have."""
+    return contact_id(started_at, f"run {count}")
+
+
+def in_utc(now: datetime) -> datetime:
+    """Check the start of a run."""
+    if now.utcoffset() is None:
+        raise InputError("A run needs a start with a time zone.", path="now", hint="Pass datetime.now(UTC).")
+    return now.astimezone(UTC)
+
+
+def check_pair(row: DecisionRow) -> DecisionRow:
+    """Check that the smaller key comes first, so that a pair has one name."""
+    if not row.left < row.right:
+        raise InputError("A verdict names its pair with the smaller record key first.", path="left", hint="Swap left and right.")
+    return row
+
+
+def nested() -> StoreError:
+    """Say that a run was begun inside of a run or a transaction."""
+    return StoreError("A run was begun inside of a run or transaction of the same store.", hint="End the first one before.")
+
+
+def swallowed() -> StoreError:
+    """Say that a transaction cannot be committed."""
+    return StoreError(
+        "A write inside of this run failed and the error was not passed on, so nothing of the run was kept.",
+        hint="Let the error leave the with block, or write what may fail outside of it.",
+    )
+
+
+def retired_id(alias: str, end: str) -> StoreError:
+    """Say that a contact was written under an id that leads elsewhere."""
+    return StoreError(
+        f"The id {alias} was retired and leads to {end}; it cannot be given to a contact again.",
+        path=alias,
+        hint=f"Write the contact as {end}, or make a new id.",
+    )
+
+
+def alias_is_for_ever(alias: str, end: str, wanted: str) -> StoreError:
+    """Say that an id cannot be made to lead to another."""
+    if alias == end:
+        return StoreError(
+            f"The id {alias} cannot lead to {wanted}, which leads back to it.", path=alias, hint="Retire another id."
+        )
+    return StoreError(
+        f"The id {alias} leads to {end} for ever and cannot be made to lead to {wanted}.",
+        path=alias,
+        hint=f"Retire {end} instead.",
+    )
+
+
+def no_contact() -> StoreError:
+    """Say that an alias leads nowhere."""
+    return StoreError(
+        "An id was retired in favour of an id that no contact has.", hint="Write that contact in the same run or transaction."
+    )

@@ -1,0 +1,208 @@
+# ruff: noqa: S608  what is put into these texts are names written here, never values
+"""Every SQL text of the SQLite adapter: the tables, step by step, and the statements.
+
+The tables in one paragraph: versions of records and verdicts are appended and never changed (`record_version`, `decision_version`),
+and a narrow table points to the present one; `previous` leads to the version before. Consent events, activities and domain events are
+append-only. A contact is one row that is written over, with its revision; what it can be found by stands in `member`, `endpoint` and
+`alias`, and once more in the contact's own row, so that a stream of contacts needs no second look-up and a change knows what to remove.
+"""
+
+from __future__ import annotations
+
+__all__ = ["APPLICATION_ID", "CHUNK", "MIGRATIONS"]
+
+APPLICATION_ID = 0x63634431  # "ccD1" in the file's header
+PAGE_SIZE = 8192  # two documents of the usual 3 kB fit a page
+CHUNK = 500  # keys in one look-up
+
+# One entry a store version; an entry that was released is never changed. `PRAGMA user_version` counts those applied.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE run (
+            seq INTEGER PRIMARY KEY,
+            run_id TEXT NOT NULL UNIQUE,
+            started_at TEXT NOT NULL,
+            finished INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        "CREATE UNIQUE INDEX run_unfinished ON run (finished) WHERE finished = 0",  # at most one
+        """CREATE TABLE record_version (
+            version INTEGER PRIMARY KEY,
+            key TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            system TEXT NOT NULL,
+            label TEXT NOT NULL,
+            document TEXT NOT NULL,
+            features TEXT NOT NULL,
+            previous INTEGER
+        ) STRICT""",
+        """CREATE TABLE record (
+            key TEXT PRIMARY KEY,
+            digest TEXT NOT NULL,
+            version INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE consent_event (
+            seq INTEGER PRIMARY KEY,
+            event_id TEXT NOT NULL UNIQUE,
+            record TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            blocking INTEGER NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX consent_event_record ON consent_event (record)",
+        "CREATE INDEX consent_event_blocking ON consent_event (event_id) WHERE blocking = 1",
+        """CREATE TABLE activity (
+            seq INTEGER PRIMARY KEY,
+            activity_id TEXT NOT NULL UNIQUE,
+            record TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX activity_record ON activity (record, activity_id)",
+        """CREATE TABLE decision_version (
+            version INTEGER PRIMARY KEY,
+            left TEXT NOT NULL,
+            right TEXT NOT NULL,
+            judgement TEXT NOT NULL,
+            score REAL NOT NULL,
+            reason TEXT NOT NULL,
+            policy TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            previous INTEGER
+        ) STRICT""",
+        """CREATE TABLE decision (
+            left TEXT NOT NULL,
+            right TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (left, right)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE contact (
+            seq INTEGER PRIMARY KEY,
+            contact_id TEXT NOT NULL UNIQUE,
+            digest TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            members TEXT NOT NULL,
+            endpoints TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE member (
+            record TEXT PRIMARY KEY,
+            contact_id TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE endpoint (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            contact_id TEXT NOT NULL,
+            PRIMARY KEY (kind, key, contact_id)
+        ) STRICT, WITHOUT ROWID""",
+        # `led_to` is where the id led when it was retired, `contact_id` where it leads now; checked when a transaction ends, since
+        # an id may be retired before the contact that takes its place is written.
+        """CREATE TABLE alias (
+            alias TEXT PRIMARY KEY,
+            led_to TEXT NOT NULL,
+            contact_id TEXT NOT NULL REFERENCES contact (contact_id) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX alias_contact ON alias (contact_id)",
+        """CREATE TABLE setting (
+            name TEXT PRIMARY KEY,
+            text TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            contact_id TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX event_contact ON event (contact_id)",
+    ),
+)
+
+_KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
+
+UNFINISHED_RUN = "SELECT run_id, started_at FROM run WHERE finished = 0"
+COUNT_RUNS = "SELECT count(*) FROM run"
+BEGIN_RUN = "INSERT INTO run (run_id, started_at) VALUES (?, ?)"
+FINISH_RUN = "UPDATE run SET finished = 1 WHERE run_id = ?"
+
+_RECORD = "v.key, v.digest, v.system, v.label, v.document, v.features"
+RECORDS = f"SELECT {_RECORD} FROM record JOIN record_version v USING (version) ORDER BY record.key"
+RECORDS_OF = f"SELECT {_RECORD} FROM record JOIN record_version v USING (version) WHERE record.key IN ({_KEYS})"
+RECORD_DIGESTS = "SELECT key, digest FROM record"
+RECORD_HEADS = f"SELECT key, digest, version FROM record WHERE key IN ({_KEYS})"
+LAST_RECORD_VERSION = "SELECT coalesce(max(version), 0) FROM record_version"
+PUT_RECORD_VERSION = """INSERT INTO record_version (version, key, digest, system, label, document, features, previous)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+PUT_RECORD = """INSERT INTO record (key, digest, version) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, version = excluded.version"""
+RECORD_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
+        SELECT version, previous FROM record_version WHERE version = (SELECT version FROM record WHERE key = ?)
+        UNION ALL SELECT p.version, p.previous FROM record_version p JOIN chain ON p.version = chain.previous
+    ) SELECT {_RECORD} FROM chain JOIN record_version v USING (version) ORDER BY version"""
+
+_EVENT = "event_id, record, channel, endpoint, blocking, document"
+PUT_EVENT = f"INSERT INTO consent_event ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING"
+EVENTS = f"SELECT {_EVENT} FROM consent_event ORDER BY event_id"
+EVENTS_BLOCKING = f"SELECT {_EVENT} FROM consent_event WHERE blocking = 1 ORDER BY event_id"
+EVENTS_OF = f"SELECT {_EVENT} FROM consent_event WHERE record IN ({_KEYS}) AND blocking >= ? ORDER BY event_id"
+
+_ACTIVITY = "activity_id, record, kind, document"
+PUT_ACTIVITY = f"INSERT INTO activity ({_ACTIVITY}) VALUES (?, ?, ?, ?) ON CONFLICT (activity_id) DO NOTHING"
+ACTIVITIES = f"SELECT {_ACTIVITY} FROM activity ORDER BY record, activity_id"
+ACTIVITIES_OF = f"SELECT {_ACTIVITY} FROM activity WHERE record IN ({_KEYS}) ORDER BY record, activity_id"
+
+_DECISION = "v.left, v.right, v.judgement, v.score, v.reason, v.policy, v.evidence"
+DECISIONS = f"SELECT {_DECISION} FROM decision d JOIN decision_version v USING (version) ORDER BY d.left, d.right"
+DECISIONS_OF_KIND = f"""SELECT {_DECISION} FROM decision d JOIN decision_version v USING (version)
+    WHERE v.judgement = ? ORDER BY d.left, d.right"""
+DECISION_HEADS = f"""SELECT {_DECISION}, version FROM decision d JOIN decision_version v USING (version)
+    WHERE d.left IN ({_KEYS})"""
+LAST_DECISION_VERSION = "SELECT coalesce(max(version), 0) FROM decision_version"
+PUT_DECISION_VERSION = """INSERT INTO decision_version (version, left, right, judgement, score, reason, policy, evidence, previous)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+PUT_DECISION = """INSERT INTO decision (left, right, version) VALUES (?, ?, ?)
+    ON CONFLICT (left, right) DO UPDATE SET version = excluded.version"""
+DECISION_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
+        SELECT version, previous FROM decision_version
+            WHERE version = (SELECT version FROM decision WHERE left = ? AND right = ?)
+        UNION ALL SELECT p.version, p.previous FROM decision_version p JOIN chain ON p.version = chain.previous
+    ) SELECT {_DECISION} FROM chain JOIN decision_version v USING (version) ORDER BY version"""
+
+_CONTACT = """c.contact_id, c.document, c.digest, c.members, c.endpoints,
+    (SELECT json_group_array(alias) FROM alias WHERE alias.contact_id = c.contact_id), c.revision"""
+CONTACTS = f"SELECT {_CONTACT} FROM contact c ORDER BY c.contact_id"
+CONTACT = f"""SELECT {_CONTACT} FROM contact c
+    WHERE c.contact_id = coalesce((SELECT contact_id FROM alias WHERE alias = ?1), ?1)"""
+FIND = f"SELECT {_CONTACT} FROM endpoint e JOIN contact c USING (contact_id) WHERE e.kind = ? AND e.key = ? ORDER BY c.contact_id"
+CONTACT_HEADS = f"SELECT contact_id, digest, revision, members, endpoints FROM contact WHERE contact_id IN ({_KEYS})"
+CONTACT_PATHS = "SELECT contact_id, members, endpoints FROM contact WHERE contact_id = ?"
+PUT_CONTACT = """INSERT INTO contact (contact_id, digest, revision, members, endpoints, document) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (contact_id) DO UPDATE SET digest = excluded.digest, revision = excluded.revision, members = excluded.members,
+    endpoints = excluded.endpoints, document = excluded.document"""
+DROP_CONTACT = "DELETE FROM contact WHERE contact_id = ?"
+PUT_MEMBER = (
+    "INSERT INTO member (record, contact_id) VALUES (?, ?) ON CONFLICT (record) DO UPDATE SET contact_id = excluded.contact_id"
+)
+DROP_MEMBER = "DELETE FROM member WHERE record = ? AND contact_id = ?"
+PUT_ENDPOINT = "INSERT INTO endpoint (kind, key, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+DROP_ENDPOINT = "DELETE FROM endpoint WHERE kind = ? AND key = ? AND contact_id = ?"
+MEMBERS = "SELECT record, contact_id FROM member ORDER BY record"
+
+ALIASES_OF = f"SELECT alias, contact_id FROM alias WHERE alias IN ({_KEYS})"
+ALIAS = "SELECT contact_id FROM alias WHERE alias = ?"
+PUT_ALIAS = "INSERT INTO alias (alias, led_to, contact_id) VALUES (?, ?, ?)"
+MOVE_ALIASES = "UPDATE alias SET contact_id = ? WHERE contact_id = ?"
+
+SETTING = "SELECT text FROM setting WHERE name = ?"
+PUT_SETTING = "INSERT INTO setting (name, text) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
+PUT_LOG = "INSERT INTO event (contact_id, document) VALUES (?, ?)"
+HISTORY = """WITH me (contact_id) AS (SELECT coalesce((SELECT contact_id FROM alias WHERE alias = ?1), ?1))
+    SELECT document FROM event
+    WHERE contact_id IN (SELECT contact_id FROM me UNION SELECT alias FROM alias WHERE contact_id = (SELECT contact_id FROM me))
+    ORDER BY seq"""
+
+COUNTS = {
+    "records": "SELECT count(*) FROM record",
+    "events": "SELECT count(*) FROM consent_event",
+    "activities": "SELECT count(*) FROM activity",
+    "decisions": "SELECT count(*) FROM decision",
+    "contacts": "SELECT count(*) FROM contact",
+}

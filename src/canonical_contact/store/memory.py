@@ -1,0 +1,357 @@
+"""The store of tests and small scripts: dicts that behave as a database does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from canonical_contact.errors import StoreBusyError
+from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
+from canonical_contact.store import _common
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore:
+    """A store in memory, shared by the threads that hold it and gone with the process.
+
+    A run or transaction works on its own copy of the tables that it writes; other threads see the work when it has ended.
+
+    >>> store = MemoryStore()
+    >>> store.put_contacts([ContactRow("id-1", "{}", "digest", ("hubspot:1",), (("email", "ana@example.org"),))])
+    Written(new=1, changed=0, same=0)
+    >>> store.find("email", "ana@example.org")[0].contact_id
+    'id-1'
+    """
+
+    def __init__(self) -> None:
+        # Every table is a dict whose values are never changed, so a shallow copy is a snapshot.
+        self._tables: dict[str, dict[Any, Any]] = {name: {} for name in _TABLES}
+        self._draft: dict[str, dict[Any, Any]] = {}  # the tables that the open transaction has written to
+        self._lock = threading.Lock()
+        self._owner: int | None = None  # the thread that holds the lock
+        self._failed = False
+
+    def __repr__(self) -> str:
+        return "MemoryStore()"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of nothing: what is stored stays with the object."""
+
+    # Transactions
+
+    @contextmanager
+    def run(self, now: datetime, *, wait: float = 60.0, on_wait: Callable[[], None] | None = None) -> Iterator[RunInfo]:
+        """Hold the store for one run: all that is written inside is there whole, or not at all.
+
+        Args:
+            now: the time that becomes the run's start (with a time zone), unless a broken run left its own behind.
+            wait: seconds to wait for another run.
+            on_wait: called once when the wait begins.
+
+        Raises:
+            StoreBusyError: another run still holds the store after `wait` seconds.
+            StoreError: a write inside failed and its error was swallowed, or an id was retired in favour of no contact.
+        """
+        started_at = _common.in_utc(now)
+        if self._mine:
+            raise _common.nested()
+        with self._holding(wait, on_wait):
+            info = self.unfinished_run()
+            if info is None:
+                runs = self._tables["run"]
+                info = RunInfo(_common.run_id(started_at, len(runs)), started_at, resumed=False)
+                self._tables["run"] = {**runs, info.run_id: (started_at, False)}  # at once, as a broken run shall leave its start
+            yield info
+            self._write("run")[info.run_id] = (info.started_at, True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing outside of a run. Inside of a run or another transaction it has no effect of its own."""
+        if self._mine:
+            yield
+            return
+        with self._holding(5.0, None):
+            yield
+
+    def unfinished_run(self) -> RunInfo | None:
+        """Tell the run that was begun and did not end, if any; also one that is under way now."""
+        for name, (started_at, finished) in self._read("run").items():
+            if not finished:
+                return RunInfo(name, started_at, resumed=True)
+        return None
+
+    @property
+    def _mine(self) -> bool:
+        return self._owner == threading.get_ident()
+
+    @contextmanager
+    def _holding(self, wait: float, on_wait: Callable[[], None] | None) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            if on_wait is not None and wait > 0:
+                on_wait()
+            if wait <= 0 or not self._lock.acquire(timeout=wait):
+                raise StoreBusyError(
+                    "Another run is writing to the store.",
+                    hint="Wait until it has ended, or allow a longer wait. Nothing was changed.",
+                )
+        self._owner, self._failed, self._draft = threading.get_ident(), False, {}
+        try:
+            yield
+            if self._failed:
+                raise _common.swallowed()
+            contacts = self._read("contact")
+            if any(end not in contacts for _, end in self._draft.get("alias", {}).values()):
+                raise _common.no_contact()
+            self._tables = {**self._tables, **self._draft}
+        finally:
+            self._owner, self._draft = None, {}
+            self._lock.release()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self.transaction():
+            try:
+                yield
+            except BaseException:
+                self._failed = True
+                raise
+
+    def _read(self, name: str) -> dict[Any, Any]:
+        if self._mine and name in self._draft:
+            return self._draft[name]
+        return self._tables[name]
+
+    def _write(self, name: str) -> dict[Any, Any]:
+        if name not in self._draft:
+            self._draft[name] = dict(self._tables[name])
+        return self._draft[name]
+
+    def _sorted(self, name: str) -> list[Any]:
+        """List the rows of a table in the order of their keys, as they are now."""
+        return [row for _, row in sorted(self._read(name).items())]
+
+    # Source records
+
+    def put_records(self, rows: Iterable[RecordRow]) -> Written:
+        """Write source records; a version that is replaced is kept."""
+        with self._writing():
+            return self._put_versions(
+                "record", ((row.key, RecordRow(*row)) for row in rows), lambda old, new: old.digest == new.digest
+            )
+
+    def record_digests(self) -> dict[str, str]:
+        """Map every record's key to the digest of its current version."""
+        return {key: versions[-1].digest for key, versions in self._read("record").items()}
+
+    def records(self, keys: Iterable[str] | None = None) -> Iterator[RecordRow]:
+        """Stream current records: all in the order of their keys, or those of `keys` in the order asked for, unknown ones left out."""
+        if keys is None:
+            yield from (versions[-1] for versions in self._sorted("record"))
+        else:
+            yield from (self._read("record")[key][-1] for key in keys if key in self._read("record"))
+
+    def record_versions(self, key: str) -> Iterator[RecordRow]:
+        """Stream all versions of a record, oldest first; the last one is current."""
+        yield from self._read("record").get(key, ())
+
+    def _put_versions(self, name: str, rows: Iterable[tuple[Any, Any]], equal: Callable[[Any, Any], bool]) -> Written:
+        new = changed = same = 0
+        for key, row in rows:
+            table = self._write(name)
+            versions = table.get(key, ())
+            if versions and equal(versions[-1], row):
+                same += 1
+                continue
+            table[key] = (*versions, row)
+            new, changed = (new, changed + 1) if versions else (new + 1, changed)
+        return Written(new, changed, same)
+
+    # What hangs on records
+
+    def put_events(self, rows: Iterable[EventRow]) -> Written:
+        """Append consent events; an id that is known is not written again."""
+        with self._writing():
+            return self._put_versions("consent_event", ((row.event_id, EventRow(*row)) for row in rows), lambda *_: True)
+
+    def events(self, records: Iterable[str] | None = None, *, blocking: bool = False) -> Iterator[EventRow]:
+        """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
+        wanted = None if records is None else set(records)
+        for (row,) in self._sorted("consent_event"):
+            if (wanted is None or row.record in wanted) and (row.blocking or not blocking):
+                yield row
+
+    def put_activities(self, rows: Iterable[ActivityRow]) -> Written:
+        """Append activities; an id that is known is not written again."""
+        with self._writing():
+            return self._put_versions("activity", ((row.activity_id, ActivityRow(*row)) for row in rows), lambda *_: True)
+
+    def activities(self, records: Iterable[str] | None = None) -> Iterator[ActivityRow]:
+        """Stream activities in the order of record and id: all, or those of given records."""
+        wanted = None if records is None else set(records)
+        rows = (row for (row,) in self._read("activity").values() if wanted is None or row.record in wanted)
+        yield from sorted(rows, key=lambda row: (row.record, row.activity_id))
+
+    # Verdicts
+
+    def put_decisions(self, rows: Iterable[DecisionRow]) -> Written:
+        """Append verdicts; a verdict that is the present one of its pair is not written again, one that is superseded is kept.
+
+        Raises:
+            InputError: a row's `left` is not smaller than its `right`.
+        """
+        with self._writing():
+            return self._put_versions(
+                "decision",
+                ((row[:2], DecisionRow(*row)) for row in map(_common.check_pair, rows)),
+                lambda old, new: bool(old == new),
+            )
+
+    def decisions(self, judgement: str = "") -> Iterator[DecisionRow]:
+        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
+        yield from (versions[-1] for versions in self._sorted("decision") if judgement in ("", versions[-1].judgement))
+
+    def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
+        """Stream all verdicts about one pair, oldest first; the last one is present."""
+        yield from self._read("decision").get((left, right), ())
+
+    # Contacts
+
+    def put_contacts(self, rows: Iterable[ContactRow]) -> Written:
+        """Write contacts; a row whose digest is stored changes nothing, another gets the next revision.
+
+        Raises:
+            StoreError: a row has an id that was retired.
+        """
+        new = changed = same = 0
+        with self._writing():
+            for row in rows:
+                end = self._end(row.contact_id)
+                if end != row.contact_id:
+                    raise _common.retired_id(row.contact_id, end)
+                old = self._read("contact").get(row.contact_id)
+                if old and old.digest == row.digest:
+                    same += 1
+                    continue
+                if old:
+                    self._drop_paths(old)
+                new, changed = (new, changed + 1) if old else (new + 1, changed)
+                revision = old.revision + 1 if old else 1
+                self._write("contact")[row.contact_id] = ContactRow(*row)._replace(retired=(), revision=revision)
+                self._write("member").update(dict.fromkeys(row.members, row.contact_id))
+                endpoints = self._write("endpoint")
+                for endpoint in row.endpoints:
+                    endpoints[endpoint] = endpoints.get(endpoint, frozenset()) | {row.contact_id}
+                for alias in row.retired:
+                    self._retire(alias, row.contact_id)
+        return Written(new, changed, same)
+
+    def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
+        """Let the first id lead to the second for ever; the contact of the first id is no more.
+
+        Raises:
+            StoreError: an id leads elsewhere already, or would lead to itself, or (when the transaction ends) to no contact.
+        """
+        with self._writing():
+            for alias, wanted in aliases:
+                self._retire(alias, wanted)
+
+    def contacts(self) -> Iterator[ContactRow]:
+        """Stream all contacts in the order of their ids."""
+        retired = self._retired()
+        for row in self._sorted("contact"):
+            yield row._replace(retired=tuple(retired.get(row.contact_id, ())))
+
+    def contact(self, contact_id: str) -> ContactRow | None:
+        """Get one contact by its id or by a retired one."""
+        row: ContactRow | None = self._read("contact").get(self._end(contact_id))
+        return row and row._replace(retired=tuple(self._retired().get(row.contact_id, ())))
+
+    def find(self, kind: str, key: str) -> list[ContactRow]:
+        """Get the contacts that hold an endpoint, in the order of their ids."""
+        found = (self.contact(contact_id) for contact_id in sorted(self._read("endpoint").get((kind, key), ())))
+        return [row for row in found if row]
+
+    def members(self) -> Iterator[tuple[str, str]]:
+        """Stream (record key, contact id) in the order of the keys."""
+        yield from sorted(self._read("member").items())
+
+    def _end(self, contact_id: str) -> str:
+        return str(self._read("alias").get(contact_id, ("", contact_id))[1])
+
+    def _retired(self) -> dict[str, list[str]]:
+        ids: dict[str, list[str]] = {}
+        for alias, (_, end) in sorted(self._read("alias").items()):
+            ids.setdefault(end, []).append(alias)
+        return ids
+
+    def _drop_paths(self, row: ContactRow) -> None:
+        members, endpoints = self._write("member"), self._write("endpoint")
+        for record in row.members:
+            if members.get(record) == row.contact_id:  # not one that moved to another contact
+                del members[record]
+        for endpoint in row.endpoints:
+            endpoints[endpoint] = endpoints.get(endpoint, frozenset()) - {row.contact_id}
+
+    def _retire(self, alias: str, wanted: str) -> None:
+        end, held = self._end(wanted), self._read("alias").get(alias)
+        if alias == end or (held and held[1] != end):
+            raise _common.alias_is_for_ever(alias, held[1] if held else end, wanted)
+        if held:
+            return
+        old = self._write("contact").pop(alias, None)
+        if old:
+            self._drop_paths(old)
+        aliases = self._write("alias")
+        for name, (led_to, last) in aliases.items():
+            if last == alias:
+                aliases[name] = (led_to, end)
+        aliases[alias] = (wanted, end)
+
+    # The rest
+
+    def setting(self, name: str) -> str | None:
+        """Read a named text, such as the fitted weights."""
+        return self._read("setting").get(name)
+
+    def put_setting(self, name: str, text: str) -> None:
+        """Write a named text."""
+        with self._writing():
+            self._write("setting")[name] = text
+
+    def log(self, documents: Iterable[tuple[str, str]]) -> None:
+        """Append domain events as (contact id, document)."""
+        with self._writing():
+            for contact_id, document in documents:
+                events = self._write("event")
+                events[len(events)] = (contact_id, document)
+
+    def history(self, contact_id: str) -> Iterator[str]:
+        """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
+        end = self._end(contact_id)
+        ids = {end, *self._retired().get(end, ())}
+        yield from [document for of, document in self._sorted("event") if of in ids]
+
+    def counts(self) -> dict[str, int]:
+        """Count what is there: records, events, activities, decisions, contacts."""
+        return {name: len(self._read(table)) for name, table in _COUNTED.items()}
+
+
+_TABLES = ("run", "record", "consent_event", "activity", "decision", "contact", "member", "endpoint", "alias", "setting", "event")
+_COUNTED = {
+    "records": "record",
+    "events": "consent_event",
+    "activities": "activity",
+    "decisions": "decision",
+    "contacts": "contact",
+}

@@ -1,0 +1,483 @@
+"""The embedded store: one SQLite file, by the standard library."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter, itemgetter
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from canonical_contact.errors import StoreError
+from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
+from canonical_contact.store import _common, _sql
+from canonical_contact.store._connection import begin, connect, prepare, reporting
+
+__all__ = ["SQLiteStore"]
+
+
+class SQLiteStore:
+    """A store in one SQLite file; beside it SQLite keeps `-wal` and `-shm` while it is open.
+
+    One process writes at a time, others wait; readers never wait, and see a run's work when it has ended. Streams begun outside of a
+    run or transaction show the store as it was when they began. Use one store object a thread.
+
+    Args:
+        path: the file; made where there is none.
+        readonly: never write, and never make a file.
+        wait: seconds for which a write outside of `run` waits for another process.
+
+    Raises:
+        StoreError: the file cannot be opened, is something else, or was made by a later version.
+
+    >>> import tempfile
+    >>> from canonical_contact.ports import ContactRow
+    >>> with tempfile.TemporaryDirectory() as folder, SQLiteStore(f"{folder}/contacts.db") as store:
+    ...     store.put_contacts([ContactRow("id-1", "{}", "digest", ("hubspot:1",), (("email", "ana@example.org"),))])
+    ...     store.find("email", "ana@example.org")[0].contact_id
+    Written(new=1, changed=0, same=0)
+    'id-1'
+    """
+
+    def __init__(self, path: str | PathLike[str], *, readonly: bool = False, wait: float = 5.0) -> None:
+        self._path = Path(path)
+        self._readonly = readonly
+        self._wait = wait
+        self._held = False  # whether a run or transaction is open
+        self._failed = False  # whether a write in it failed
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()  # streams begun in it
+        self._closed = False
+        self._writer = prepare(self._path, readonly=readonly)
+        self._reader = self._writer if readonly else connect(self._path, query_only=True)
+
+    def __repr__(self) -> str:
+        return f"SQLiteStore({str(self._path)!r}{', readonly=True' if self._readonly else ''})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a run that is open is undone. Closing twice is allowed."""
+        self._closed = True
+        with reporting(self._path):
+            self._reader.close()
+            self._writer.close()
+
+    # Transactions
+
+    @contextmanager
+    def run(self, now: datetime, *, wait: float = 60.0, on_wait: Callable[[], None] | None = None) -> Iterator[RunInfo]:
+        """Hold the store for one run: all that is written inside is there whole, or not at all.
+
+        The start is committed before the work begins, so a run that takes up the work of a broken one has its start and its id.
+
+        Args:
+            now: the time that becomes the run's start (with a time zone), unless a broken run left its own behind.
+            wait: seconds to wait for another run.
+            on_wait: called once when the wait begins.
+
+        Raises:
+            StoreBusyError: another run still holds the store after `wait` seconds.
+            StoreError: a write inside failed and its error was swallowed, or an id was retired in favour of no contact.
+        """
+        info = self._begin_run(_common.in_utc(now), wait, on_wait)
+        with self._holding():
+            yield info
+            with reporting(self._path):
+                self._writer.execute(_sql.FINISH_RUN, (info.run_id,))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing outside of a run. Inside of a run or another transaction it has no effect of its own.
+
+        Raises:
+            StoreBusyError: another process holds the store for longer than this store waits.
+        """
+        if self._held:
+            yield
+            return
+        self._check_writable()
+        with reporting(self._path):
+            begin(self._writer, self._path, self._wait)
+        with self._holding():
+            yield
+
+    def unfinished_run(self) -> RunInfo | None:
+        """Tell the run that was begun and did not end, if any; also one that is under way now."""
+        row = self._one(_sql.UNFINISHED_RUN)
+        return RunInfo(row[0], datetime.fromisoformat(row[1]), resumed=True) if row else None
+
+    def _begin_run(self, started_at: datetime, wait: float, on_wait: Callable[[], None] | None) -> RunInfo:
+        """Take the lock and find the run to work for. There is one unfinished run at most, held so by an index.
+
+        Who gets the lock and finds no unfinished run writes its start, commits and asks for the lock again. Another process may get
+        it in between: it adopts the start, does its own work and finishes that run; then a start is written anew here.
+        """
+        self._check_writable()
+        if self._held:
+            raise _common.nested()
+        deadline = time.monotonic() + wait
+        mine = ""
+
+        def waiting() -> None:
+            nonlocal on_wait
+            if on_wait is not None:
+                once, on_wait = on_wait, None
+                once()
+
+        db = self._writer
+        with reporting(self._path):
+            while True:
+                begin(db, self._path, max(0.0, deadline - time.monotonic()), waiting)
+                try:
+                    if row := db.execute(_sql.UNFINISHED_RUN).fetchone():
+                        return RunInfo(row[0], datetime.fromisoformat(row[1]), resumed=row[0] != mine)
+                    ((count,),) = db.execute(_sql.COUNT_RUNS)
+                    mine = _common.run_id(started_at, count)
+                    db.execute(_sql.BEGIN_RUN, (mine, started_at.isoformat()))
+                    db.execute("COMMIT")
+                except BaseException:
+                    self._roll_back()
+                    raise
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """Commit what is done inside, or undo it; the lock is taken already."""
+        self._held, self._failed = True, False
+        try:
+            yield
+            if self._failed:
+                raise _common.swallowed()
+            with reporting(self._path):
+                self._commit()
+        except BaseException:
+            self._roll_back()
+            raise
+        finally:
+            self._held = False
+            for cursor in list(self._cursors):  # a stream of this transaction would keep its lock on an old state
+                cursor.close()
+
+    def _commit(self) -> None:
+        try:
+            self._writer.execute("COMMIT")
+        except sqlite3.IntegrityError as error:  # the one constraint that is checked so late
+            raise _common.no_contact() from error
+
+    def _roll_back(self) -> None:
+        if not self._closed and self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+
+    def _check_writable(self) -> None:
+        if self._readonly:
+            raise StoreError(
+                f"The store {self._path} was opened for reading only.",
+                path=str(self._path),
+                hint="Open it without readonly=True.",
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for writing, in the transaction that is open or in one of its own."""
+        with self.transaction():
+            try:
+                with reporting(self._path):
+                    yield self._writer
+            except BaseException:
+                self._failed = True
+                raise
+
+    # Reading
+
+    def _reading(self) -> sqlite3.Connection:
+        """Give the connection for reading: within a transaction its own, to see what it wrote; else one that is apart."""
+        return self._writer if self._held else self._reader
+
+    def _query(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        cursor = self._reading().execute(sql, values)
+        if self._held:
+            self._cursors.add(cursor)
+        return cursor
+
+    def _stream(self, sql: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        with reporting(self._path):
+            yield from self._query(sql, values)
+
+    def _one(self, sql: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401  a row of that statement, or None
+        with reporting(self._path):
+            return self._query(sql, values).fetchone()
+
+    # Source records
+
+    def put_records(self, rows: Iterable[RecordRow]) -> Written:
+        """Write source records; a version that is replaced is kept."""
+        new = changed = same = 0
+        with self._writing() as db:
+            for batch in _common.batches(rows, _sql.CHUNK, attrgetter("key")):
+                heads = {
+                    key: (digest, version) for key, digest, version in _look_up(db, _sql.RECORD_HEADS, [r.key for r in batch])
+                }
+                ((version,),) = db.execute(_sql.LAST_RECORD_VERSION)
+                versions: list[tuple[object, ...]] = []
+                for row in batch:
+                    digest, previous = heads.get(row.key, (None, None))
+                    if digest == row.digest:
+                        same += 1
+                        continue
+                    version += 1
+                    versions.append((version, *row, previous))
+                    new, changed = (new + 1, changed) if previous is None else (new, changed + 1)
+                db.executemany(_sql.PUT_RECORD_VERSION, versions)
+                db.executemany(_sql.PUT_RECORD, map(itemgetter(1, 2, 0), versions))
+        return Written(new, changed, same)
+
+    def record_digests(self) -> dict[str, str]:
+        """Map every record's key to the digest of its current version."""
+        return dict(self._stream(_sql.RECORD_DIGESTS))
+
+    def records(self, keys: Iterable[str] | None = None) -> Iterator[RecordRow]:
+        """Stream current records: all in the order of their keys, or those of `keys` in the order asked for, unknown ones left out."""
+        if keys is None:
+            yield from map(RecordRow._make, self._stream(_sql.RECORDS))
+            return
+        for chunk in _chunks(keys):
+            found = {row[0]: row for row in self._stream(_sql.RECORDS_OF, _padded(chunk))}
+            yield from (RecordRow._make(found[key]) for key in chunk if key in found)
+
+    def record_versions(self, key: str) -> Iterator[RecordRow]:
+        """Stream all versions of a record, oldest first; the last one is current."""
+        return map(RecordRow._make, self._stream(_sql.RECORD_VERSIONS, (key,)))
+
+    # What hangs on records
+
+    def put_events(self, rows: Iterable[EventRow]) -> Written:
+        """Append consent events; an id that is known is not written again."""
+        return self._append(_sql.PUT_EVENT, ((*row[:4], int(row.blocking), row.document) for row in rows))
+
+    def events(self, records: Iterable[str] | None = None, *, blocking: bool = False) -> Iterator[EventRow]:
+        """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
+        if records is None:
+            rows = self._stream(_sql.EVENTS_BLOCKING if blocking else _sql.EVENTS)
+        else:
+            rows = self._merged(_sql.EVENTS_OF, records, itemgetter(0), int(blocking))
+        return (EventRow._make((*row[:4], bool(row[4]), row[5])) for row in rows)
+
+    def put_activities(self, rows: Iterable[ActivityRow]) -> Written:
+        """Append activities; an id that is known is not written again."""
+        return self._append(_sql.PUT_ACTIVITY, rows)
+
+    def activities(self, records: Iterable[str] | None = None) -> Iterator[ActivityRow]:
+        """Stream activities in the order of record and id: all, or those of given records."""
+        if records is None:
+            return map(ActivityRow._make, self._stream(_sql.ACTIVITIES))
+        return map(ActivityRow._make, self._merged(_sql.ACTIVITIES_OF, records, itemgetter(1, 0)))
+
+    def _append(self, sql: str, rows: Iterable[Sequence[object]]) -> Written:
+        asked = 0
+
+        def counted() -> Iterator[Sequence[object]]:
+            nonlocal asked
+            for row in rows:
+                asked += 1
+                yield row
+
+        with self._writing() as db:
+            new = db.executemany(sql, counted()).rowcount
+        return Written(max(new, 0), 0, asked - max(new, 0))
+
+    def _merged(self, sql: str, keys: Iterable[str], order: Callable[[Any], Any], *more: object) -> Iterator[Any]:
+        """Stream the rows of any number of keys in one order, by merging the streams of their chunks."""
+        streams = [self._stream(sql, (*_padded(chunk), *more)) for chunk in _chunks(dict.fromkeys(keys))]
+        return heapq.merge(*streams, key=order)
+
+    # Verdicts
+
+    def put_decisions(self, rows: Iterable[DecisionRow]) -> Written:
+        """Append verdicts; a verdict that is the present one of its pair is not written again, one that is superseded is kept.
+
+        Raises:
+            InputError: a row's `left` is not smaller than its `right`.
+        """
+        new = changed = same = 0
+        with self._writing() as db:
+            for batch in _common.batches(map(_common.check_pair, rows), _sql.CHUNK, itemgetter(0, 1)):
+                lefts = list(dict.fromkeys(row.left for row in batch))
+                heads = {head[:2]: head for head in _look_up(db, _sql.DECISION_HEADS, lefts)}
+                ((version,),) = db.execute(_sql.LAST_DECISION_VERSION)
+                versions: list[tuple[object, ...]] = []
+                for row in batch:
+                    head = heads.get(row[:2])
+                    if head and head[:7] == row:
+                        same += 1
+                        continue
+                    version += 1
+                    versions.append((version, *row, head and head[7]))
+                    new, changed = (new, changed + 1) if head else (new + 1, changed)
+                db.executemany(_sql.PUT_DECISION_VERSION, versions)
+                db.executemany(_sql.PUT_DECISION, map(itemgetter(1, 2, 0), versions))
+        return Written(new, changed, same)
+
+    def decisions(self, judgement: str = "") -> Iterator[DecisionRow]:
+        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
+        rows = self._stream(_sql.DECISIONS_OF_KIND, (judgement,)) if judgement else self._stream(_sql.DECISIONS)
+        return map(DecisionRow._make, rows)
+
+    def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
+        """Stream all verdicts about one pair, oldest first; the last one is present."""
+        return map(DecisionRow._make, self._stream(_sql.DECISION_VERSIONS, (left, right)))
+
+    # Contacts
+
+    def put_contacts(self, rows: Iterable[ContactRow]) -> Written:
+        """Write contacts; a row whose digest is stored changes nothing, another gets the next revision.
+
+        Raises:
+            StoreError: a row has an id that was retired.
+        """
+        new = changed = same = 0
+        with self._writing() as db:
+            for batch in _common.batches(rows, _sql.CHUNK, attrgetter("contact_id")):
+                ids = [row.contact_id for row in batch]
+                retired = dict(_look_up(db, _sql.ALIASES_OF, ids))
+                heads = {head[0]: head for head in _look_up(db, _sql.CONTACT_HEADS, ids)}
+                before: list[tuple[str, str, str]] = []
+                after: list[ContactRow] = []
+                for row in batch:
+                    if row.contact_id in retired:
+                        raise _common.retired_id(row.contact_id, retired[row.contact_id])
+                    head = heads.get(row.contact_id)
+                    if head and head[1] == row.digest:
+                        same += 1
+                        continue
+                    if head:
+                        before.append((head[0], head[3], head[4]))
+                    new, changed = (new, changed + 1) if head else (new + 1, changed)
+                    after.append(row._replace(revision=head[2] + 1 if head else 1))
+                    retired.update(dict.fromkeys(row.retired, row.contact_id))
+                _drop_paths(db, before)
+                _write_contacts(db, after)
+                for row in after:
+                    for alias in row.retired:
+                        _retire(db, alias, row.contact_id)
+        return Written(new, changed, same)
+
+    def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
+        """Let the first id lead to the second for ever; the contact of the first id is no more.
+
+        Raises:
+            StoreError: an id leads elsewhere already, or would lead to itself, or (when the transaction ends) to no contact.
+        """
+        with self._writing() as db:
+            for alias, wanted in aliases:
+                _retire(db, alias, wanted)
+
+    def contacts(self) -> Iterator[ContactRow]:
+        """Stream all contacts in the order of their ids, in constant memory."""
+        return map(_contact, self._stream(_sql.CONTACTS))
+
+    def contact(self, contact_id: str) -> ContactRow | None:
+        """Get one contact by its id or by a retired one."""
+        row = self._one(_sql.CONTACT, (contact_id,))
+        return _contact(row) if row else None
+
+    def find(self, kind: str, key: str) -> list[ContactRow]:
+        """Get the contacts that hold an endpoint, in the order of their ids."""
+        return [_contact(row) for row in self._stream(_sql.FIND, (kind, key))]
+
+    def members(self) -> Iterator[tuple[str, str]]:
+        """Stream (record key, contact id) in the order of the keys."""
+        return self._stream(_sql.MEMBERS)
+
+    # The rest
+
+    def setting(self, name: str) -> str | None:
+        """Read a named text, such as the fitted weights."""
+        row = self._one(_sql.SETTING, (name,))
+        return row[0] if row else None
+
+    def put_setting(self, name: str, text: str) -> None:
+        """Write a named text."""
+        with self._writing() as db:
+            db.execute(_sql.PUT_SETTING, (name, text))
+
+    def log(self, documents: Iterable[tuple[str, str]]) -> None:
+        """Append domain events as (contact id, document)."""
+        with self._writing() as db:
+            db.executemany(_sql.PUT_LOG, documents)
+
+    def history(self, contact_id: str) -> Iterator[str]:
+        """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
+        return map(itemgetter(0), self._stream(_sql.HISTORY, (contact_id,)))
+
+    def counts(self) -> dict[str, int]:
+        """Count what is there: records, events, activities, decisions, contacts."""
+        return {name: self._one(sql)[0] for name, sql in _sql.COUNTS.items()}
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while chunk := list(islice(rest, _sql.CHUNK)):
+        yield chunk
+
+
+def _padded(keys: list[str]) -> list[str]:
+    return keys + keys[-1:] * (_sql.CHUNK - len(keys))
+
+
+def _look_up(db: sqlite3.Connection, sql: str, keys: list[str]) -> sqlite3.Cursor:
+    return db.execute(sql, _padded(keys))
+
+
+def _contact(row: tuple[Any, ...]) -> ContactRow:
+    contact_id, document, digest, members, endpoints, aliases, revision = row
+    retired = tuple(sorted(json.loads(aliases)))
+    return ContactRow(contact_id, document, digest, *_read_paths(members, endpoints), retired, revision)
+
+
+def _read_paths(members: str, endpoints: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    return tuple(json.loads(members)), tuple((kind, key) for kind, key in json.loads(endpoints))
+
+
+def _write_contacts(db: sqlite3.Connection, rows: list[ContactRow]) -> None:
+    pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    db.executemany(
+        _sql.PUT_CONTACT, ((r.contact_id, r.digest, r.revision, pack(r.members), pack(r.endpoints), r.document) for r in rows)
+    )
+    db.executemany(_sql.PUT_MEMBER, ((record, row.contact_id) for row in rows for record in row.members))
+    db.executemany(_sql.PUT_ENDPOINT, ((kind, key, row.contact_id) for row in rows for kind, key in row.endpoints))
+
+
+def _drop_paths(db: sqlite3.Connection, heads: Iterable[tuple[str, str, str]]) -> None:
+    """Remove what contacts could be found by, given (id, members, endpoints) as they are stored."""
+    for contact_id, members, endpoints in heads:
+        records, keys = _read_paths(members, endpoints)
+        db.executemany(_sql.DROP_MEMBER, ((record, contact_id) for record in records))  # not those that moved to another contact
+        db.executemany(_sql.DROP_ENDPOINT, ((kind, key, contact_id) for kind, key in keys))
+
+
+def _retire(db: sqlite3.Connection, alias: str, wanted: str) -> None:
+    held = db.execute(_sql.ALIAS, (alias,)).fetchone()
+    further = db.execute(_sql.ALIAS, (wanted,)).fetchone()
+    end = further[0] if further else wanted
+    if alias == end or (held and held[0] != end):
+        raise _common.alias_is_for_ever(alias, held[0] if held else end, wanted)
+    if held:
+        return
+    head = db.execute(_sql.CONTACT_PATHS, (alias,)).fetchone()
+    if head:
+        _drop_paths(db, [head])
+        db.execute(_sql.DROP_CONTACT, (alias,))
+    db.execute(_sql.MOVE_ALIASES, (end, alias))
+    db.execute(_sql.PUT_ALIAS, (alias, wanted, end))
