@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from canonical_contact.errors import (
         ConfigError,
         ContactError,
+        IllegalTransitionError,
         InputError,
         MissingExtraError,
         NotFoundError,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         VerificationStatus,
     )
     from canonical_contact.schema import from_json, to_json
+    from canonical_contact.store import MemoryStore, SQLiteStore
 
     __version__: str
 
@@ -69,11 +71,13 @@ __all__ = [
     "ContactError",
     "EmailAddress",
     "Event",
+    "IllegalTransitionError",
     "InputError",
     "Interaction",
     "Judgement",
     "Lifecycle",
     "LifecycleStage",
+    "MemoryStore",
     "MissingExtraError",
     "Name",
     "NotFoundError",
@@ -86,6 +90,7 @@ __all__ = [
     "Problem",
     "RawRecord",
     "RevisionConflictError",
+    "SQLiteStore",
     "Severity",
     "SourceRecord",
     "SourceRef",
@@ -101,11 +106,24 @@ __all__ = [
 
 _HOMES = {
     "errors": (
-        "ConfigError", "ContactError", "InputError", "MissingExtraError", "NotFoundError", "Problem", "RevisionConflictError",
-        "Severity", "StoreBusyError", "StoreError",
+        "ConfigError",
+        "ContactError",
+        "IllegalTransitionError",
+        "InputError",
+        "MissingExtraError",
+        "NotFoundError",
+        "Problem",
+        "RevisionConflictError",
+        "Severity",
+        "StoreBusyError",
+        "StoreError",
     ),
     "schema": ("from_json", "to_json"),
-}  # fmt: skip
+    "store": (
+        "MemoryStore",
+        "SQLiteStore",
+    ),
+}
 # A public name that is not in the table above is a value type of the model.
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
