@@ -1,0 +1,230 @@
+"""One pass over a store: everything that the report says, as records."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from attrs import evolve
+
+from canonical_contact.consent import may_contact
+from canonical_contact.kpi import Meter, changes_of, reaches
+from canonical_contact.model import (
+    Activity,
+    Channel,
+    ConsentState,
+    Contact,
+    Event,
+    LifecycleStage,
+    Permission,
+)
+from canonical_contact.ports import ContactStore
+from canonical_contact.report._run import LAST_RUN, read_run
+from canonical_contact.report.records import ChannelConsent, Cluster, Overlap, Person, Report, SystemLine
+from canonical_contact.schema import from_dict, from_json
+
+__all__ = ["gather"]
+
+CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMATED, Channel.POST)
+_LARGEST = 10  # clusters told in full
+_PEOPLE = 5  # examples a list
+_LABELS = 40  # records named in a cluster
+_BLOCKING = frozenset({ConsentState.DENIED, ConsentState.WITHDRAWN, ConsentState.INVALIDATED, ConsentState.ERASED})
+
+
+def gather(
+    store: ContactStore,
+    *,
+    as_of: datetime,
+    last_run: Mapping[str, Any] | None = None,
+    regime: str = "auto",
+    purpose: str = "marketing",
+) -> Report:
+    """Gather what a store holds, in one pass over its contacts.
+
+    Args:
+        store: the store.
+        as_of: the time that consent and figures hold for, with a time zone.
+        last_run: what the last run left behind; without it the store's setting `run.last` is read.
+        regime: the rules for consent; `auto` takes the strictest that applies to each contact.
+        purpose: the purpose asked about.
+
+    Returns:
+        plain records; `to_html` and `to_text` show them.
+    """
+    if last_run is None:
+        last_run = json.loads(store.setting(LAST_RUN) or "{}")
+    run, files, problems, stages = read_run(last_run)
+    tally = _Tally(as_of, regime, purpose)
+    for contact, claims in _contacts(store):
+        tally.add(contact, claims)
+        for change in changes_of(contact, _log(store, contact.contact_id)):
+            tally.meter.add_change(change)
+    for row in store.activities():
+        if row.kind == "verification":
+            tally.meter.add_activity(from_json(Activity, row.document))
+    return evolve(
+        tally.report(),
+        waiting=sum(1 for _ in store.decisions("review")),
+        run=run,
+        files=files,
+        problems=problems,
+        stages=stages,
+    )
+
+
+def _contacts(store: ContactStore) -> Iterator[tuple[Contact, list[dict[str, Any]]]]:
+    """Stream contacts; their claims stay plain, since making values of them would take most of the time."""
+    for row in store.contacts():
+        plain = json.loads(row.document)
+        claims = plain.pop("claims", [])
+        yield from_dict(Contact, plain), claims
+
+
+def _log(store: ContactStore, contact_id: str) -> list[Event]:
+    return [from_json(Event, document) for document in store.history(contact_id)]
+
+
+class _Tally:
+    """Counts one contact after the other."""
+
+    def __init__(self, as_of: datetime, regime: str, purpose: str) -> None:
+        self.as_of, self.regime, self.purpose = as_of, regime, purpose
+        self.meter = Meter(as_of, regime=regime, purpose=purpose)
+        self.records = self.contacts = 0
+        self.system_records: Counter[str] = Counter()
+        self.system_contacts: Counter[str] = Counter()
+        self.only: Counter[str] = Counter()
+        self.pairs: Counter[tuple[str, str]] = Counter()
+        self.sizes: Counter[int] = Counter()
+        self.stages: Counter[str] = Counter()
+        self.largest: list[tuple[int, int, Cluster]] = []
+        self.channels = {channel: _Channel() for channel in CHANNELS}
+
+    def add(self, contact: Contact, claims: list[dict[str, Any]]) -> None:
+        size = len(contact.sources)
+        self.contacts += 1
+        self.records += size
+        self.sizes[size] += 1
+        self.stages[contact.lifecycle.stage if contact.lifecycle else "none"] += 1
+        self._sources(contact)
+        self._cluster(contact, claims, size)
+        permissions = {}
+        for channel in CHANNELS:
+            if reaches(contact, channel):
+                answer = may_contact(contact, channel, self.purpose, at=self.as_of, regime=self.regime)
+                permissions[channel] = answer
+                self.channels[channel].add(contact, channel, answer)
+        self.meter.add(contact, permissions)
+
+    def _sources(self, contact: Contact) -> None:
+        self.system_records.update(source.system for source in contact.sources)
+        systems = sorted({source.system for source in contact.sources})
+        self.system_contacts.update(systems)
+        if len(systems) == 1:
+            self.only[systems[0]] += 1
+        self.pairs.update(combinations(systems, 2))
+
+    def _cluster(self, contact: Contact, claims: list[dict[str, Any]], size: int) -> None:
+        if size < 2 or (len(self.largest) == _LARGEST and size <= self.largest[0][0]):
+            return
+        entry = (
+            size,
+            -self.contacts,
+            _describe(contact, claims),
+        )  # the store streams in the order of ids: the older id wins a tie
+        if len(self.largest) < _LARGEST:
+            heapq.heappush(self.largest, entry)
+        else:
+            heapq.heappushpop(self.largest, entry)
+
+    def report(self) -> Report:
+        systems = sorted(self.system_records.items(), key=lambda item: (-item[1], item[0]))
+        pairs = sorted(self.pairs.items(), key=lambda item: (-item[1], item[0]))
+        stages = [stage.value for stage in LifecycleStage] + ["none"]
+        return Report(
+            as_of=self.as_of,
+            records=self.records,
+            contacts=self.contacts,
+            systems=tuple(SystemLine(name, number, self.system_contacts[name], self.only[name]) for name, number in systems),
+            overlaps=tuple(Overlap(left, right, number) for (left, right), number in pairs),
+            cluster_sizes=tuple(sorted(self.sizes.items())),
+            largest=tuple(cluster for _, _, cluster in sorted(self.largest, reverse=True, key=lambda entry: entry[:2])),
+            consent=tuple(tally.told(channel) for channel, tally in self.channels.items()),
+            lifecycle=tuple((stage, self.stages[stage]) for stage in stages if self.stages[stage]),
+            kpis=self.meter.result(),
+        )
+
+
+def _describe(contact: Contact, claims: list[dict[str, Any]]) -> Cluster:
+    golden = contact.name.display if contact.name else ""
+    said = [str(claim.get("value", "")) for claim in claims if claim.get("path") == "$.name"]
+    names = dict.fromkeys(filter(None, [golden, *sorted(said)]))
+    labels: dict[str, list[str]] = {}
+    for source in contact.sources[:_LABELS]:
+        labels.setdefault(source.system, []).append(source.label or source.record_id)
+    told = tuple(f"{system} {', '.join(found)}" for system, found in labels.items())
+    endpoints = [entry.address for entry in contact.emails] + [entry.number for entry in contact.phones]
+    return Cluster(contact.contact_id, golden, len(contact.sources), told, tuple(names)[:12], tuple(endpoints[:12]))
+
+
+class _Channel:
+    """Counts the answers for one channel."""
+
+    def __init__(self) -> None:
+        self.reachable = self.allowed = self.lifted = self.shared = 0
+        self.denied: Counter[str] = Counter()
+        self.lifted_people: list[Person] = []
+        self.shared_people: list[Person] = []
+
+    def add(self, contact: Contact, channel: Channel, answer: Permission) -> None:
+        self.reachable += 1
+        if answer.allowed:
+            self.allowed += 1
+            return
+        self.denied[answer.reasons[0] if answer.reasons else "denied"] += 1
+        if any(entry.channel is channel and entry.lifted_by for entry in contact.consent):
+            self.lifted += 1
+            _keep(self.lifted_people, contact, "")
+        shared = _shared_endpoint(contact, channel)
+        if shared:
+            self.shared += 1
+            _keep(self.shared_people, contact, shared)
+
+    def told(self, channel: Channel) -> ChannelConsent:
+        return ChannelConsent(
+            channel=channel.value,
+            reachable=self.reachable,
+            allowed=self.allowed,
+            denied=tuple(sorted(self.denied.items(), key=lambda item: (-item[1], item[0]))),
+            lifted_later=self.lifted,
+            shared_only=self.shared,
+            lifted_examples=tuple(self.lifted_people),
+            shared_examples=tuple(self.shared_people),
+        )
+
+
+def _keep(people: list[Person], contact: Contact, about: str) -> None:
+    if len(people) < _PEOPLE:
+        people.append(Person(contact.contact_id, contact.name.display if contact.name else "", about))
+
+
+def _shared_endpoint(contact: Contact, channel: Channel) -> str:
+    """The endpoint that somebody else's block closes, where the contact bears no block of its own on the channel."""
+    for entry in contact.consent:
+        if entry.channel is channel and (entry.state in _BLOCKING or entry.resume_state in _BLOCKING):
+            return ""
+    own = {source.key for source in contact.sources}
+    found = ""
+    for block in contact.suppressions:
+        if block.channel is not channel:
+            continue
+        if not block.record or block.record in own:
+            return ""
+        found = found or block.endpoint
+    return found
