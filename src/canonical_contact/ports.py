@@ -28,7 +28,8 @@ class RecordRow(NamedTuple):
     """A source record on its way into or out of a store.
 
     `digest` is that of the record's content; a row whose key and digest are known is not written again, a row with a new digest
-    becomes the current version and the old one is kept. `features` is the text of the match features.
+    becomes the current version and the old one is kept. `features` is the text of the match features; `holds` are the documents of
+    its provisional blocks on endpoints as a JSON list, empty where there are none.
     """
 
     key: str
@@ -37,6 +38,7 @@ class RecordRow(NamedTuple):
     label: str
     document: str
     features: str
+    holds: str = ""
 
 
 class EventRow(NamedTuple):
@@ -104,7 +106,11 @@ class Written(NamedTuple):
 
 
 class ContactStore(Protocol):
-    """Where contacts live. Adapters: `store.MemoryStore`, `store.SQLiteStore`; a host's own passes `store.testing`."""
+    """Where contacts live. Adapters: `store.MemoryStore`, `store.SQLiteStore`; a host's own passes `store.testing`.
+
+    A write outside of `run` and `transaction` is a transaction of its own. A stream that is begun outside of them shows the store as it
+    was then; one that is begun inside is read to its end inside, and may or may not show what is written while it is read.
+    """
 
     def run(
         self, now: datetime, *, wait: float = ..., on_wait: Callable[[], None] | None = ...
@@ -115,6 +121,8 @@ class ContactStore(Protocol):
             now: the time that becomes the run's start, unless a broken run left its own behind.
             wait: seconds to wait for another run; after that `StoreBusyError`.
             on_wait: called once when the wait begins.
+
+        A run within a run or transaction is refused. After a write that failed nothing can be kept, also where its error was swallowed.
         """
         ...
 
@@ -135,7 +143,19 @@ class ContactStore(Protocol):
         ...
 
     def records(self, keys: Iterable[str] | None = ...) -> Iterator[RecordRow]:
-        """Stream current records: all in the order of their keys, or those of `keys` in the order asked for."""
+        """Stream current records: all in the order of their keys, or those of `keys` in the order asked for, unknown ones left out."""
+        ...
+
+    def record_versions(self, key: str) -> Iterator[RecordRow]:
+        """Stream all versions of a record, oldest first; the last one is current."""
+        ...
+
+    def features(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, features) of the current records in the order of their keys, without their documents."""
+        ...
+
+    def holds(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, holds) of the current records that have any, in the order of their keys."""
         ...
 
     def put_events(self, rows: Iterable[EventRow]) -> Written:
@@ -162,12 +182,20 @@ class ContactStore(Protocol):
         """Stream the present verdicts in the order of their pairs, all or those of one kind."""
         ...
 
+    def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
+        """Stream all verdicts about one pair, oldest first; the last one is present."""
+        ...
+
     def put_contacts(self, rows: Iterable[ContactRow]) -> Written:
-        """Write contacts; a row whose digest is stored changes nothing, another gets the next revision."""
+        """Write contacts; a row whose digest is stored changes nothing, another gets the next revision. The row's own is ignored."""
         ...
 
     def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
-        """Let the first id lead to the second for ever; the contact of the first id is no more."""
+        """Let the first id lead to the second for ever; the contact of the first id is no more.
+
+        Chains lead to their end, and an id that was retired is never given to a contact again: `StoreError`. The heir may be written
+        later in the same transaction.
+        """
         ...
 
     def contacts(self) -> Iterator[ContactRow]:
@@ -199,7 +227,11 @@ class ContactStore(Protocol):
         ...
 
     def history(self, contact_id: str) -> Iterator[str]:
-        """Stream the documents of a contact's domain events, oldest first."""
+        """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Count what is there now: `records`, `events`, `activities`, `decisions`, `contacts`."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -31,7 +31,7 @@ class Assignment:
 
 
 def assign_ids(
-    clusters: Sequence[Sequence[str]], known: Mapping[str, str], started_at: datetime, *, issued: Collection[str] = ()
+    clusters: Sequence[Sequence[str]], known: Mapping[str, str], started_at: datetime, *, is_issued: Callable[[str], bool]
 ) -> Assignment:
     """Give every cluster its id.
 
@@ -39,14 +39,14 @@ def assign_ids(
         clusters: record keys of each cluster, ascending; every key is in one cluster.
         known: record key → id of the contact that holds it now.
         started_at: the run's persisted start, from which new ids take their time.
-        issued: every id that was ever issued, aliases too; none of them is issued again.
+        is_issued: whether an id was ever issued, aliases too; none of them is issued again.
 
     Returns:
         The ids, the same for the same clusters in any order.
 
     >>> from datetime import UTC
     >>> known = {"a:1": "X", "a:2": "X", "b:7": "Y"}
-    >>> assign_ids([("a:1", "a:2", "b:7")], known, datetime(2026, 7, 1, tzinfo=UTC)).retired
+    >>> assign_ids([("a:1", "a:2", "b:7")], known, datetime(2026, 7, 1, tzinfo=UTC), is_issued="X Y".split().__contains__).retired
     (('Y', 'X'),)
     """
     claims: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
@@ -57,17 +57,16 @@ def assign_ids(
     for old, claimants in claims.items():
         count, _, place = min(claimants)  # the majority keeps the id; the smallest key decides a tie
         won[place].append((count, old))
-    taken, ids, new, retired = set(issued) | set(known.values()), list[str](), set[str](), list[tuple[str, str]]()
+    ids, new, retired = list[str](), set[str](), list[tuple[str, str]]()
     for place, keys in enumerate(clusters):
         if place in won:
             elected, *others = [old for _, old in sorted(won[place])]
             retired += [(old, elected) for old in others]
         else:
             elected, salt = contact_id(started_at, keys[0]), 0
-            while elected in taken:
+            while elected in new or is_issued(elected):
                 salt += 1
                 elected = contact_id(started_at, f"{keys[0]}#{salt}")
-            taken.add(elected)
             new.add(elected)
         ids.append(elected)
     return Assignment(

@@ -71,6 +71,17 @@ DEFAULT_POLICY = MatchPolicy(
         ),
     ),
     holds=(
+        Rule(
+            "name_only",
+            {
+                "email": ("same_local", "made_of_name", "same_shared", "same_domain", "different", "missing"),
+                "phone": ("same_shared", "different", "missing"),
+                "address": ("same_town", "different", "missing"),
+                "birthday": ("near", "different", "missing"),
+                "employer": ("different", "missing"),
+            },
+            "they share a name and nothing that belongs to one person",
+        ),
         Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
         Rule(
             "junior_or_senior",
@@ -113,19 +124,18 @@ class Decider:
         self._matches, self._holds = _compiled(policy.matches), _compiled(policy.holds)
         self._conflicts = _compiled(policy.conflicts)
 
-    def judge(self, left: Features, right: Features) -> tuple[Judgement, float, str, tuple[int, ...]]:
-        """Decide about a pair: verdict, probability, reason code, levels."""
-        levels = self.comparer.levels(left, right)
+    def judge(self, left: Features, right: Features, levels: tuple[int, ...]) -> tuple[Judgement, float, str]:
+        """Decide about a pair that was compared: verdict, probability, reason code."""
         score = self.scorer.score(levels, left, right)
         if right.key in left.same_as or left.key in right.same_as:
-            return Judgement.MATCH, max(score, 0.999), "same_as", levels
+            return Judgement.MATCH, max(score, 0.999), "same_as"
         matched = _first(self._matches, levels)
         if matched or score >= self.policy.match_at:
             held = _first(self._holds, levels)
             if held:
-                return Judgement.REVIEW, min(score, self.policy.match_at), held, levels
-            return Judgement.MATCH, max(score, self.policy.match_at), matched or "weights", levels
-        return (Judgement.REVIEW if score >= self.policy.review_at else Judgement.NO_MATCH), score, "weights", levels
+                return Judgement.REVIEW, min(score, self.policy.match_at), held
+            return Judgement.MATCH, max(score, self.policy.match_at), matched or "weights"
+        return (Judgement.REVIEW if score >= self.policy.review_at else Judgement.NO_MATCH), score, "weights"
 
     def decide(self, left: Features, right: Features) -> PairDecision:
         """Decide about a pair and explain it.
@@ -135,7 +145,8 @@ class Decider:
         """
         if left.key > right.key:
             left, right = right, left
-        judgement, score, reason, levels = self.judge(left, right)
+        levels = self.comparer.levels(left, right)
+        judgement, score, reason = self.judge(left, right, levels)
         return PairDecision(left.key, right.key, judgement, round(score, 6), reason, self.scorer.evidence(levels), self.version)
 
     def conflict(self, left: Features, right: Features) -> bool:

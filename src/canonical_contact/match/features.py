@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from canonical_contact.errors import Problem
 from canonical_contact.model import Card
 
-__all__ = ["FEATURES_VERSION", "Features", "features", "features_from_text", "features_to_text", "squash"]
+__all__ = ["FEATURES_VERSION", "Features", "features", "features_from_text", "features_to_text", "loose_phones", "squash"]
 
 FEATURES_VERSION = "features/1"
 
 # Spellings of one sound that scripts and keyboards confuse; applied to both sides, so only the few true collisions cost anything.
 _DOUBLES = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ou", "o"), ("oh", "o"), ("uu", "u"))
 _REPEATED = re.compile(r"(.)\1+")
+_LOOSE = frozenset(("phone.invalid", "phone.region_unknown"))  # problems that leave digits worth comparing
 _WORD = re.compile(r"\w+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -110,6 +112,21 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
         han=bool(name and (_HAN.search(name.given) or _HAN.search(name.surname))),
         same_as=same_as,
     )
+
+
+def loose_phones(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Keys of the numbers that could not be read in full: `~` and the last nine digits, which still find the same number elsewhere.
+
+    >>> loose_phones([Problem("phone.region_unknown", "$.phones[0]", raw="070 431 45553")])
+    ('~043145553',)
+    """
+    keys = []
+    for problem in problems:
+        if problem.code in _LOOSE:
+            digits = "".join(char for char in problem.raw if "0" <= char <= "9")
+            if len(digits) >= 8 and len(set(digits)) > 3:
+                keys.append(f"~{digits[-9:]}")
+    return tuple(dict.fromkeys(keys))
 
 
 def features_to_text(value: Features) -> str:

@@ -11,7 +11,7 @@ from canonical_contact.consent import holds_of
 from canonical_contact.merge import _lists, _timeline
 from canonical_contact.merge._placing import Placing
 from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Survivorship, pick
-from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, SourceRecord, SourceRef
+from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, SourceRecord, SourceRef, Suppression
 
 __all__ = ["fold"]
 
@@ -25,6 +25,7 @@ def fold(
     aliases: Sequence[str] = (),
     events: Iterable[ConsentEvent] = (),
     foreign: Iterable[ConsentEvent] = (),
+    holds: Iterable[Suppression] = (),
     activities: Iterable[Activity] = (),
     policy: Survivorship = DEFAULT_SURVIVORSHIP,
 ) -> Contact:
@@ -36,6 +37,7 @@ def fold(
         aliases: retired ids that lead to it.
         events: consent events of these records, everything that the ledger holds.
         foreign: blocking events of other people's records on endpoints that this person holds too.
+        holds: provisional blocks of other people's records on such endpoints.
         activities: process events and interactions of these records.
         policy: which value survives in each field.
 
@@ -45,7 +47,7 @@ def fold(
     ordered = sorted(records, key=lambda record: record.key)
     done = sorted(activities, key=lambda a: (a.at, a.record, a.kind, a.value, a.agent, a.direction))
     placing = Placing(ordered)
-    consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], foreign)
+    consent = fold_consent(events, [*holds, *(hold for record in ordered for hold in holds_of(record))], foreign)
     values = {field: _text(ordered, field, policy, placing) for field in _TEXTS}
     values["birthday"] = _birthday(ordered, policy, placing)
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)

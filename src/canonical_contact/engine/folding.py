@@ -1,0 +1,157 @@
+"""Fold what changed into golden contacts: clusters with new records, events, members, or a new block on an endpoint that they share."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from canonical_contact.engine.local import Executor, chunked
+from canonical_contact.engine.matching import Identified
+from canonical_contact.engine.reading import Intake, Progress
+from canonical_contact.engine.stages import Fold, FoldJob
+from canonical_contact.match.features import Features
+from canonical_contact.model import Event, EventName
+from canonical_contact.ports import ContactRow, ContactStore, Written
+
+__all__ = ["FOLD_VERSION", "fold_all"]
+
+FOLD_VERSION = "fold/1"  # when the way contacts are folded changes, every stored one is folded again
+CHUNK = 250  # contacts that cross to a worker together
+_SETTING = "fold.version"
+
+
+def fold_all(
+    store: ContactStore, executor: Executor, intake: Intake, found: Identified, *, at: datetime, run: str, progress: Progress
+) -> Written:
+    """Write the golden contact of every cluster that may have changed.
+
+    Args:
+        store: inside of a run.
+        executor: where folding runs.
+        intake: what was read.
+        found: clusters and ids.
+        at: the run's start, the time of the events.
+        run: the run's id.
+        progress: told how far it is.
+
+    Returns:
+        Contacts that are new, changed, and the same.
+    """
+    everything = store.setting(_SETTING) != FOLD_VERSION
+    ids = found.assignment.ids
+    dirty = [place for place in range(len(ids)) if everything or _may_have_changed(place, intake, found)]
+    progress.stage("fold", len(dirty))
+    aliases = _aliases(store, found, dirty)
+    store.retire(found.assignment.retired)
+    blocks = _blocks(store, found.features)
+    new = changed = same = 0
+    for rows in executor.run(Fold(), chunked(_jobs(store, found, dirty, aliases, blocks), CHUNK)):
+        revisions = {row.contact_id: old.revision for row in rows if (old := store.contact(row.contact_id)) and old.digest == row.digest}
+        done = store.put_contacts(rows)
+        new, changed, same = new + done.new, changed + done.changed, same + done.same
+        store.log(_events([row for row in rows if row.contact_id not in revisions], found, aliases, at, run))
+        progress.advance(len(rows))
+    store.put_setting(_SETTING, FOLD_VERSION)
+    return Written(new, changed, same + len(ids) - len(dirty))
+
+
+def _may_have_changed(place: int, intake: Intake, found: Identified) -> bool:
+    keys, contact_id = found.clusters[place], found.assignment.ids[place]
+    if contact_id in found.assignment.new or contact_id in found.assignment.split:
+        return True
+    for key in keys:
+        if found.known.get(key) != contact_id or key in intake.fresh or key in intake.touched:
+            return True
+    return bool(intake.blocking) and any(not intake.blocking.isdisjoint(_endpoints(found.features[key])) for key in keys)
+
+
+def _endpoints(record: Features) -> tuple[str, ...]:
+    return (*record.emails, *record.roles, *record.phones)
+
+
+def _aliases(store: ContactStore, found: Identified, dirty: Sequence[int]) -> dict[str, tuple[str, ...]]:
+    """Every id that leads to a contact: those that led there, the ones retired now, and those that led to these."""
+    led: dict[str, list[str]] = defaultdict(list)
+    for retired, elected in found.assignment.retired:
+        led[elected] += [retired, *_stored_aliases(store, retired)]
+    wanted = {found.assignment.ids[place] for place in dirty} - found.assignment.new
+    return {contact_id: tuple(sorted({*led[contact_id], *_stored_aliases(store, contact_id)})) for contact_id in sorted(wanted)}
+
+
+def _stored_aliases(store: ContactStore, contact_id: str) -> list[str]:
+    row = store.contact(contact_id)
+    return list(json.loads(row.document).get("aliases", ())) if row else []
+
+
+def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list[tuple[str, str, bool]]]:
+    """Endpoint → (record, document, is a hold) of every block on it, where some other record has that endpoint too."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for key, record in records.items():
+        for endpoint in _endpoints(record):
+            holders[endpoint].add(key)
+    blocks: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    for event in store.events(blocking=True):
+        if event.endpoint and len(holders[event.endpoint]) > 1:
+            blocks[event.endpoint].append((event.record, event.document, False))
+    for key, texts in store.holds():
+        for text in json.loads(texts):
+            endpoint = json.loads(text)["endpoint"]
+            if len(holders[endpoint]) > 1:
+                blocks[endpoint].append((key, text, True))
+    return blocks
+
+
+def _jobs(
+    store: ContactStore,
+    found: Identified,
+    dirty: Sequence[int],
+    aliases: dict[str, tuple[str, ...]],
+    blocks: dict[str, list[tuple[str, str, bool]]],
+) -> Iterator[FoldJob]:
+    for places in chunked(dirty, CHUNK):
+        keys = [key for place in places for key in found.clusters[place]]
+        documents = {row.key: row.document for row in store.records(keys)}
+        events, activities = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for event in store.events(keys):
+            events[event.record].append(event.document)
+        for activity in store.activities(keys):
+            activities[activity.record].append(activity.document)
+        for place in places:
+            members = found.clusters[place]
+            inside = set(members)
+            endpoints = dict.fromkeys(endpoint for key in members for endpoint in _endpoints(found.features[key]))
+            foreign = [block for endpoint in endpoints for block in blocks.get(endpoint, ()) if block[0] not in inside]
+            contact_id = found.assignment.ids[place]
+            yield FoldJob(
+                contact_id,
+                aliases.get(contact_id, ()),
+                [documents[key] for key in members],
+                [text for key in members for text in events[key]],
+                list(dict.fromkeys(text for _, text, hold in foreign if not hold)),
+                list(dict.fromkeys(text for _, text, hold in foreign if hold)),
+                [text for key in members for text in activities[key]],
+            )
+
+
+def _events(
+    rows: Sequence[ContactRow], found: Identified, aliases: dict[str, tuple[str, ...]], at: datetime, run: str
+) -> Iterator[tuple[str, str]]:
+    """What happened to the contacts that were written."""
+    from canonical_contact.schema import to_json
+
+    retired = defaultdict[str, list[str]](list)
+    for old, elected in found.assignment.retired:
+        retired[elected].append(old)
+    for row in rows:
+        detail = {"records": " ".join(row.members)}
+        if row.contact_id in found.assignment.new:
+            name = EventName.CONTACT_CREATED
+        elif row.contact_id in retired:
+            name, detail["retired"] = EventName.CONTACT_MERGED, " ".join(retired[row.contact_id])
+        elif row.contact_id in found.assignment.split:
+            name = EventName.CONTACT_SPLIT
+        else:
+            name = EventName.CONTACT_CHANGED
+        yield row.contact_id, to_json(Event(name, row.contact_id, at, run, detail))

@@ -1,0 +1,218 @@
+"""Read files into a store: every row becomes a source record under a lasting key, with its consent events and activities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import Factory, define
+
+from canonical_contact.engine.local import Executor, chunked
+from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
+from canonical_contact.errors import Problem
+from canonical_contact.model import Activity, RawRecord, digest, record_key
+from canonical_contact.ports import ActivityRow, ContactStore, RecordRow, Written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canonical_contact.formats import Source
+
+__all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
+
+CHUNK = 500  # records that cross to a worker together
+BATCH = 4_000  # records that are written together
+
+
+class Progress(Protocol):
+    """Told how far a run is; `cli` draws it."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins; `total` is None where nobody knows."""
+        ...
+
+    def advance(self, n: int) -> None:
+        """So much more is done."""
+        ...
+
+
+@define
+class FileOutcome:
+    """What came of one file."""
+
+    path: str
+    system: str
+    preset: str
+    rows: int = 0
+    skipped: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@define
+class Intake:
+    """What was read: what is new, and what a report tells of it."""
+
+    files: list[FileOutcome] = Factory(list)
+    read: list[tuple[str, str, str]] = Factory(list)  # (system, label, key) of each record, in reading order
+    records: Written = Written(0, 0, 0)
+    fresh: set[str] = Factory(set)  # keys that are new or changed
+    touched: set[str] = Factory(set)  # keys with new events or activities
+    blocking: set[str] = Factory(set)  # endpoints with new blocks
+    problems: Counter[str] = Factory(Counter)
+    examples: dict[str, list[Problem]] = Factory(dict)
+
+    def note(self, problem: Problem) -> None:
+        """Count a problem and keep the first few of a kind with their text."""
+        self.problems[problem.code] += 1
+        kept = self.examples.setdefault(problem.code, [])
+        if len(kept) < EXAMPLES:
+            kept.append(problem)
+
+
+def read_all(
+    sources: Sequence[Source],
+    store: ContactStore,
+    executor: Executor,
+    *,
+    region: str,
+    recorded_at: datetime,
+    mapping: Path | None,
+    progress: Progress,
+) -> Intake:
+    """Read recognised files into the store, records first and then what hangs on them.
+
+    Args:
+        sources: what `formats.discover` found.
+        store: inside of a run.
+        executor: where normalising runs.
+        region: default region of national phone numbers.
+        recorded_at: the run's start.
+        mapping: a mapping for files that no preset knows.
+        progress: told how far it is.
+
+    Returns:
+        What was read and what is new.
+    """
+    intake = Intake()
+    known = store.record_digests()
+    best: dict[str, tuple[float, str]] = {}
+    rows: list[RecordRow] = []
+    prepare = Prepare(region, recorded_at)
+    progress.stage("read and normalise", None)
+    new = changed = same = 0
+
+    def write() -> None:
+        nonlocal new, changed
+        done = store.put_records(rows)
+        new, changed = new + done.new, changed + done.changed
+        rows.clear()
+
+    for made in executor.run(prepare, chunked(_identified(sources, intake, mapping), CHUNK)):
+        _count(made, intake)
+        for row, events, held, seen in zip(made.rows, made.events, made.held, made.seen, strict=True):
+            if events:
+                before = store.put_events(events)
+                if before.new:
+                    intake.touched.add(row.key)
+                    intake.blocking.update(event.endpoint for event in events if event.blocking and event.endpoint)
+            rank = (seen, row.digest)
+            if row.key in best:
+                if best[row.key][1] != row.digest:
+                    intake.note(_twice(row))
+                if rank <= best[row.key]:
+                    continue  # the same row again, or an older state of it; what it says of consent is in the ledger
+            best[row.key] = rank
+            if known.get(row.key) == row.digest:
+                same += 1
+                continue
+            known[row.key] = row.digest
+            intake.fresh.add(row.key)
+            intake.blocking.update(held)
+            rows.append(row)
+        if len(rows) >= BATCH:
+            write()
+        progress.advance(len(made.rows))
+    write()
+    intake.records = Written(new, changed, same)
+    _activities(sources, store, intake)
+    return intake
+
+
+def _count(made: Prepared, intake: Intake) -> None:
+    intake.problems.update(made.problems)
+    for code, examples in made.examples.items():
+        kept = intake.examples.setdefault(code, [])
+        kept += examples[: EXAMPLES - len(kept)]
+
+
+def _twice(row: RecordRow) -> Problem:
+    return Problem("record.id_twice", path="$.record_id", raw=row.label, hint="Two different rows bear one id; the later state was taken.")
+
+
+def _identified(sources: Sequence[Source], intake: Intake, mapping: Path | None) -> Iterator[tuple[RawRecord, str, str]]:
+    """Give every row its lasting key: the source's own id, else a fingerprint of the content and a count of equal rows."""
+    from canonical_contact.formats import read
+
+    equal = Counter[str]()
+    for source in sources:
+        if source.kind != "contacts":
+            if source.kind != "activities":
+                intake.files.append(FileOutcome(source.path, source.system, "", 0, source.skipped, source.problems))
+                for problem in source.problems:
+                    intake.note(problem)
+            continue
+        reading = read(source, mapping=mapping)
+        outcome = FileOutcome(source.path, source.system, source.preset)
+        intake.files.append(outcome)
+        for raw in reading:
+            outcome.rows += 1
+            record_id, label = raw.record_id, raw.record_id or str(raw.row)
+            if not record_id:
+                fingerprint = digest(raw.system, *(text for cell in sorted(raw.raw.items()) for text in cell), size=10)
+                equal[raw.system + fingerprint] += 1
+                record_id = f"~{fingerprint}-{equal[raw.system + fingerprint]}"
+            key = record_key(raw.system, record_id)
+            intake.read.append((raw.system, label, key))
+            yield raw, key, record_id
+        outcome.problems = tuple(reading.problems)
+        for problem in outcome.problems:
+            intake.note(problem)
+
+
+def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) -> None:
+    """Hang events and interactions on their records; a row number is resolved to the key that its row got."""
+    from canonical_contact.formats import read_activities
+    from canonical_contact.schema import to_json
+
+    by_label: Mapping[str, str] = {record_key(system, label): key for system, label, key in intake.read}
+    for source in sources:
+        if source.kind != "activities":
+            continue
+        outcome = FileOutcome(source.path, source.system, source.preset)
+        intake.files.append(outcome)
+        equal = Counter[str]()
+        problems: list[Problem] = []
+        for chunk in chunked(read_activities(source), BATCH):
+            batch: list[ActivityRow] = []
+            for item in chunk:
+                if isinstance(item, Problem):
+                    intake.note(item)
+                    continue
+                outcome.rows += 1
+                activity = Activity(by_label.get(item.record, item.record), item.kind, item.at, item.agent, item.value, item.direction)
+                document = to_json(activity)
+                name = digest(document)
+                equal[name] += 1
+                batch.append(ActivityRow(f"{name}-{equal[name]}", activity.record, activity.kind, document))
+            _hang(batch, store, intake)
+        outcome.problems = tuple(problems)
+
+
+def _hang(batch: Iterable[ActivityRow], store: ContactStore, intake: Intake) -> None:
+    rows = list(batch)
+    known = {row.activity_id for row in store.activities({row.record for row in rows})}
+    fresh = [row for row in rows if row.activity_id not in known]
+    store.put_activities(fresh)
+    intake.touched.update(row.record for row in fresh)

@@ -1,0 +1,157 @@
+"""What the workers do: prepare raw records, compare pairs, fold contacts. Text goes in and out, so that little crosses between processes."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from attrs import evolve
+
+from canonical_contact.errors import Problem
+from canonical_contact.match.compare import Comparer
+from canonical_contact.match.features import Features, features, features_to_text, loose_phones
+from canonical_contact.model import Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
+from canonical_contact.ports import ContactRow, EventRow, RecordRow
+
+__all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared"]
+
+EXAMPLES = 3  # problems of a kind that are kept with their text
+
+
+class Prepared(NamedTuple):
+    """A chunk of records in canonical form, as rows for the store."""
+
+    rows: list[RecordRow]
+    events: list[list[EventRow]]
+    held: list[tuple[str, ...]]
+    seen: list[float]
+    problems: dict[str, int]
+    examples: dict[str, list[Problem]]
+
+
+class Prepare:
+    """Normalises raw records: one chunk of (raw record, key, record id) into rows.
+
+    Args:
+        region: ISO 3166-1 alpha-2 of national numbers whose record names no country.
+        recorded_at: when the ledger learns of the events.
+    """
+
+    def __init__(self, region: str, recorded_at: datetime) -> None:
+        self._region, self._recorded_at = region, recorded_at
+
+    def __call__(self, chunk: Sequence[tuple[RawRecord, str, str]], /) -> Prepared:
+        """Prepare one chunk."""
+        from canonical_contact.consent import events_of, holds_of
+        from canonical_contact.normalize import Normalizer
+        from canonical_contact.schema import to_json
+
+        if not hasattr(self, "_normalizer"):
+            self._normalizer = Normalizer(default_region=self._region)  # its memo lives as long as the stage
+        made = Prepared([], [], [], [], {}, {})
+        counts = Counter[str]()
+        for raw, key, record_id in chunk:
+            record = self._normalizer.record(raw, key, record_id)
+            for problem in record.problems:
+                counts[problem.code] += 1
+                if counts[problem.code] <= EXAMPLES:
+                    made.examples.setdefault(problem.code, []).append(problem)
+            traits = features(record.card, key, record.system, same_as=record.same_as, loose_phones=loose_phones(record.problems))
+            holds = [hold for hold in holds_of(record) if hold.endpoint]
+            text = json.dumps([to_json(hold) for hold in holds]) if holds else ""
+            made.rows.append(RecordRow(key, record.digest, record.system, record.label, to_json(record), features_to_text(traits), text))
+            made.events.append([_event_row(event, to_json) for event in events_of(record, self._recorded_at)])
+            made.held.append(tuple(hold.endpoint for hold in holds))
+            made.seen.append(record.observed_at.timestamp() if record.observed_at else -1.0)
+        made.problems.update(counts)
+        return made
+
+    def __getstate__(self) -> dict[str, object]:
+        """A task crosses to the workers without its memo."""
+        return {"_region": self._region, "_recorded_at": self._recorded_at}
+
+
+def _event_row(event: ConsentEvent, to_json: object) -> EventRow:
+    from canonical_contact.consent import is_blocking
+
+    return EventRow(
+        event.event_id,
+        event.record,
+        event.channel.value,
+        event.endpoint,
+        is_blocking(event),
+        to_json(event),  # type: ignore[operator]
+    )
+
+
+class Found(NamedTuple):
+    """Compared pairs: packed pairs and, for each, one byte a comparison."""
+
+    pairs: Sequence[int]
+    levels: bytes
+
+
+class Compare:
+    """Compares pairs of records; a chunk is packed pairs `left * size + right`.
+
+    Args:
+        records: features in the order of their places.
+        comparer: compares two of them.
+    """
+
+    def __init__(self, records: Sequence[Features], comparer: Comparer) -> None:
+        self._records, self._comparer = records, comparer
+
+    def __call__(self, chunk: Sequence[int], /) -> Found:
+        """Compare one chunk."""
+        records, levels, size = self._records, self._comparer.levels, len(self._records)
+        out = bytearray()
+        for pair in chunk:
+            left, right = divmod(pair, size)
+            out += bytes(levels(records[left], records[right]))
+        return Found(array("Q", chunk), bytes(out))
+
+
+class FoldJob(NamedTuple):
+    """What one contact is folded from; documents as JSON."""
+
+    contact_id: str
+    aliases: tuple[str, ...]
+    records: list[str]
+    events: list[str]
+    foreign: list[str]
+    holds: list[str]
+    activities: list[str]
+
+
+class Fold:
+    """Folds contacts: a chunk of jobs into rows for the store."""
+
+    def __call__(self, chunk: Sequence[FoldJob], /) -> list[ContactRow]:
+        """Fold one chunk."""
+        return [self._fold(job) for job in chunk]
+
+    @staticmethod
+    def _fold(job: FoldJob) -> ContactRow:
+        from canonical_contact.merge import fold
+        from canonical_contact.schema import from_json, to_json
+
+        records = [from_json(SourceRecord, text) for text in job.records]
+        contact = fold(
+            records,
+            contact_id=job.contact_id,
+            aliases=job.aliases,
+            events=[from_json(ConsentEvent, text) for text in job.events],
+            foreign=[from_json(ConsentEvent, text) for text in job.foreign],
+            holds=[evolve(from_json(Suppression, text), reason="shared_endpoint") for text in job.holds],
+            activities=[from_json(Activity, text) for text in job.activities],
+        )
+        document = to_json(contact)
+        endpoints = dict.fromkeys(
+            (*(("email", email.key or email.address) for email in contact.emails), *(("phone", phone.number) for phone in contact.phones))
+        )
+        return ContactRow(job.contact_id, document, digest(document), tuple(r.key for r in records), tuple(endpoints))

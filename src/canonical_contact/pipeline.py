@@ -1,0 +1,206 @@
+"""READ FIRST: the whole way of the data, stage by stage.
+
+    discover    which of the given files are contacts, and in whose format           formats
+    read        rows and cards, streaming, each with its file, line and raw text     formats
+    normalise   canonical values, or problems that keep the raw text                 normalize
+    consent     what each record shows about consent becomes events of the ledger    consent
+    match       candidate pairs, verdicts, a review list for people                  match
+    identify    clusters that hold no contradiction, ids that last                   identity
+    fold        one golden contact from all records of a cluster, consent joined     merge
+    store       all of it in one transaction: a run is there whole, or not at all    store
+
+`unify` is that job. Each stage is a function of its package and can be used alone; `engine` runs them over chunks on several cores.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import asdict, frozen
+
+from canonical_contact.engine import Executor
+from canonical_contact.engine.folding import fold_all
+from canonical_contact.engine.matching import identify
+from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
+from canonical_contact.errors import InputError, Problem
+from canonical_contact.formats import discover
+from canonical_contact.ports import ContactStore, RunInfo, Written
+
+__all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "unify"]
+
+LAST_RUN = "run.last"  # the setting that holds what a report tells of the latest run
+
+
+@frozen
+class StageTime:
+    """What a stage took.
+
+    Args:
+        name: the stage.
+        seconds: wall time.
+        peak_mb: the largest memory of this process up to its end, in MB; of the workers the largest one is added.
+    """
+
+    name: str
+    seconds: float
+    peak_mb: float
+
+
+@frozen
+class UnifyResult:
+    """What a run of the main job did.
+
+    Args:
+        run: its id and start.
+        files: what came of each file.
+        records: source records that are new, changed, and the same.
+        contacts: golden contacts that are new, changed, and the same.
+        pairs: pairs that were compared.
+        matched: pairs that are joined, over all runs.
+        review: pairs that wait for a person, over all runs.
+        retired: ids that were retired by this run.
+        problems: code → how often, over the rows that were read.
+        examples: code → the first few, with their text.
+        stages: time and memory by stage.
+        links: (system, label, contact id) of each record that was read, in reading order.
+    """
+
+    run: RunInfo
+    files: tuple[FileOutcome, ...]
+    records: Written
+    contacts: Written
+    pairs: int
+    matched: int
+    review: int
+    retired: int
+    problems: Mapping[str, int]
+    examples: Mapping[str, tuple[Problem, ...]]
+    stages: tuple[StageTime, ...]
+    links: tuple[tuple[str, str, str], ...]
+
+
+class _Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, n: int) -> None:
+        """Say nothing."""
+
+
+def unify(
+    paths: Iterable[str | Path],
+    store: ContactStore,
+    *,
+    systems: Mapping[str, str | Path] | None = None,
+    mapping: Path | None = None,
+    region: str = "",
+    now: datetime | None = None,
+    workers: int = 1,
+    wait: float = 60.0,
+    refit: bool = False,
+    progress: Progress | None = None,
+) -> UnifyResult:
+    """Turn exports of several systems into golden contacts in a store: the main job.
+
+    Args:
+        paths: files and folders; a folder means its recognised files.
+        store: where the contacts live; running again on the same exports changes nothing.
+        systems: name → file: names that file's system, and adds the file.
+        mapping: a mapping in TOML for files that no preset knows.
+        region: ISO 3166-1 alpha-2 of national phone numbers in records that name no country.
+        now: the time of the run, with a time zone; the clock's if None.
+        workers: processes; with more than one, a script guards its entry with `if __name__ == "__main__":`.
+        wait: seconds to wait while another run holds the store.
+        refit: learn the match weights anew instead of using those that the store holds.
+        progress: told how far it is.
+
+    Returns:
+        What was read, joined and written, with the contact id of every record that was read.
+
+    Raises:
+        InputError: nothing could be read; its hint lists why.
+        StoreBusyError: another run held the store for longer than `wait`.
+    """
+    now = now or datetime.now(UTC)
+    if now.tzinfo is None:
+        raise InputError("The time of a run needs a time zone.", path="now", hint="Use datetime.now(UTC).")
+    seen = _Stages(progress or _Silent())
+    sources = discover(paths, systems=systems or {})
+    if not any(source.kind in ("contacts", "activities") for source in sources):
+        reasons = "; ".join(f"{source.path}: {_why(source.skipped, source.problems)}" for source in sources) or "no file was named"
+        raise InputError("Nothing could be read.", code="input.nothing_read", path="paths", hint=reasons)
+    executor = Executor(workers)
+    with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
+        at = run.started_at
+        intake = read_all(sources, store, executor, region=region, recorded_at=at, mapping=mapping, progress=seen)
+        found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
+        contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
+        seen.stage("store", None)
+        by_key = {key: contact for keys, contact in zip(found.clusters, found.assignment.ids, strict=True) for key in keys}
+        store.put_setting(LAST_RUN, json.dumps(_summary(intake, seen), ensure_ascii=False))
+    seen.end()
+    return UnifyResult(
+        run=run,
+        files=tuple(intake.files),
+        records=intake.records,
+        contacts=contacts,
+        pairs=found.pairs,
+        matched=found.matched,
+        review=found.review,
+        retired=len(found.assignment.retired),
+        problems=dict(sorted(intake.problems.items())),
+        examples={code: tuple(examples) for code, examples in sorted(intake.examples.items())},
+        stages=tuple(seen.done),
+        links=tuple((system, label, by_key[key]) for system, label, key in intake.read),
+    )
+
+
+def _why(skipped: str, problems: Iterable[Problem]) -> str:
+    return skipped or " ".join(problem.hint for problem in problems)
+
+
+def _summary(intake: Intake, seen: _Stages) -> dict[str, object]:
+    """What a report tells of the run."""
+    return {
+        "files": [asdict(outcome) for outcome in intake.files],
+        "problems": dict(sorted(intake.problems.items())),
+        "examples": {code: [asdict(problem) for problem in examples] for code, examples in sorted(intake.examples.items())},
+        "stages": [asdict(stage) for stage in seen.done],
+    }
+
+
+class _Stages:
+    """Passes progress on and measures each stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.done: list[StageTime] = []
+        self._progress, self._name, self._since = progress, "discover", time.perf_counter()
+
+    def stage(self, name: str, total: int | None) -> None:
+        self.end()
+        self._name, self._since = name, time.perf_counter()
+        self._progress.stage(name, total)
+
+    def advance(self, n: int) -> None:
+        self._progress.advance(n)
+
+    def end(self) -> None:
+        self.done.append(StageTime(self._name, round(time.perf_counter() - self._since, 3), round(sum(_peaks()), 1)))
+
+
+def _peaks() -> Iterator[float]:
+    """Largest memory so far, of this process and of the largest worker that has ended, in MB."""
+    try:
+        import resource
+    except ImportError:  # Windows does not tell
+        return
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        yield resource.getrusage(who).ru_maxrss / unit
