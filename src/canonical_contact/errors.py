@@ -13,6 +13,7 @@ from attrs import frozen
 __all__ = [
     "ConfigError",
     "ContactError",
+    "IllegalTransitionError",
     "InputError",
     "MissingExtraError",
     "NotFoundError",
@@ -123,3 +124,24 @@ class NotFoundError(ContactError, LookupError):
     """No contact of that id or endpoint."""
 
     code = "not_found"
+
+
+class IllegalTransitionError(ContactError):
+    """A consent event that the state of its key does not allow; nothing was changed.
+
+    Args:
+        state: the state of the key, `none` where nothing is known of it.
+        event: the event that was refused.
+        legal: the events that the state allows.
+        why: what the table or a guard says against it.
+    """
+
+    code = "consent.illegal_transition"
+
+    def __init__(self, state: str, event: str, legal: tuple[str, ...], why: str) -> None:
+        self.state, self.event, self.legal = state, event, legal
+        super().__init__(
+            f"A consent in the state {state} does not take the event {event}: {why}.",
+            path=event,
+            hint=f"Legal in this state: {', '.join(legal)}.",
+        )

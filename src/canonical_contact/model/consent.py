@@ -141,6 +141,7 @@ class ConsentEvent:
         suppression: for `suppress` and `unsuppress`: which kind.
         expires_at: until when a grant or an implied consent holds.
         evidence: the raw text.
+        target: for `correct`: the state that it sets.
     """
 
     event_id: str
@@ -160,6 +161,7 @@ class ConsentEvent:
     suppression: SuppressionKind | None = None
     expires_at: datetime | None = None
     evidence: str = ""
+    target: ConsentState | None = None
 
 
 @frozen

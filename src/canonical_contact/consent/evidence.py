@@ -1,0 +1,260 @@
+"""From what a source record shows to ledger events: the evidence rules as a table.
+
+Refusals are always believed. Permissions are believed as far as the record shows when they were given and for which endpoint; what it
+merely claims is kept as `unknown`, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from canonical_contact.consent.couplings import COUPLINGS, Cause, Scope
+from canonical_contact.errors import ConfigError
+from canonical_contact.model import (
+    ANY_PURPOSE,
+    Card,
+    Channel,
+    ConsentEvent,
+    ConsentEvidence,
+    EventType,
+    EvidenceKind,
+    SourceRecord,
+    Suppression,
+    SuppressionKind,
+    VerificationStatus,
+    digest,
+)
+
+__all__ = ["CHANNEL_WORDS", "LEGAL_BASES", "PERSONAL", "channels_of", "endpoint_keys", "events_of", "holds_of"]
+
+PERSONAL: Final = frozenset({Channel.POST, Channel.PUSH, Channel.ADS})
+"""Channels whose consent is the person's and bound to no endpoint that the library knows."""
+
+CHANNEL_WORDS: Final[Mapping[str, tuple[Channel, ...]]] = {
+    "voice": (Channel.VOICE_LIVE, Channel.VOICE_AUTOMATED),
+    "any": tuple(Channel),
+    **{channel.value: (channel,) for channel in Channel},
+}
+"""What a channel's name stands for in questions and imports."""
+
+CAUSES: Final[Mapping[EvidenceKind, Cause]] = {
+    EvidenceKind.OPT_OUT: Cause.OPT_OUT,
+    EvidenceKind.COMPLAINT: Cause.COMPLAINT,
+    EvidenceKind.BOUNCE: Cause.HARD_BOUNCE,
+}
+
+LEGAL_BASES: Final = (
+    ("legitimate", "legitimate_interest"),
+    ("berechtigt", "legitimate_interest"),
+    ("contract", "contract"),
+    ("vertrag", "contract"),
+    ("customer", "existing_customer"),
+    ("consent", "consent"),
+    ("einwilligung", "consent"),
+)
+"""Word in the source's text → the basis that it claims; the first that fits."""
+
+
+def channels_of(word: str) -> tuple[Channel, ...]:
+    """Resolve a channel's name to channels: `voice` is both voices, `any` is all.
+
+    Raises:
+        ConfigError: there is no such channel.
+
+    >>> [str(channel) for channel in channels_of("voice")]
+    ['voice_live', 'voice_automated']
+    """
+    try:
+        return CHANNEL_WORDS[word]
+    except KeyError:
+        raise ConfigError(
+            f"There is no channel {word!r}.", path="channel", hint=f"Channels: {', '.join(CHANNEL_WORDS)}."
+        ) from None
+
+
+def endpoint_keys(card: Card, channel: Channel) -> tuple[str, ...]:
+    """List the endpoints of a person on a channel, as consent is bound to them; best first.
+
+    E-mail: the match key of each address (equal keys reach one mailbox), the address where it has none. Telephone channels, fax and
+    messaging: every number in E.164, whatever its type, because a refusal must reach each. Post, push and ads: none; their consent is
+    the person's.
+
+    Args:
+        card: a record's draft or a contact.
+        channel: which channel.
+
+    >>> from canonical_contact.model import PhoneNumber
+    >>> endpoint_keys(Card(phones=(PhoneNumber("+493012345678"),)), Channel.SMS)
+    ('+493012345678',)
+    """
+    if channel is Channel.EMAIL:
+        keys = [email.key or email.address for email in card.emails]
+    elif channel in PERSONAL:
+        return ()
+    else:
+        keys = [phone.number for phone in card.phones]
+    return tuple(keys) if len(keys) < 2 else tuple(dict.fromkeys(keys))
+
+
+def events_of(record: SourceRecord, recorded_at: datetime | None = None) -> tuple[ConsentEvent, ...]:
+    """Turn a record's consent evidence into ledger events.
+
+    Args:
+        record: the source record.
+        recorded_at: when the ledger learns of it; it has no part in the ids, so that the same record makes the same events again.
+
+    Returns:
+        The events in the order of the evidence; ids are unique and depend on the content alone. What looks like an opt-out and is not
+        mapped makes no event: see `holds_of`.
+
+    >>> from canonical_contact.model import EmailAddress
+    >>> card = Card(emails=(EmailAddress("ana@example.com"),))
+    >>> row = SourceRecord("crm:1", "crm", "1", "1", "crm.csv", 2, card, evidence=(ConsentEvidence(EvidenceKind.OPT_OUT, "email"),))
+    >>> [(str(event.type), event.endpoint) for event in events_of(row)]
+    [('withdraw', ''), ('suppress', 'ana@example.com')]
+    """
+    if not record.evidence:
+        return ()
+    events: dict[str, ConsentEvent] = {}
+    for shown in record.evidence:
+        if shown.kind is EvidenceKind.UNMAPPED_OPT_OUT:
+            continue
+        for channel in channels_of(shown.channel):
+            made = _effects if shown.kind in CAUSES else _permission
+            for event in made(record, shown, channel, recorded_at):
+                events.setdefault(event.event_id, event)
+    return tuple(events.values())
+
+
+def holds_of(record: SourceRecord) -> tuple[Suppression, ...]:
+    """List the blocks that stand on columns and notes which look like an opt-out and are not mapped yet.
+
+    They are not in the ledger: they last as long as the record's present evidence says so, and are gone once somebody maps or
+    dismisses the column.
+
+    Args:
+        record: the current version of the source record.
+
+    Returns:
+        One block for the person on each channel, and one for each endpoint, so that others who share it are blocked too.
+
+    >>> row = SourceRecord("crm:1", "crm", "1", "1", "crm.csv", 2, Card(),
+    ...     evidence=(ConsentEvidence(EvidenceKind.UNMAPPED_OPT_OUT, "post", column="No letters"),))
+    >>> [(str(hold.kind), str(hold.channel)) for hold in holds_of(row)]
+    [('unmapped_opt_out', 'post')]
+    """
+    kind = SuppressionKind.UNMAPPED_OPT_OUT
+    holds: dict[str, Suppression] = {}
+    for shown in record.evidence:
+        if shown.kind is EvidenceKind.UNMAPPED_OPT_OUT:
+            for channel in channels_of(shown.channel):
+                for endpoint in ("", *endpoint_keys(record.card, channel)):
+                    known_as = _event_id(shown, record.key, channel, _iso(shown.at), endpoint, EventType.SUPPRESS)
+                    holds[known_as] = Suppression(kind, channel, endpoint, shown.at, known_as, record.key, kind.value)
+    return tuple(holds.values())
+
+
+def _effects(
+    record: SourceRecord, shown: ConsentEvidence, channel: Channel, recorded_at: datetime | None
+) -> Iterator[ConsentEvent]:
+    for effect in COUPLINGS[CAUSES[shown.kind]]:
+        if effect.scope is Scope.PERSON:
+            endpoints: tuple[str, ...] = ("",)
+        elif effect.scope is Scope.ENDPOINT:
+            endpoints = _bounced(record.card, channel)
+        else:
+            endpoints = endpoint_keys(record.card, channel)
+        for endpoint in endpoints:
+            yield _event(
+                record,
+                shown,
+                channel,
+                effect.type,
+                recorded_at,
+                endpoint=endpoint,
+                actor="system" if shown.kind is EvidenceKind.BOUNCE else "subject",
+                reason=shown.reason if effect.type is EventType.WITHDRAW else (effect.suppression or effect.type).value,
+                suppression=effect.suppression,
+            )
+
+
+def _permission(
+    record: SourceRecord, shown: ConsentEvidence, channel: Channel, recorded_at: datetime | None
+) -> Iterator[ConsentEvent]:
+    """Believe what is shown, keep what is claimed. The actor is the system: an import reports the person's act, it is not that act."""
+    bound = endpoint_keys(record.card, channel)[:1] or (("",) if channel in PERSONAL else ())
+    kind = shown.kind
+    if kind is EvidenceKind.CONFIRMED_OPT_IN and shown.at is not None and shown.started_at is None:
+        kind = EvidenceKind.OPT_IN  # one step of the two is not on record
+    ordered = shown.at is not None and (shown.started_at is None or shown.started_at <= shown.at)
+    if kind is EvidenceKind.LEGAL_BASIS:
+        text = f"{shown.reason} {shown.raw}".lower()
+        basis = next((name for word, name in LEGAL_BASES if word in text), "")
+        yield _event(
+            record, shown, channel, EventType.IMPORT_LEGACY, recorded_at, reason="legal_basis_claimed", legal_basis=basis
+        )
+    elif kind is EvidenceKind.CLAIMED_OPT_IN or not ordered or not bound:
+        reason = "legacy_import" if bound else "no_endpoint"
+        yield _event(record, shown, channel, EventType.IMPORT_LEGACY, recorded_at, reason=reason)
+    elif kind is EvidenceKind.OPT_IN:
+        yield _event(record, shown, channel, EventType.OPT_IN, recorded_at, endpoint=bound[0], legal_basis="consent")
+    else:
+        first, second = EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM
+        yield _event(record, shown, channel, first, recorded_at, endpoint=bound[0], at=shown.started_at)
+        yield _event(
+            record, shown, channel, second, recorded_at, endpoint=bound[0], legal_basis="consent", method="double_opt_in"
+        )
+
+
+def _bounced(card: Card, channel: Channel) -> tuple[str, ...]:
+    """Tell which endpoint bounced: the one whose check says so, else the first, which is the one that a system sends to."""
+    if channel is Channel.EMAIL:
+        failed = [e.key or e.address for e in card.emails if e.verification.status is VerificationStatus.FAILED]
+        if failed:
+            return tuple(dict.fromkeys(failed))
+    return endpoint_keys(card, channel)[:1]
+
+
+def _event_id(shown: ConsentEvidence, *rest: str) -> str:
+    return digest(shown.kind, shown.purpose, shown.column, shown.raw, shown.reason, *rest)
+
+
+def _iso(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat()
+
+
+def _event(
+    record: SourceRecord,
+    shown: ConsentEvidence,
+    channel: Channel,
+    kind: EventType,
+    recorded_at: datetime | None,
+    *,
+    endpoint: str = "",
+    at: datetime | None = None,
+    actor: str = "system",
+    method: str = "import",
+    reason: str = "",
+    legal_basis: str = "",
+    suppression: SuppressionKind | None = None,
+) -> ConsentEvent:
+    at = at or shown.at
+    return ConsentEvent(
+        _event_id(shown, record.key, channel, _iso(at), endpoint, kind),
+        kind,
+        channel,
+        purpose=shown.purpose or ANY_PURPOSE,
+        record=record.key,
+        endpoint=endpoint,
+        effective_at=at,
+        recorded_at=recorded_at,
+        actor=actor,
+        method=shown.reason if shown.reason == "free_text_note" else method,
+        source=shown.column,
+        legal_basis=legal_basis,
+        reason=reason,
+        suppression=suppression,
+        evidence=shown.raw,
+    )

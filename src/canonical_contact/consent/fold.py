@@ -1,0 +1,400 @@
+"""Many events, one answer a key: the fold of each source record's stream, and the join of the records.
+
+The stream of a record follows the machine; where records of one person disagree, `join` decides, blocking first. The result depends on
+the set of events alone, not on their order or on how they were grouped.
+
+A key is a cell: channel × controller × purpose × endpoint. A refusal in a wider cell (no endpoint: the person; purpose `any`; no
+controller: the house) reaches into every narrower one; a permission never leaves its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from attrs import evolve, frozen
+
+from canonical_contact.consent.machine import blocked_by, later_block, step
+from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, rank
+from canonical_contact.errors import ConfigError
+from canonical_contact.model import (
+    ANY_PURPOSE,
+    Channel,
+    ConsentEvent,
+    ConsentRecord,
+    ConsentState,
+    EventType,
+    Suppression,
+    SuppressionKind,
+)
+
+__all__ = [
+    "POLICIES",
+    "SHARED_ENDPOINT",
+    "Folded",
+    "blocks_endpoint",
+    "fold",
+    "join",
+    "lifts",
+]
+
+POLICIES: Final = ("blocking_first", "latest_subject_act")
+SHARED_ENDPOINT: Final = "shared_endpoint"
+
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+_OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
+_WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
+
+# Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
+_ORDER: Final = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            EventType.IMPORT_LEGACY,
+            EventType.REQUEST,
+            EventType.REQUEST_TIMEOUT,
+            EventType.IMPLY,
+            EventType.OPT_IN,
+            EventType.OPT_IN_UNCONFIRMED,
+            EventType.CONFIRM,
+            EventType.RENEW,
+            EventType.CONFIRM_TIMEOUT,
+            EventType.NOTICE_SUPERSEDED,
+            EventType.EXPIRE,
+            EventType.CORRECT,
+            EventType.INVALIDATE,
+            EventType.DECLINE,
+            EventType.OBJECT,
+            EventType.WITHDRAW,
+            EventType.COMPLAINT,
+            EventType.UNSUPPRESS,
+            EventType.SUPPRESS,
+            EventType.ERASE,
+        )
+    )
+}
+
+
+@frozen
+class Folded:
+    """The consent of one contact.
+
+    Args:
+        records: the folded state of each cell that an event is about, in a fixed order.
+        suppressions: blocks on endpoints, the contact's own before those of others.
+    """
+
+    records: tuple[ConsentRecord, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+_NOTHING: Final = Folded()
+
+
+def blocks_endpoint(event: ConsentEvent) -> bool:
+    """Tell whether an event must be handed to `fold` as `foreign` for other contacts that hold its endpoint.
+
+    True for a suppression of an endpoint, and for the event that ends one.
+    """
+    return event.type in _OVERLAY and bool(event.endpoint)
+
+
+def fold(
+    events: Iterable[ConsentEvent],
+    holds: Iterable[Suppression] = (),
+    foreign: Iterable[ConsentEvent | Suppression] = (),
+    *,
+    policy: str = "blocking_first",
+) -> Folded:
+    """Fold the events of a contact's records to its consent.
+
+    Args:
+        events: the ledger events of all its records, in any order; one id counts once.
+        holds: what `holds_of` says of its records.
+        foreign: suppressions by other contacts' records of endpoints that this contact holds: their events, or their holds.
+        policy: `blocking_first`, or `latest_subject_act`, under which a later confirmed opt-in lifts an older opt-out at its own
+            endpoint. Under the default it is only shown, in `lifted_by`.
+
+    Returns:
+        The folded state and the suppressions.
+
+    Raises:
+        ConfigError: there is no such policy.
+
+    An event that its record's stream does not allow is kept in the ledger and changes nothing; a refusal always counts.
+
+    >>> from canonical_contact.model import Channel
+    >>> stop = ConsentEvent("1", EventType.WITHDRAW, Channel.EMAIL, record="crm:1")
+    >>> yes = ConsentEvent("2", EventType.OPT_IN, Channel.EMAIL, record="list:7", endpoint="a@example.com",
+    ...     effective_at=datetime(2026, 5, 1, tzinfo=UTC))
+    >>> [str(record.state) for record in fold([yes, stop]).records]
+    ['withdrawn']
+    """
+    if policy not in POLICIES:
+        raise ConfigError(f"There is no policy {policy!r}.", path="policy", hint=f"Policies: {', '.join(POLICIES)}.")
+    own = {event.event_id: event for event in events}
+    suppressions = _suppressions(own.values(), holds, tuple(foreign))
+    moves = [event for event in own.values() if event.type not in _OVERLAY]
+    if not moves:
+        return Folded((), suppressions) if suppressions else _NOTHING
+    if len(moves) > 1:
+        moves.sort(key=_when)
+    cells = _cells(moves)
+    records = [cells[key] for key in sorted(cells)]
+    if policy == "latest_subject_act" and any(record.lifted_by for record in records):
+        records, suppressions = _lift(records, suppressions, own)
+    return Folded(tuple(records), suppressions)
+
+
+def join(left: ConsentRecord, right: ConsentRecord) -> ConsentRecord:
+    """Join what two records of one person say about one cell: blocking first.
+
+    The order is `JOIN_ORDER`, on the state or, behind an open request or confirmation, on the state that still blocks. Two refusals
+    keep the stronger state, the later date, and no date once one has none; of two equal permissions the later stands; either way on the
+    events of both.
+    Commutative, associative, idempotent.
+
+    >>> from canonical_contact.model import Channel
+    >>> yes = ConsentRecord(Channel.EMAIL, "marketing", ConsentState.GRANTED)
+    >>> asked = ConsentRecord(Channel.EMAIL, "marketing", ConsentState.PENDING_CONFIRMATION, resume_state=ConsentState.WITHDRAWN)
+    >>> join(yes, asked).resume_state
+    <ConsentState.WITHDRAWN: 'withdrawn'>
+    """
+    if left == right:
+        return left
+    held_left, held_right = blocked_by(left), blocked_by(right)
+    if (held_left is None) is not (held_right is None):
+        return right if held_left is None else left
+    events = left.events if left.events == right.events else tuple(sorted({*left.events, *right.events}))
+    if held_left is None:
+        stands = max(left, right, key=_strongest)
+        return stands if stands.events == events else evolve(stands, events=events)
+    ends = max(left.expires_at or _EARLIEST, right.expires_at or _EARLIEST)
+    return evolve(
+        max(left, right, key=_most_blocking),
+        strength="",
+        legal_basis=max(left.legal_basis, right.legal_basis),
+        endpoint=left.endpoint if left.endpoint == right.endpoint else "",
+        effective_at=later_block(left.effective_at, right.effective_at),
+        expires_at=None if ends is _EARLIEST else ends,
+        reason=max(left.reason, right.reason, key=_reason_rank),
+        events=events,
+        lifted_by="",
+    )
+
+
+def _when(event: ConsentEvent) -> tuple[datetime, int, datetime, str]:
+    return (event.effective_at or _EARLIEST, _ORDER[event.type], event.recorded_at or _EARLIEST, event.event_id)
+
+
+def _strongest(record: ConsentRecord) -> tuple[int, datetime, str]:
+    detail = (
+        record.strength,
+        record.legal_basis,
+        record.reason,
+        str(record.resume_state),
+        record.endpoint,
+        str(record.expires_at),
+    )
+    return (rank(record.state, record.strength), record.effective_at or _EARLIEST, "\0".join(detail))
+
+
+def _most_blocking(record: ConsentRecord) -> tuple[int, int, str]:
+    held = blocked_by(record) or record.state
+    return (RANK[held], 0 if record.state in OPEN else 1, record.state)
+
+
+def _reason_rank(reason: str) -> tuple[int, str]:
+    return (NEVER_LIFTED.index(reason) + 1 if reason in NEVER_LIFTED else 0, reason)
+
+
+Cell = tuple[Channel, str, str, str]  # channel, controller, purpose, endpoint
+
+
+def _cells(moves: list[ConsentEvent]) -> dict[Cell, ConsentRecord]:
+    """Fold every cell that an event is exactly about; `moves` are in order."""
+    streams: dict[tuple[Channel, str], list[ConsentEvent]] = {}
+    exact: dict[Cell, None] = {}
+    for event in moves:
+        streams.setdefault((event.channel, event.record), []).append(event)
+        exact[event.channel, event.controller, event.purpose, event.endpoint] = None
+    cells: dict[Cell, ConsentRecord] = {}
+    for cell in exact:
+        for (channel, _), stream in streams.items():
+            if channel is cell[0]:
+                said = _stream(stream, cell)
+                if said is not None:
+                    cells[cell] = join(cells[cell], said) if cell in cells else said
+    if len(cells) > 1 or len(moves) > 1:
+        _show_later_opt_ins(cells, moves)
+        for cell in [cell for cell in cells if cell[3] and _said_wider(cells, cell)]:
+            del cells[cell]
+    return cells
+
+
+def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
+    """Run one record's events through the machine for one cell."""
+    _, controller, purpose, endpoint = cell
+    record: ConsentRecord | None = None
+    refused: list[ConsentEvent] = []
+    for event in stream:
+        if event.purpose != purpose or event.endpoint != endpoint or event.controller != controller:
+            if event.type not in _WIDE:
+                continue
+            if (
+                event.purpose not in (purpose, ANY_PURPOSE)
+                or event.endpoint not in (endpoint, "")
+                or event.controller not in (controller, "")
+            ):
+                continue
+        if event.effective_at is None and event.type in BLOCKING_EVENTS:
+            refused.append(event)  # nobody knows that anything came after it
+            continue
+        moved = step(record, event)
+        if isinstance(moved, ConsentRecord):
+            record = moved
+        elif event.type in BLOCKING_EVENTS:
+            refused.append(event)  # a refusal is not lost for a formality
+    for event in refused:
+        blocked = _refusal(event, cell)
+        record = blocked if record is None else join(_placed(record, cell), blocked)
+    return None if record is None else _placed(record, cell)
+
+
+def _placed(record: ConsentRecord, cell: Cell) -> ConsentRecord:
+    _, controller, purpose, endpoint = cell
+    if record.purpose == purpose and record.endpoint == endpoint and record.controller == controller and len(record.events) == 1:
+        return record
+    return evolve(record, purpose=purpose, endpoint=endpoint, controller=controller, events=tuple(sorted(record.events)))
+
+
+def _refusal(event: ConsentEvent, cell: Cell) -> ConsentRecord:
+    channel, controller, purpose, endpoint = cell
+    state = BLOCKING_EVENTS[event.type]
+    reason = "complaint" if event.type is EventType.COMPLAINT else event.reason
+    return ConsentRecord(
+        channel,
+        purpose,
+        state,
+        controller,
+        endpoint=endpoint,
+        effective_at=event.effective_at,
+        reason=reason,
+        events=(event.event_id,),
+    )
+
+
+def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEvent]) -> None:
+    """Note on each refusal the confirmed opt-in that came after all of it; refusals without a date, complaints and notes have none."""
+    confirms = [event for event in moves if event.type is EventType.CONFIRM and event.effective_at]
+    if not confirms:
+        return
+    for cell, record in cells.items():
+        channel, controller, purpose, endpoint = cell
+        since = record.effective_at
+        held = blocked_by(record)
+        if held in (None, ConsentState.ERASED) or since is None or record.reason in NEVER_LIFTED:
+            continue
+        for event in reversed(confirms):  # the latest first
+            if event.effective_at is None or event.effective_at <= since:
+                break
+            if (
+                event.channel is channel
+                and event.controller == controller
+                and purpose in (event.purpose, ANY_PURPOSE)
+                and endpoint in (event.endpoint, "")
+            ):
+                cells[cell] = evolve(record, lifted_by=event.event_id)
+                break
+
+
+def _said_wider(cells: dict[Cell, ConsentRecord], cell: Cell) -> bool:
+    """Tell whether a refusal at one endpoint only repeats that of the person."""
+    record, wider = cells[cell], cells.get((cell[0], cell[1], cell[2], ""))
+    if wider is None or record.lifted_by:
+        return False
+    held, held_wider = blocked_by(record), blocked_by(wider)
+    return held is not None and held is held_wider and record.state is wider.state
+
+
+def _suppressions(
+    own: Iterable[ConsentEvent], holds: Iterable[Suppression], foreign: tuple[ConsentEvent | Suppression, ...]
+) -> tuple[Suppression, ...]:
+    found = [*_overlays(own), *holds]
+    if foreign:
+        shared = _overlays(event for event in foreign if isinstance(event, ConsentEvent))
+        shared += [hold for hold in foreign if isinstance(hold, Suppression)]
+        found += [evolve(block, reason=SHARED_ENDPOINT) for block in shared if block.endpoint]
+    if len(found) < 2:
+        return tuple(found)
+    kept: dict[tuple[bool, str, str, str], Suppression] = {}
+    for block in found:
+        key = (block.reason == SHARED_ENDPOINT, block.channel.value, block.endpoint, block.kind.value)
+        kept[key] = max(kept[key], block, key=_firmest) if key in kept else block
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def _firmest(block: Suppression) -> tuple[bool, datetime, str, str]:
+    return (block.since is None, block.since or _EARLIEST, block.event_id, block.record)
+
+
+def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
+    """Fold suppressions: one that its own record's later event ended is gone, whatever state the key has."""
+    events = [event for event in events if event.type in _OVERLAY and event.suppression]
+    if len(events) > 1:
+        events.sort(key=_when)
+    standing: dict[tuple[str, Channel, str, SuppressionKind], Suppression] = {}
+    for event in events:
+        assert event.suppression is not None
+        key = (event.record, event.channel, event.endpoint, event.suppression)
+        if event.type is EventType.UNSUPPRESS:
+            standing.pop(key, None)
+            continue
+        block = Suppression(
+            event.suppression, event.channel, event.endpoint, event.effective_at, event.event_id, event.record, event.reason
+        )
+        standing[key] = max(standing[key], block, key=_firmest) if key in standing else block
+    return list(standing.values())
+
+
+def _lift(
+    records: list[ConsentRecord], suppressions: tuple[Suppression, ...], events: dict[str, ConsentEvent]
+) -> tuple[list[ConsentRecord], tuple[Suppression, ...]]:
+    """Apply `latest_subject_act` at the endpoints where the person confirmed; the person's refusal stands everywhere else."""
+    lifted: list[ConsentRecord] = []
+    for record in records:
+        yes = events.get(record.lifted_by)
+        if yes is None or record.endpoint != yes.endpoint or record.purpose != yes.purpose:
+            lifted.append(record)
+            continue
+        lifted.append(
+            ConsentRecord(
+                record.channel,
+                record.purpose,
+                ConsentState.GRANTED,
+                record.controller,
+                strength="double",
+                endpoint=record.endpoint,
+                legal_basis=yes.legal_basis or "consent",
+                effective_at=yes.effective_at,
+                expires_at=yes.expires_at,
+                reason="latest_subject_act",
+                events=tuple(sorted({*record.events, yes.event_id})),
+            )
+        )
+        suppressions = tuple(block for block in suppressions if not lifts(record, block))
+    return lifted, suppressions
+
+
+def lifts(record: ConsentRecord, block: Suppression) -> bool:
+    """Tell whether the opt-in that lifts a refusal also lifts an endpoint's suppression: the person's own opt-out, and none later."""
+    return (
+        block.kind is SuppressionKind.GLOBAL_OPT_OUT
+        and block.channel is record.channel
+        and block.endpoint == record.endpoint
+        and block.reason != SHARED_ENDPOINT
+        and block.since is not None
+        and record.effective_at is not None
+        and block.since <= record.effective_at
+    )
