@@ -31,9 +31,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             digest TEXT NOT NULL,
             system TEXT NOT NULL,
             label TEXT NOT NULL,
-            document TEXT NOT NULL,
             features TEXT NOT NULL,
+            holds TEXT NOT NULL,
             previous INTEGER
+        ) STRICT""",
+        # Apart, since documents are ten times as long as all that is read without them.
+        """CREATE TABLE record_document (
+            version INTEGER PRIMARY KEY,
+            document TEXT NOT NULL
         ) STRICT""",
         """CREATE TABLE record (
             key TEXT PRIMARY KEY,
@@ -123,20 +128,24 @@ COUNT_RUNS = "SELECT count(*) FROM run"
 BEGIN_RUN = "INSERT INTO run (run_id, started_at) VALUES (?, ?)"
 FINISH_RUN = "UPDATE run SET finished = 1 WHERE run_id = ?"
 
-_RECORD = "v.key, v.digest, v.system, v.label, v.document, v.features"
-RECORDS = f"SELECT {_RECORD} FROM record JOIN record_version v USING (version) ORDER BY record.key"
-RECORDS_OF = f"SELECT {_RECORD} FROM record JOIN record_version v USING (version) WHERE record.key IN ({_KEYS})"
+_RECORD = "v.key, v.digest, v.system, v.label, d.document, v.features, v.holds"
+_RECORDS = "record r JOIN record_version v USING (version)"
+RECORDS = f"SELECT {_RECORD} FROM {_RECORDS} JOIN record_document d USING (version) ORDER BY r.key"
+RECORDS_OF = f"SELECT {_RECORD} FROM {_RECORDS} JOIN record_document d USING (version) WHERE r.key IN ({_KEYS})"
+FEATURES = f"SELECT r.key, v.features FROM {_RECORDS} ORDER BY r.key"
+HOLDS = f"SELECT r.key, v.holds FROM {_RECORDS} WHERE v.holds <> '' ORDER BY r.key"
 RECORD_DIGESTS = "SELECT key, digest FROM record"
 RECORD_HEADS = f"SELECT key, digest, version FROM record WHERE key IN ({_KEYS})"
 LAST_RECORD_VERSION = "SELECT coalesce(max(version), 0) FROM record_version"
-PUT_RECORD_VERSION = """INSERT INTO record_version (version, key, digest, system, label, document, features, previous)
+PUT_RECORD_VERSION = """INSERT INTO record_version (version, key, digest, system, label, features, holds, previous)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+PUT_RECORD_DOCUMENT = "INSERT INTO record_document (version, document) VALUES (?, ?)"
 PUT_RECORD = """INSERT INTO record (key, digest, version) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, version = excluded.version"""
 RECORD_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
         SELECT version, previous FROM record_version WHERE version = (SELECT version FROM record WHERE key = ?)
         UNION ALL SELECT p.version, p.previous FROM record_version p JOIN chain ON p.version = chain.previous
-    ) SELECT {_RECORD} FROM chain JOIN record_version v USING (version) ORDER BY version"""
+    ) SELECT {_RECORD} FROM chain JOIN record_version v USING (version) JOIN record_document d USING (version) ORDER BY version"""
 
 _EVENT = "event_id, record, channel, endpoint, blocking, document"
 PUT_EVENT = f"INSERT INTO consent_event ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING"

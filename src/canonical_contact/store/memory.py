@@ -165,6 +165,14 @@ class MemoryStore:
         """Stream all versions of a record, oldest first; the last one is current."""
         yield from self._read("record").get(key, ())
 
+    def features(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, features) of the current records in the order of their keys."""
+        yield from ((row.key, row.features) for row in self.records())
+
+    def holds(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, holds) of the current records that have any, in the order of their keys."""
+        yield from ((row.key, row.holds) for row in self.records() if row.holds)
+
     def _put_versions(self, name: str, rows: Iterable[tuple[Any, Any]], equal: Callable[[Any, Any], bool]) -> Written:
         new = changed = same = 0
         for key, row in rows:

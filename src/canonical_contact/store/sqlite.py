@@ -231,15 +231,18 @@ class SQLiteStore:
                 }
                 ((version,),) = db.execute(_sql.LAST_RECORD_VERSION)
                 versions: list[tuple[object, ...]] = []
+                documents: list[tuple[int, str]] = []
                 for row in batch:
                     digest, previous = heads.get(row.key, (None, None))
                     if digest == row.digest:
                         same += 1
                         continue
                     version += 1
-                    versions.append((version, *row, previous))
+                    versions.append((version, row.key, row.digest, row.system, row.label, row.features, row.holds, previous))
+                    documents.append((version, row.document))
                     new, changed = (new + 1, changed) if previous is None else (new, changed + 1)
                 db.executemany(_sql.PUT_RECORD_VERSION, versions)
+                db.executemany(_sql.PUT_RECORD_DOCUMENT, documents)
                 db.executemany(_sql.PUT_RECORD, map(itemgetter(1, 2, 0), versions))
         return Written(new, changed, same)
 
@@ -259,6 +262,14 @@ class SQLiteStore:
     def record_versions(self, key: str) -> Iterator[RecordRow]:
         """Stream all versions of a record, oldest first; the last one is current."""
         return map(RecordRow._make, self._stream(_sql.RECORD_VERSIONS, (key,)))
+
+    def features(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, features) of the current records in the order of their keys, without their documents."""
+        return self._stream(_sql.FEATURES)
+
+    def holds(self) -> Iterator[tuple[str, str]]:
+        """Stream (key, holds) of the current records that have any, in the order of their keys."""
+        return self._stream(_sql.HOLDS)
 
     # What hangs on records
 

@@ -1,0 +1,29 @@
+"""The suite that proves a store: inherit it, say how yours is opened, and run pytest.
+
+    class TestMyStore(DurableStoreConformance):
+        @pytest.fixture(autouse=True)
+        def _database(self, tmp_path):
+            self.path = tmp_path / "mine.db"
+
+        def make_store(self):
+            return MyStore(self.path)
+
+Each test method is one promise of `ports.ContactStore`. Nothing here needs pytest itself; for failures that show values, call
+`pytest.register_assert_rewrite("canonical_contact.store.testing")` in your conftest.py.
+"""
+
+from canonical_contact.store.testing._contacts import ContactTests
+from canonical_contact.store.testing._durable import DurableTests
+from canonical_contact.store.testing._records import RecordTests
+from canonical_contact.store.testing._runs import RunTests
+from canonical_contact.store.testing._transactions import TransactionTests
+
+__all__ = ["DurableStoreConformance", "StoreConformance"]
+
+
+class StoreConformance(RecordTests, ContactTests, TransactionTests, RunTests):
+    """What every store promises."""
+
+
+class DurableStoreConformance(StoreConformance, DurableTests):
+    """What a store promises that outlives its process: inherit this one for databases."""

@@ -1,0 +1,99 @@
+"""The rows of any store as contacts: what a host or a command reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from canonical_contact.errors import NotFoundError
+from canonical_contact.model import Contact
+from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.schema import from_json
+
+__all__ = ["contact_of", "find_contacts", "get_contact", "iter_contacts"]
+
+
+def get_contact(store: ContactStore, contact_id: str) -> Contact:
+    """Get one contact by its id or by an id that leads to it.
+
+    Args:
+        store: any store.
+        contact_id: a UUIDv7 as in links.csv; also a retired one.
+
+    Raises:
+        NotFoundError: no contact has or had that id.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> store = MemoryStore()
+    >>> _ = store.put_contacts([ContactRow("id-1", '{"contact_id":"id-1","titles":["CEO"]}', "d", (), (), retired=("id-0",))])
+    >>> contact = get_contact(store, "id-0")
+    >>> contact.contact_id, contact.aliases, contact.titles, contact.revision
+    ('id-1', ('id-0',), ('CEO',), 1)
+    """
+    row = store.contact(contact_id)
+    if row is None:
+        raise NotFoundError(
+            "No contact has that id.", path="contact_id", hint="Take an id from links.csv, or search by e-mail or phone."
+        )
+    return contact_of(row)
+
+
+def find_contacts(store: ContactStore, text: str, *, region: str = "") -> list[Contact]:
+    """Find contacts by id, e-mail address or phone number, written in any usual way.
+
+    Args:
+        store: any store.
+        text: an id, an address such as `Ana <ana@example.org>`, or a number.
+        region: ISO 3166-1 alpha-2 of a number that has no country code.
+
+    Returns:
+        The contacts in the order of their ids; several where an address is shared, none where nothing is known.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> store = MemoryStore()
+    >>> row = ContactRow("id-1", '{"contact_id":"id-1"}', "digest", (), (("email", "ana@example.org"), ("phone", "+442079460018")))
+    >>> _ = store.put_contacts([row])
+    >>> [c.contact_id for c in find_contacts(store, "ANA@example.org") + find_contacts(store, "020 7946 0018", region="GB")]
+    ['id-1', 'id-1']
+    """
+    asked = text.strip()
+    by_id = store.contact(asked) or store.contact(asked.lower())
+    rows = (
+        {by_id.contact_id: by_id} if by_id else {row.contact_id: row for key in _keys(asked, region) for row in store.find(*key)}
+    )
+    return [contact_of(rows[contact_id]) for contact_id in sorted(rows)]
+
+
+def iter_contacts(store: ContactStore) -> Iterator[Contact]:
+    """Stream all contacts in the order of their ids, in constant memory.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> list(iter_contacts(MemoryStore()))
+    []
+    """
+    return map(contact_of, store.contacts())
+
+
+def contact_of(row: ContactRow) -> Contact:
+    """Read the contact in a row, with the revision and the retired ids that only the store knows.
+
+    >>> contact_of(ContactRow("id-1", '{"contact_id":"id-1"}', "digest", (), revision=3)).revision
+    3
+    """
+    contact = from_json(Contact, row.document)
+    return evolve(contact, revision=row.revision, aliases=tuple(dict.fromkeys((*contact.aliases, *row.retired))))
+
+
+def _keys(text: str, region: str) -> Iterator[tuple[str, str]]:
+    """List the endpoints that a text may name: match keys, and the plain address for stores that were written without keys."""
+    from canonical_contact import normalize
+
+    if "@" in text:
+        email = normalize.email(text)
+        keys = dict.fromkeys((*email.keys, *((email.value.address,) if email.value else ())))
+        yield from (("email", key) for key in keys)
+    else:
+        phone = normalize.phone(text, region=region)
+        if phone.value:
+            yield "phone", phone.value.number
