@@ -134,7 +134,9 @@ def unify(
     seen = _Stages(progress or _Silent())
     sources = discover(paths, systems=systems or {})
     if not any(source.kind in ("contacts", "activities") for source in sources):
-        reasons = "; ".join(f"{source.path}: {_why(source.skipped, source.problems)}" for source in sources) or "no file was named"
+        reasons = (
+            "; ".join(f"{source.path}: {_why(source.skipped, source.problems)}" for source in sources) or "no file was named"
+        )
         raise InputError("Nothing could be read.", code="input.nothing_read", path="paths", hint=reasons)
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:

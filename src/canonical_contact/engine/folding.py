@@ -48,10 +48,12 @@ def fold_all(
     blocks = _blocks(store, found.features)
     new = changed = same = 0
     for rows in executor.run(Fold(), chunked(_jobs(store, found, dirty, aliases, blocks), CHUNK)):
-        revisions = {row.contact_id: old.revision for row in rows if (old := store.contact(row.contact_id)) and old.digest == row.digest}
+        revisions = {
+            row.contact_id: old.revision for row in rows if (old := store.contact(row.contact_id)) and old.digest == row.digest
+        }
         done = store.put_contacts(rows)
         new, changed, same = new + done.new, changed + done.changed, same + done.same
-        store.log(_events([row for row in rows if row.contact_id not in revisions], found, aliases, at, run))
+        store.log(_events([row for row in rows if row.contact_id not in revisions], found, at, run))
         progress.advance(len(rows))
     store.put_setting(_SETTING, FOLD_VERSION)
     return Written(new, changed, same + len(ids) - len(dirty))
@@ -135,9 +137,7 @@ def _jobs(
             )
 
 
-def _events(
-    rows: Sequence[ContactRow], found: Identified, aliases: dict[str, tuple[str, ...]], at: datetime, run: str
-) -> Iterator[tuple[str, str]]:
+def _events(rows: Sequence[ContactRow], found: Identified, at: datetime, run: str) -> Iterator[tuple[str, str]]:
     """What happened to the contacts that were written."""
     from canonical_contact.schema import to_json
 

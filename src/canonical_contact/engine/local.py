@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar, cast
 
 __all__ = ["Executor", "Task", "chunked"]
 
 Item = TypeVar("Item")
-Given = TypeVar("Given", contravariant=True)
-Made = TypeVar("Made", covariant=True)
+Given_contra = TypeVar("Given_contra", contravariant=True)
+Made_co = TypeVar("Made_co", covariant=True)
 
 _AHEAD = 3  # chunks on the way for each worker: enough to keep them busy, few enough to bound memory
 
 
-class Task(Protocol[Given, Made]):
+class Task(Protocol[Given_contra, Made_co]):
     """What is done with a chunk; it crosses to the workers once and may keep memos there for the length of the stage."""
 
-    def __call__(self, chunk: Given, /) -> Made:
+    def __call__(self, chunk: Given_contra, /) -> Made_co:
         """Do the work on one chunk."""
         ...
 
@@ -50,7 +50,7 @@ class Executor:
     def __init__(self, workers: int = 1) -> None:
         self.workers = max(1, workers)
 
-    def run(self, task: Task[Given, Made], chunks: Iterable[Given]) -> Iterator[Made]:
+    def run(self, task: Task[Given_contra, Made_co], chunks: Iterable[Given_contra]) -> Iterator[Made_co]:
         """Apply a task to every chunk, in order.
 
         A script that asks for more than one worker guards its entry with `if __name__ == "__main__":`, as for every use of processes.
@@ -65,34 +65,38 @@ class Executor:
         context = get_context(method)
         if method == "forkserver":
             context.set_forkserver_preload(["canonical_contact.engine.stages"])
-        waiting: deque[Future[Made]] = deque()
-        with ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin, initargs=(task,)) as pool:
+        waiting: deque[Future[object]] = deque()
+        with ProcessPoolExecutor(
+            self.workers, mp_context=context, initializer=_begin, initargs=(cast(Callable[[object], object], task),)
+        ) as pool:
             try:
                 for chunk in chunks:
                     waiting.append(pool.submit(_work, chunk))
                     if len(waiting) >= self.workers * _AHEAD:
-                        yield waiting.popleft().result()
+                        yield cast(Made_co, waiting.popleft().result())
                 while waiting:
-                    yield waiting.popleft().result()
+                    yield cast(Made_co, waiting.popleft().result())
             finally:
                 for future in waiting:
                     future.cancel()
 
 
-_task: Any = None  # in a worker only: the task of its stage; the worker ends with the stage
+class _Worker:
+    """What a worker process keeps: the task of its stage. The process ends with the stage."""
+
+    task: Callable[[object], object]
 
 
-def _begin(task: Any) -> None:
-    global _task
-    _task = task
+def _begin(task: Callable[[object], object]) -> None:
+    _Worker.task = task
     _end_with_parent()
     import phonenumbers
 
     phonenumbers.enable_pattern_cache()  # this process is ours alone
 
 
-def _work(chunk: Any) -> Any:
-    return _task(chunk)
+def _work(chunk: object) -> object:
+    return _Worker.task(chunk)
 
 
 def _end_with_parent() -> None:

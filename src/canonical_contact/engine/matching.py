@@ -86,9 +86,7 @@ def identify(
         looked_at = None if saved is None else frozenset(places[key] for key in fresh)
         blocking = candidate_pairs(records, fresh=looked_at)
         found = list(executor.run(Compare(records, comparer), chunked(blocking.pairs, CHUNK)))
-        vectors = (
-            tuple(chunk.levels[at : at + _WIDTH]) for chunk in found for at in range(0, len(chunk.levels), _WIDTH)
-        )
+        vectors = (tuple(chunk.levels[at : at + _WIDTH]) for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
         model, frequencies = _weights(store, saved, vectors, len(blocking.pairs), records)
         decider = Decider(comparer, Scorer(model, frequencies), policy)
         _supersede(store, fresh if saved else None, decider.version)
@@ -106,9 +104,7 @@ def identify(
     progress.stage("cluster", None)
     edges = [(row.score, places[row.left], places[row.right]) for row in store.decisions(Judgement.MATCH)]
     clustering = cluster(len(records), edges, conflict=lambda a, b: decider.conflict(records[a], records[b]))
-    store.put_decisions(
-        _kept_apart(decider, records[left], records[right]) for left, right in clustering.blocked
-    )
+    store.put_decisions(_kept_apart(decider, records[left], records[right]) for left, right in clustering.blocked)
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
     known = dict(store.members())
     assignment = assign_ids(keys, known, started_at, is_issued=lambda contact_id: store.contact(contact_id) is not None)
@@ -165,5 +161,7 @@ def _supersede(store: ContactStore, changed: set[str] | None, version: str) -> N
 def _kept_apart(decider: Decider, left: Features, right: Features) -> DecisionRow:
     """A matched pair whose clusters contradict each other goes to a person."""
     levels = decider.comparer.levels(left, right)
-    score = round(decider.scorer.score(levels, left, right), 6)
-    return DecisionRow(left.key, right.key, Judgement.REVIEW.value, score, "cluster_conflict", decider.version, bytes(levels).hex())
+    score = round(decider.scorer.score(levels, left), 6)
+    return DecisionRow(
+        left.key, right.key, Judgement.REVIEW.value, score, "cluster_conflict", decider.version, bytes(levels).hex()
+    )

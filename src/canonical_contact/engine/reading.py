@@ -56,7 +56,7 @@ class Intake:
 
     files: list[FileOutcome] = Factory(list)
     read: list[tuple[str, str, str]] = Factory(list)  # (system, label, key) of each record, in reading order
-    records: Written = Written(0, 0, 0)
+    records: Written = Factory(lambda: Written(0, 0, 0))
     fresh: set[str] = Factory(set)  # keys that are new or changed
     touched: set[str] = Factory(set)  # keys with new events or activities
     blocking: set[str] = Factory(set)  # endpoints with new blocks
@@ -148,7 +148,9 @@ def _count(made: Prepared, intake: Intake) -> None:
 
 
 def _twice(row: RecordRow) -> Problem:
-    return Problem("record.id_twice", path="$.record_id", raw=row.label, hint="Two different rows bear one id; the later state was taken.")
+    return Problem(
+        "record.id_twice", path="$.record_id", raw=row.label, hint="Two different rows bear one id; the later state was taken."
+    )
 
 
 def _identified(sources: Sequence[Source], intake: Intake, mapping: Path | None) -> Iterator[tuple[RawRecord, str, str]]:
@@ -201,7 +203,9 @@ def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) 
                     intake.note(item)
                     continue
                 outcome.rows += 1
-                activity = Activity(by_label.get(item.record, item.record), item.kind, item.at, item.agent, item.value, item.direction)
+                activity = Activity(
+                    by_label.get(item.record, item.record), item.kind, item.at, item.agent, item.value, item.direction
+                )
                 document = to_json(activity)
                 name = digest(document)
                 equal[name] += 1

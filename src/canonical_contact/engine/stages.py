@@ -63,7 +63,9 @@ class Prepare:
             traits = features(record.card, key, record.system, same_as=record.same_as, loose_phones=loose_phones(record.problems))
             holds = [hold for hold in holds_of(record) if hold.endpoint]
             text = json.dumps([to_json(hold) for hold in holds]) if holds else ""
-            made.rows.append(RecordRow(key, record.digest, record.system, record.label, to_json(record), features_to_text(traits), text))
+            made.rows.append(
+                RecordRow(key, record.digest, record.system, record.label, to_json(record), features_to_text(traits), text)
+            )
             made.events.append([_event_row(event, to_json) for event in events_of(record, self._recorded_at)])
             made.held.append(tuple(hold.endpoint for hold in holds))
             made.seen.append(record.observed_at.timestamp() if record.observed_at else -1.0)
@@ -152,6 +154,9 @@ class Fold:
         )
         document = to_json(contact)
         endpoints = dict.fromkeys(
-            (*(("email", email.key or email.address) for email in contact.emails), *(("phone", phone.number) for phone in contact.phones))
+            (
+                *(("email", email.key or email.address) for email in contact.emails),
+                *(("phone", phone.number) for phone in contact.phones),
+            )
         )
         return ContactRow(job.contact_id, document, digest(document), tuple(r.key for r in records), tuple(endpoints))

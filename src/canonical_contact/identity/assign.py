@@ -70,5 +70,8 @@ def assign_ids(
             new.add(elected)
         ids.append(elected)
     return Assignment(
-        tuple(ids), tuple(sorted(retired)), frozenset(new), frozenset(old for old, claimants in claims.items() if len(claimants) > 1)
+        tuple(ids),
+        tuple(sorted(retired)),
+        frozenset(new),
+        frozenset(old for old, claimants in claims.items() if len(claimants) > 1),
     )

@@ -209,7 +209,9 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
     return Blocking(sorted(found), size, tuple(reports))
 
 
-def _within(members: list[int], records: Sequence[Features], cap: int, count: Counter[str], depth: int = 0) -> Iterator[list[int]]:
+def _within(
+    members: list[int], records: Sequence[Features], cap: int, count: Counter[str], depth: int = 0
+) -> Iterator[list[int]]:
     """Blocks of at most `cap` members; too large ones are split by one further key after the other."""
     if len(members) <= cap:
         yield members

@@ -116,7 +116,7 @@ class Comparer:
                 return G_NICKNAME
             if len(b) > 1 and joined_b in self._nicknames and self._nicknames[joined_b] & self._nicknames.get(a[0], frozenset()):
                 return G_NICKNAME
-            if joined_a.startswith(b[0]) and len(b[0]) > 3 or joined_b.startswith(a[0]) and len(a[0]) > 3:
+            if (joined_a.startswith(b[0]) and len(b[0]) > 3) or (joined_b.startswith(a[0]) and len(a[0]) > 3):
                 return G_PART
             if "".join(t[0] for t in a) == joined_b or "".join(t[0] for t in b) == joined_a:
                 return G_INITIAL
@@ -142,7 +142,7 @@ class Comparer:
             return G_TYPO
         if min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a)):
             return G_NICKNAME
-        if len(a) == 2 and len(b) == 2 or a[0] != b[0]:
+        if (len(a) == 2 and len(b) == 2) or a[0] != b[0]:
             return G_DIFFERENT
         return G_DIFFERENT
 
@@ -179,7 +179,14 @@ class Comparer:
         allowed = 1 if longer < 8 else 2
         if self._distance(a, b) <= allowed:
             return shorter > 3 or a[0] == b[0]
-        return shorter > 3 and a[0] == b[0] and longer - shorter <= 2 and a.isascii() and b.isascii() and self._sound(a) == self._sound(b)
+        return (
+            shorter > 3
+            and a[0] == b[0]
+            and longer - shorter <= 2
+            and a.isascii()
+            and b.isascii()
+            and self._sound(a) == self._sound(b)
+        )
 
     # channels
     def _email(self, left: Features, right: Features) -> int:
@@ -244,7 +251,9 @@ class Comparer:
         day_a, day_b = a[-5:], b[-5:]
         if a.startswith("--") or b.startswith("--"):
             return B_EXACT if day_a == day_b else B_NEAR if day_a == f"{day_b[3:]}-{day_b[:2]}" else B_DIFFERENT
-        if day_a == day_b or (year_a == year_b and (day_a == f"{day_b[3:]}-{day_b[:2]}" or day_a[:2] == day_b[:2] or day_a[3:] == day_b[3:])):
+        if day_a == day_b or (
+            year_a == year_b and (day_a == f"{day_b[3:]}-{day_b[:2]}" or day_a[:2] == day_b[:2] or day_a[3:] == day_b[3:])
+        ):
             return B_NEAR
         return B_NEAR if len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1 else B_DIFFERENT
 
@@ -256,7 +265,11 @@ class Comparer:
             return A_MISSING
         same_postcode = bool(postcode_a) and postcode_a == postcode_b
         same_town = bool(town_a) and (town_a == town_b or self._typo(town_a, town_b))
-        if street_a and street_a == street_b and (same_postcode or same_town or not (town_a and town_b) and not (postcode_a and postcode_b)):
+        if (
+            street_a
+            and street_a == street_b
+            and (same_postcode or same_town or (not (town_a and town_b) and not (postcode_a and postcode_b)))
+        ):
             return A_SAME
         if same_postcode:
             return A_POSTCODE

@@ -92,7 +92,11 @@ DEFAULT_POLICY = MatchPolicy(
     ),
     conflicts=(
         Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
-        Rule("given_differs", {"given": ("different",), "email": COMPARISONS["email"][1:]}, "different given names, no shared mailbox"),
+        Rule(
+            "given_differs",
+            {"given": ("different",), "email": COMPARISONS["email"][1:]},
+            "different given names, no shared mailbox",
+        ),
         Rule(
             "birthday_differs",
             {"birthday": ("different",), "email": COMPARISONS["email"][1:], "phone": COMPARISONS["phone"][1:]},
@@ -104,7 +108,10 @@ DEFAULT_POLICY = MatchPolicy(
 
 def _compiled(rules: Iterable[Rule]) -> list[tuple[Rule, list[tuple[int, frozenset[int]]]]]:
     return [
-        (rule, [(_FIELDS.index(name), frozenset(COMPARISONS[name].index(w) for w in words)) for name, words in rule.levels.items()])
+        (
+            rule,
+            [(_FIELDS.index(name), frozenset(COMPARISONS[name].index(w) for w in words)) for name, words in rule.levels.items()],
+        )
         for rule in rules
     ]
 
@@ -126,7 +133,7 @@ class Decider:
 
     def judge(self, left: Features, right: Features, levels: tuple[int, ...]) -> tuple[Judgement, float, str]:
         """Decide about a pair that was compared: verdict, probability, reason code."""
-        score = self.scorer.score(levels, left, right)
+        score = self.scorer.score(levels, left)
         if right.key in left.same_as or left.key in right.same_as:
             return Judgement.MATCH, max(score, 0.999), "same_as"
         matched = _first(self._matches, levels)

@@ -23,8 +23,60 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 # Words inside a surname that say nothing by themselves.
 PARTICLES = frozenset(
-    "de da do dos das del della dell dalla delle di du des d le la les lo los las el al van von vom zu zum zur der den ten ter het t"
-    " y e i und and af av bin ibn bint ben ap ab mac o st san santa".split()
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "dell",
+        "dalla",
+        "delle",
+        "di",
+        "du",
+        "des",
+        "d",
+        "le",
+        "la",
+        "les",
+        "lo",
+        "los",
+        "las",
+        "el",
+        "al",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "het",
+        "t",
+        "y",
+        "e",
+        "i",
+        "und",
+        "and",
+        "af",
+        "av",
+        "bin",
+        "ibn",
+        "bint",
+        "ben",
+        "ap",
+        "ab",
+        "mac",
+        "o",
+        "st",
+        "san",
+        "santa",
+    ]
 )
 
 
@@ -140,4 +192,4 @@ def features_from_text(text: str) -> Features:
     >>> features_from_text(features_to_text(Features("a:1", "a", given=("ana",)))).given
     ('ana',)
     """
-    return Features(*(tuple(item) if isinstance(item, list) else item for item in json.loads(text)))
+    return Features._make(tuple(item) if isinstance(item, list) else item for item in json.loads(text))

@@ -1,5 +1,6 @@
-"""How much each level weighs: a mixture of five kinds of pairs, learned by EM without labels (Fellegi–Sunter with more than one
-kind of non-match).
+"""How much each level weighs: a mixture of five kinds of pairs, learned by EM without labels.
+
+It is the model of Fellegi and Sunter with more than one kind of non-match.
 
 The classical model has one kind of non-match and lets fields count as independent evidence; then a family that shares surname, street
 and landline adds up to a certain match. Here a pair is one person, one household, two colleagues, two namesakes, or two strangers that
@@ -60,17 +61,14 @@ class Model:
     @classmethod
     def default(cls) -> Model:
         """Load the shipped model."""
-        data = _default_data()
+        import tomllib
+        from importlib.resources import files
+
+        text = (files("canonical_contact.match") / "data" / "default_model.toml").read_text("utf-8")
+        data = tomllib.loads(text)
         kinds = tuple(kind for kind, value in data.items() if isinstance(value, dict))
         tables = tuple(tuple(tuple(data[kind][name]) for name in _FIELDS) for kind in kinds)
         return cls(data["version"], kinds, tuple(data[kind]["share"] for kind in kinds), tables)
-
-
-def _default_data() -> dict[str, object] | dict[str, dict[str, list[float]]]:  # a literal table, read anew at each call: no hidden state
-    import tomllib
-    from importlib.resources import files
-
-    return tomllib.loads((files("canonical_contact.match") / "data" / "default_model.toml").read_text("utf-8"))
 
 
 def fit(vectors: Iterable[tuple[int, ...]], *, prior: Model | None = None, strength: float = 120.0, rounds: int = 40) -> Model:
@@ -174,8 +172,8 @@ class Scorer:
         self._chance = [_BY_CHANCE.get(kind, (False, False)) for kind in model.kinds]
         self._memo: dict[tuple[int, ...], list[float]] = {}
 
-    def kinds(self, levels: tuple[int, ...], left: Features, right: Features) -> list[float]:
-        """How probable each kind of pair is; the first is "one person"."""
+    def kinds(self, levels: tuple[int, ...], left: Features) -> list[float]:
+        """How probable each kind of pair is; the first is "one person". Names that agree are those of `left`."""
         base = self._memo.get(levels)
         if base is None:
             base = self._memo[levels] = [
@@ -195,9 +193,9 @@ class Scorer:
         norm = sum(odds)
         return [value / norm for value in odds]
 
-    def score(self, levels: tuple[int, ...], left: Features, right: Features) -> float:
+    def score(self, levels: tuple[int, ...], left: Features) -> float:
         """The probability that the two records are one person, 0 to 1."""
-        return self.kinds(levels, left, right)[PERSON]
+        return self.kinds(levels, left)[PERSON]
 
     def evidence(self, levels: tuple[int, ...]) -> tuple[Evidence, ...]:
         """What the score is made of: for each comparison log2 of "one person" against the likeliest other kind."""

@@ -35,7 +35,9 @@ class Item:
         return self.record.observed_at.timestamp() if self.record.observed_at else -1.0
 
 
-def fold_lists(records: Sequence[SourceRecord], verified: Mapping[tuple[str, str], Verification], placing: Placing) -> dict[str, Any]:
+def fold_lists(
+    records: Sequence[SourceRecord], verified: Mapping[tuple[str, str], Verification], placing: Placing
+) -> dict[str, Any]:
     """Fold every list field of the cards.
 
     Args:
@@ -83,7 +85,7 @@ def _union(
     return tuple(value for value, _, _ in joined)
 
 
-def _newest(items: list[Item]) -> Any:
+def _newest(items: list[Item]) -> object:
     return items[0].value
 
 
@@ -95,7 +97,7 @@ def _merged(items: list[Item], field: str) -> tuple[str, ...]:
     return tuple(sorted({text for item in items for text in getattr(item.value, field)}))
 
 
-def _first(items: list[Item], field: str) -> Any:
+def _first(items: list[Item], field: str) -> Any:  # noqa: ANN401 - the fields of four types
     return next((value for item in items if (value := getattr(item.value, field))), getattr(items[0].value, field))
 
 
@@ -108,7 +110,11 @@ def _latest_check(checks: Sequence[Verification]) -> Verification:
     rank = {VerificationStatus.UNVERIFIED: 0, VerificationStatus.VERIFIED: 1, VerificationStatus.FAILED: 2}
     return max(
         checks,
-        key=lambda c: (c.status != VerificationStatus.UNVERIFIED, c.checked_at.timestamp() if c.checked_at else -1.0, rank[c.status]),
+        key=lambda c: (
+            c.status != VerificationStatus.UNVERIFIED,
+            c.checked_at.timestamp() if c.checked_at else -1.0,
+            rank[c.status],
+        ),
         default=Verification(),
     )
 
@@ -116,12 +122,16 @@ def _latest_check(checks: Sequence[Verification]) -> Verification:
 # e-mail: one mailbox, one entry; the plain spelling before one with a tag
 def _join_emails(verified: Mapping[tuple[str, str], Verification]) -> Callable[[list[Item]], EmailAddress]:
     def join(items: list[Item]) -> EmailAddress:
-        plain = min(items, key=lambda i: ("+" in i.value.address, -sum(o.value.address == i.value.address for o in items), i.value.address))
+        plain = min(
+            items,
+            key=lambda i: ("+" in i.value.address, -sum(o.value.address == i.value.address for o in items), i.value.address),
+        )
         checks = [item.value.verification for item in items]
         # a process event checks the first address of the record that it hangs on
         checks += [found for item in items if item.path == "$.emails[0]" and (found := verified.get((item.record.key, "email")))]
+        best: EmailAddress = plain.value
         return evolve(
-            plain.value,
+            best,
             contexts=_merged(items, "contexts"),
             label=_first(items, "label"),
             pref=_pref(items),
@@ -138,8 +148,9 @@ def _email_order(email: EmailAddress, items: list[Item]) -> tuple[Any, ...]:
 
 
 def _join_phones(items: list[Item]) -> PhoneNumber:
+    newest: PhoneNumber = items[0].value
     return evolve(
-        items[0].value,
+        newest,
         extension=_first(items, "extension"),
         features=_merged(items, "features"),
         contexts=_merged(items, "contexts"),
@@ -154,7 +165,8 @@ def _phone_order(phone: PhoneNumber, items: list[Item]) -> tuple[Any, ...]:
 
 
 def _join_organizations(items: list[Item]) -> Organization:
-    return evolve(items[0].value, units=_first(items, "units"), external_id=_first(items, "external_id"))
+    newest: Organization = items[0].value
+    return evolve(newest, units=_first(items, "units"), external_id=_first(items, "external_id"))
 
 
 # addresses: a whole address each; one that says less than another one, and nothing else, is part of it
@@ -171,7 +183,9 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     kept: list[tuple[str, ...]] = []
     into: dict[tuple[str, ...], tuple[str, ...]] = {}
     for form in fullest:
-        home = next((other for other in kept if all(not mine or mine == theirs for mine, theirs in zip(form, other, strict=True))), None)
+        home = next(
+            (other for other in kept if all(not mine or mine == theirs for mine, theirs in zip(form, other, strict=True))), None
+        )
         into[form] = home or form
         if home is None:
             kept.append(form)
@@ -183,10 +197,10 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     for place, form in enumerate(ranked):
         items = groups[form]
         own = sorted(forms[form], key=lambda i: (-i.seen, i.record.key, i.path))
-        result.append(
-            evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))
-        )
+        result.append(evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items)))
         for item in items:
             whole = any(item is mine for mine in own)
-            placing.place(item.record.key, item.path, f"$.addresses[{place}]", won=whole, reason="union" if whole else "contained")
+            placing.place(
+                item.record.key, item.path, f"$.addresses[{place}]", won=whole, reason="union" if whole else "contained"
+            )
     return tuple(result)

@@ -28,9 +28,7 @@ _EVER = (LifecycleStage.CUSTOMER, LifecycleStage.CHURNED, LifecycleStage.EVANGEL
 
 def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], placing: Placing) -> Lifecycle | None:
     """The furthest stage that any record or event states; customer against churned by the later date, not by rank."""
-    steps = [
-        StageChange(_STAGES[a.kind], a.at, a.record, a.kind) for a in activities if a.kind in _STAGES
-    ]
+    steps = [StageChange(_STAGES[a.kind], a.at, a.record, a.kind) for a in activities if a.kind in _STAGES]
     stated = [(r, r.card.lifecycle) for r in records if r.card.lifecycle]
     for record, value in stated:
         if value.history:
@@ -39,7 +37,9 @@ def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], p
             steps.append(StageChange(value.stage, None, record.key, "stated"))
     if not steps:
         return None
-    steps = sorted(set(steps), key=lambda s: (s.at is not None, s.at.timestamp() if s.at else 0.0, _RANK[s.stage], s.source, s.reason))
+    steps = sorted(
+        set(steps), key=lambda s: (s.at is not None, s.at.timestamp() if s.at else 0.0, _RANK[s.stage], s.source, s.reason)
+    )
     furthest = max(steps, key=lambda s: _RANK[s.stage]).stage
     if furthest in _EVER:
         dated = [s for s in steps if s.stage in _EVER and s.at]

@@ -15,8 +15,6 @@ from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name
 
 __all__ = ["fold"]
 
-_TEXTS = ("gender", "time_zone", "owner", "source_channel")  # single-valued text fields of a card
-
 
 def fold(
     records: Iterable[SourceRecord],
@@ -48,8 +46,6 @@ def fold(
     done = sorted(activities, key=lambda a: (a.at, a.record, a.kind, a.value, a.agent, a.direction))
     placing = Placing(ordered)
     consent = fold_consent(events, [*holds, *(hold for record in ordered for hold in holds_of(record))], foreign)
-    values = {field: _text(ordered, field, policy, placing) for field in _TEXTS}
-    values["birthday"] = _birthday(ordered, policy, placing)
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
     created = pick(
         [Candidate(r.card.created_at, r.key, _seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
@@ -58,24 +54,26 @@ def fold(
     if created:
         placing.decide("$.created_at", created.source, policy.strategies["created_at"])
     changes = [r.observed_at for r in ordered if r.observed_at]
-    return Contact(
+    contact = Contact(
         contact_id=contact_id,
         aliases=tuple(sorted(aliases)),
         name=_name(ordered, policy, placing),
         lifecycle=_timeline.lifecycle(ordered, done, placing),
         created_at=created.value if created else None,
         extensions=_extensions(ordered, placing),
-        sources=tuple(
-            SourceRef(r.system, r.record_id, r.label, r.file, r.line, r.observed_at, r.digest) for r in ordered
-        ),
-        claims=tuple(_claims(ordered, placing)),
+        sources=tuple(SourceRef(r.system, r.record_id, r.label, r.file, r.line, r.observed_at, r.digest) for r in ordered),
         consent=consent.records,
         suppressions=consent.suppressions,
         interactions=_timeline.interactions(done),
         updated_at=max(changes) if changes else None,
-        **values,
+        birthday=_birthday(ordered, policy, placing),
+        gender=_text(ordered, "gender", policy, placing),
+        time_zone=_text(ordered, "time_zone", policy, placing),
+        owner=_text(ordered, "owner", policy, placing),
+        source_channel=_text(ordered, "source_channel", policy, placing),
         **lists,
     )
+    return evolve(contact, claims=tuple(_claims(ordered, placing)))  # after every field has been decided
 
 
 def _seen(record: SourceRecord) -> float:
@@ -85,7 +83,8 @@ def _seen(record: SourceRecord) -> float:
 def _text(records: Sequence[SourceRecord], field: str, policy: Survivorship, placing: Placing) -> str:
     strategy = policy.strategies[field]
     won = pick(
-        [Candidate(text, r.key, _seen(r), text.casefold(), len(text)) for r in records if (text := getattr(r.card, field))], strategy
+        [Candidate(text, r.key, _seen(r), text.casefold(), len(text)) for r in records if (text := str(getattr(r.card, field)))],
+        strategy,
     )
     if won is None:
         return ""
@@ -111,10 +110,7 @@ def _name(records: Sequence[SourceRecord], policy: Survivorship, placing: Placin
     named = [(r, r.card.name) for r in records if r.card.name]
     strategy = policy.strategies["name"]
     won = pick(
-        [
-            Candidate(name, r.key, _seen(r), folded(f"{name.given} {name.surname}"), _completeness(name))
-            for r, name in named
-        ],
+        [Candidate(name, r.key, _seen(r), folded(f"{name.given} {name.surname}"), _completeness(name)) for r, name in named],
         strategy,
     )
     if won is None:
@@ -157,6 +153,13 @@ def _claims(records: Sequence[SourceRecord], placing: Placing) -> Iterable[Claim
         for claim in record.claims:
             path, won, reason = placing.outcome(record.key, claim.path)
             yield Claim(
-                path, claim.value, record.key, claim.observed_at or record.observed_at, claim.raw, claim.method, claim.rule, won, reason
+                path,
+                claim.value,
+                record.key,
+                claim.observed_at or record.observed_at,
+                claim.raw,
+                claim.method,
+                claim.rule,
+                won,
+                reason,
             )
-
