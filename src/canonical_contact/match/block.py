@@ -47,7 +47,7 @@ def _name(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
         for last in _lasts(f):
             if len(first) > 1:
                 yield f"{first} {last}" if first < last else f"{last} {first}"
-    if not f.surname or not f.given:
+    if (f.given or f.surname) and not (f.given and f.surname):
         yield "".join(sorted(f.given or f.surname))
 
 
