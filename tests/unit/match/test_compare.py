@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from canonical_contact.match.compare import COMPARISONS, Comparer
@@ -14,7 +16,7 @@ def comparer() -> Comparer:
     return comparer_for([])
 
 
-def level(comparer: Comparer, field: str, left: dict[str, object], right: dict[str, object]) -> str:
+def level(comparer: Comparer, field: str, left: Mapping[str, object], right: Mapping[str, object]) -> str:
     a = Features("x:1", "x", **left)  # type: ignore[arg-type]
     b = Features("y:2", "y", **right)  # type: ignore[arg-type]
     forth, back = comparer.levels(a, b), comparer.levels(b, a)
@@ -144,5 +146,5 @@ def test_a_mailbox_that_two_people_use_counts_as_shared() -> None:
         ({"country": "DE"}, {"locality": "munchen"}, "missing"),
     ],
 )
-def test_addresses(comparer: Comparer, left: dict[str, object], right: dict[str, object], expected: str) -> None:
+def test_addresses(comparer: Comparer, left: Mapping[str, object], right: Mapping[str, object], expected: str) -> None:
     assert level(comparer, "address", left, right) == expected
