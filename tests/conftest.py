@@ -30,4 +30,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     missing = missing_browser()
     if missing:
-        terminalreporter.write_line(f"browser tests left out: {missing} not found (Debian: apt-get install chromium chromium-driver)")
+        terminalreporter.write_line(
+            f"browser tests left out: {missing} not found (Debian: apt-get install chromium chromium-driver)"
+        )

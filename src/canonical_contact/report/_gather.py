@@ -12,12 +12,11 @@ from typing import Any
 
 from attrs import evolve
 
-from canonical_contact.consent import may_contact
+from canonical_contact.consent import blocked_by, may_contact
 from canonical_contact.kpi import Meter, changes_of, reaches
 from canonical_contact.model import (
     Activity,
     Channel,
-    ConsentState,
     Contact,
     Event,
     LifecycleStage,
@@ -34,7 +33,7 @@ CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMA
 _LARGEST = 10  # clusters told in full
 _PEOPLE = 5  # examples a list
 _LABELS = 40  # records named in a cluster
-_BLOCKING = frozenset({ConsentState.DENIED, ConsentState.WITHDRAWN, ConsentState.INVALIDATED, ConsentState.ERASED})
+_LATER, _SHARED = "later_opt_in_on_record", "shared_endpoint"  # reason codes of a permission
 
 
 def gather(
@@ -119,8 +118,14 @@ class _Tally:
             if reaches(contact, channel):
                 answer = may_contact(contact, channel, self.purpose, at=self.as_of, regime=self.regime)
                 permissions[channel] = answer
-                self.channels[channel].add(contact, channel, answer)
+                self.channels[channel].add(contact, channel, answer, lifted=self._lifted(contact, channel, answer))
         self.meter.add(contact, permissions)
+
+    def _lifted(self, contact: Contact, channel: Channel, answer: Permission) -> bool:
+        """Whether the other policy would allow what the default one denies."""
+        return _LATER in answer.reasons and bool(
+            may_contact(contact, channel, self.purpose, at=self.as_of, regime=self.regime, policy="latest_subject_act")
+        )
 
     def _sources(self, contact: Contact) -> None:
         self.system_records.update(source.system for source in contact.sources)
@@ -182,13 +187,13 @@ class _Channel:
         self.lifted_people: list[Person] = []
         self.shared_people: list[Person] = []
 
-    def add(self, contact: Contact, channel: Channel, answer: Permission) -> None:
+    def add(self, contact: Contact, channel: Channel, answer: Permission, *, lifted: bool) -> None:
         self.reachable += 1
         if answer.allowed:
             self.allowed += 1
             return
         self.denied[answer.reasons[0] if answer.reasons else "denied"] += 1
-        if any(entry.channel is channel and entry.lifted_by for entry in contact.consent):
+        if lifted:
             self.lifted += 1
             _keep(self.lifted_people, contact, "")
         shared = _shared_endpoint(contact, channel)
@@ -216,15 +221,9 @@ def _keep(people: list[Person], contact: Contact, about: str) -> None:
 
 def _shared_endpoint(contact: Contact, channel: Channel) -> str:
     """The endpoint that somebody else's block closes, where the contact bears no block of its own on the channel."""
-    for entry in contact.consent:
-        if entry.channel is channel and (entry.state in _BLOCKING or entry.resume_state in _BLOCKING):
-            return ""
-    own = {source.key for source in contact.sources}
-    found = ""
-    for block in contact.suppressions:
-        if block.channel is not channel:
-            continue
-        if not block.record or block.record in own:
-            return ""
-        found = found or block.endpoint
-    return found
+    if any(entry.channel is channel and blocked_by(entry) is not None for entry in contact.consent):
+        return ""
+    blocks = [block for block in contact.suppressions if block.channel is channel]
+    if any(block.reason != _SHARED for block in blocks):
+        return ""
+    return next((block.endpoint for block in blocks), "")

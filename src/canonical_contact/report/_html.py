@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.util import find_spec
 
+from canonical_contact.consent import REASONS
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.kpi import DEFINITIONS, Kpi
 from canonical_contact.report import words
@@ -68,6 +69,7 @@ def to_html(report: Report) -> str:
         charts={name: Markup(chart) for name, chart in _charts(report).items()},  # noqa: S704  an XML writer escaped it
         figures=_by_definition(report.kpis),
         definitions=DEFINITIONS,
+        reasons=REASONS,
         matrix=_matrix(report),
         rate=next((kpi for kpi in report.kpis if kpi.name == "duplicate_rate"), None),
         problems=sum(kind.count for kind in report.problems),

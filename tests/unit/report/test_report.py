@@ -33,8 +33,12 @@ from canonical_contact.store import MemoryStore
 
 AS_OF = datetime(2026, 7, 1, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>"
-WITHDRAWN = ConsentRecord(Channel.EMAIL, "marketing", ConsentState.WITHDRAWN, events=("e1",), lifted_by="e9")
-BOUNCE = Suppression(SuppressionKind.COMPLAINT, Channel.EMAIL, "shared@example.com", record="mailchimp:other")
+WITHDRAWN = ConsentRecord(
+    Channel.EMAIL, "marketing", ConsentState.WITHDRAWN, endpoint="a@example.com", events=("e1",), lifted_by="e9"
+)
+BOUNCE = Suppression(
+    SuppressionKind.COMPLAINT, Channel.EMAIL, "shared@example.com", record="mailchimp:other", reason="shared_endpoint"
+)
 
 PEOPLE = (
     Contact(
@@ -140,7 +144,7 @@ def test_reads_the_note_of_the_last_run_from_the_store() -> None:
 
 
 def test_a_note_of_another_form_is_refused_with_a_hint() -> None:
-    with pytest.raises(InputError, match="Run unify again|document"):
+    with pytest.raises(InputError, match=r"Run unify again|document"):
         gather(filled(), as_of=AS_OF, last_run={"files": [3]})
 
 

@@ -1,0 +1,105 @@
+"""The group of commands: each is imported when it is asked for, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from canonical_contact.cli._exit import MEANINGS, Exit, exit_of
+from canonical_contact.errors import ContactError
+
+__all__ = ["app", "run"]
+
+# name → (module, what the list of commands says)
+COMMANDS = {
+    "unify": ("unify", "Turn exports into golden contacts in a store."),
+    "may-contact": ("may_contact", "Ask for every contact whether they may be contacted."),
+    "normalize": ("normalize", "Write a file's values in canonical form."),
+    "show": ("show", "Show a contact with its sources, values and consent."),
+    "export": ("export", "Write golden contacts as CSV or JSON Lines."),
+    "kpi": ("kpi", "Show the figures, with what they count."),
+    "report": ("report", "Write the health report of a store."),
+}
+
+
+class _Group(click.Group):
+    """A group whose commands are modules beside this one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"canonical_contact.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), text) for code, text in MEANINGS.items()])
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="canonical-contact", prog_name="canonical-contact")
+def app() -> None:
+    """One truth for contacts kept in many systems.
+
+    Reads exports, joins what speaks of one person, keeps every consent and every source, and answers whom you may contact.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and answer every error with one line and an exit code.
+
+    Args:
+        arguments: what follows the program's name; without it those of the process.
+
+    Returns:
+        the exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):  # names of all scripts must not stop a command on a terminal that lacks them
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = app.main(args=arguments, prog_name="canonical-contact", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        return Exit.USAGE
+    except click.Abort:
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (ContactError, OSError, KeyboardInterrupt) as error:
+        return _fail(error)
+    except Exception:  # noqa: BLE001  the last line of defence: say that it is ours, and keep code 1 for its meaning
+        traceback.print_exc()
+        click.echo("error: This is a fault of canonical-contact, not yours. Please report it with the lines above.", err=True)
+        return Exit.FAULT
+    return int(code or 0)
+
+
+def _fail(error: BaseException) -> Exit:
+    code = exit_of(error)
+    if code is Exit.PIPE:
+        # The interpreter flushes on its way out and would complain; give it somewhere to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif code is Exit.INTERRUPTED:
+        click.echo("stopped", err=True)
+    elif isinstance(error, ContactError):
+        click.echo(f"error: {' '.join(str(error).split())}", err=True)
+    elif isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {place}{error.strerror or error}", err=True)
+    return code

@@ -1,0 +1,95 @@
+"""What several commands ask for in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from canonical_contact.errors import StoreError
+from canonical_contact.model import Channel
+
+if TYPE_CHECKING:
+    from canonical_contact.store import SQLiteStore
+
+    _ParamType = click.ParamType[datetime]
+else:
+    _ParamType = click.ParamType  # generic from click 8.4 on, for type checkers only
+
+__all__ = ["CHANNELS", "MOMENT", "as_json", "existing_store", "now", "regime", "store_option", "switches"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CHANNELS = ("voice", *(channel.value for channel in Channel))
+
+
+class _Moment(_ParamType):
+    """A time in ISO 8601; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-07-01 or 2026-07-01T12:00:00Z.", param, ctx)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+MOMENT = _Moment()
+
+
+def store_option(function: F) -> F:
+    """Add `--store`."""
+    return click.option("--store", required=True, metavar="FILE", help="The store: one SQLite file.")(function)
+
+
+def as_json(function: F) -> F:
+    """Add `--json`."""
+    text = "Write one JSON document to standard output and nothing else there."
+    return click.option("--json", "json_", is_flag=True, help=text)(function)
+
+
+def regime(function: F) -> F:
+    """Add `--regime`."""
+    text = "The rules: auto takes the strictest that the contact's address, phone and residence point to."
+    return click.option("--regime", default="auto", show_default=True, metavar="NAME", help=text)(function)
+
+
+def now() -> datetime:
+    """Read the clock; only the command line does, everything below is told the time."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def existing_store(path: str) -> Iterator[SQLiteStore]:
+    """Open a store that must be there: a question must not make an empty one.
+
+    Raises:
+        StoreError: there is no such file, or it is no store.
+    """
+    if not Path(path).is_file():
+        raise StoreError(f"There is no store {path}.", path=path, hint="Make one: canonical-contact unify FILES --store FILE")
+    from canonical_contact.store import SQLiteStore
+
+    store = SQLiteStore(path, readonly=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def switches() -> None:
+    """Set what belongs to the process and not to the library (design decision 9): only a program may do it."""
+    import csv
+
+    import phonenumbers
+
+    csv.field_size_limit(2**31 - 1)
+    phonenumbers.enable_pattern_cache()

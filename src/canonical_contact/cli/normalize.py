@@ -1,0 +1,87 @@
+"""`normalize`: the values of one file in canonical form, without a store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from canonical_contact.cli._columns import RECORD, row_of_record
+from canonical_contact.cli._exit import Exit
+from canonical_contact.cli._options import as_json, switches
+from canonical_contact.cli._output import check_writable, note, print_json, write_csv, writing
+from canonical_contact.cli._progress import Bar, progress
+from canonical_contact.model import SourceRecord
+
+__all__ = ["command"]
+
+
+@click.command(name="normalize")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-o", "--output", required=True, metavar="OUT", help="Where to write: .csv, or .jsonl for whole records; - for CSV."
+)
+@click.option("--system", default="", metavar="NAME", help="The source's name; by default the preset's, or the file's own.")
+@click.option("--mapping", metavar="FILE", help="A mapping (TOML) for a file that no preset knows.")
+@click.option("--region", default="", metavar="CC", help="Country (ISO 3166-1 alpha-2) of numbers and addresses without one.")
+@as_json
+def command(*, file: str, output: str, system: str, mapping: str | None, region: str, json_: bool) -> int:
+    """Write the canonical values of FILE, one row for each record, with the number and the codes of its problems.
+
+    Nothing is joined and nothing is stored. JSON Lines hold every value with its raw text and its problems.
+    """
+    if output != "-" and Path(output).suffix.lower() not in (".csv", ".jsonl", ".ndjson"):
+        raise click.UsageError(f"{output} ends in neither .csv nor .jsonl.")
+    if output == "-" and json_:
+        raise click.UsageError("With --json standard output is taken; name a file instead of -.")
+    check_writable(output)
+    switches()
+    problems: Counter[str] = Counter()
+    with progress() as bar:
+        records = _records(file, system=system, mapping=mapping, region=region, problems=problems, bar=bar)
+        first = next(records, None)
+        if first is None:
+            note(f"error: {file}: it holds no record. Name a CSV or vCard export with at least one.")
+            return Exit.NOTHING_READ
+        number = _write(output, first, records)
+    if json_:
+        print_json({"records": number, "problems": dict(sorted(problems.items())), "output": output})
+    else:
+        told = ", ".join(f"{code} {count:,}" for code, count in problems.most_common())
+        note(f"{number:,} records written to {output}" + (f"; problems: {told}" if told else "; no problems"))
+    return Exit.DONE
+
+
+def _records(
+    file: str, *, system: str, mapping: str | None, region: str, problems: Counter[str], bar: Bar
+) -> Iterator[SourceRecord]:
+    from canonical_contact.formats import read
+    from canonical_contact.model import record_key
+    from canonical_contact.normalize import Normalizer
+
+    bar.stage("reading", None)
+    normalizer = Normalizer(default_region=region)
+    for raw in read(Path(file), system=system, mapping=Path(mapping) if mapping else None):
+        record_id = raw.record_id or str(raw.row)
+        record = normalizer.record(raw, record_key(raw.system, record_id), record_id)
+        problems.update(problem.code for problem in record.problems)
+        bar.advance(1)
+        yield record
+
+
+def _write(output: str, first: SourceRecord, others: Iterator[SourceRecord]) -> int:
+    from itertools import chain
+
+    records = chain((first,), others)
+    if output == "-" or output.lower().endswith(".csv"):
+        return write_csv(output, RECORD, map(row_of_record, records))
+    from canonical_contact.schema import to_json
+
+    number = 0
+    with writing(output) as stream:
+        for record in records:
+            stream.write(to_json(record) + "\n")
+            number += 1
+    return number
