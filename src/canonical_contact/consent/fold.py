@@ -312,7 +312,7 @@ def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEve
 def _said_wider(cells: dict[Cell, ConsentRecord], cell: Cell) -> bool:
     """Tell whether a refusal at one endpoint only repeats that of the person."""
     record, wider = cells[cell], cells.get((cell[0], cell[1], cell[2], ""))
-    if wider is None or record.lifted_by:
+    if wider is None or record.lifted_by or wider.lifted_by:
         return False
     held, held_wider = blocked_by(record), blocked_by(wider)
     return held is not None and held is held_wider and record.state is wider.state

@@ -173,7 +173,8 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
         refusals = _refusals(exact, wider, lifted=lifted)
         own = [block for block in blocks if block.reason != SHARED_ENDPOINT]
         if own or refusals:
-            return _forbidden(own, refusals)
+            later = exact is not None and bool(exact.lifted_by) and exact in refusals
+            return _forbidden(own, refusals, *(("later_opt_in_on_record",) if later else ()))
         if blocks:
             return _forbidden(blocks, (), SHARED_ENDPOINT)
     if lifted and exact is not None:
@@ -236,8 +237,6 @@ def _forbidden(blocks: Iterable[Suppression], refusals: Iterable[ConsentRecord],
     for record in refusals:
         reasons.append((blocked_by(record) or record.state).value)
         events += record.events
-    if any(record.lifted_by for record in refusals):
-        more = (*more, "later_opt_in_on_record")
     return _Verdict(False, (*dict.fromkeys(reasons), *more), tuple(dict.fromkeys(events)), remedy="nothing")
 
 

@@ -1,0 +1,256 @@
+"""Every state × event cell is a move or a stated refusal, and a refusal changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from canonical_contact.consent import TRANSITIONS, apply, blocked_by, legal_events
+from canonical_contact.consent.states import BLOCKING, JOIN_ORDER
+from canonical_contact.errors import ContactError, IllegalTransitionError, InputError
+from canonical_contact.model import Channel, ConsentEvent, ConsentRecord, ConsentState, EventType
+
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
+S, E = ConsentState, EventType
+
+# Written down from the specification, not from the code. Columns: nothing known, then the states in the order of the enum.
+# U unknown, R requested, P pending, G granted, I implied, D denied, W withdrawn, X expired, V invalidated, Z erased;
+# = stays, < the state behind, T the event's target, . refused.
+LETTERS = dict(zip("URPGIDWXVZ", ConsentState, strict=True))
+EXPECTED = {
+    #                      -URPGIDWXVZ
+    E.IMPORT_LEGACY:      "U..........",
+    E.REQUEST:            "RR...R..RR.",
+    E.REQUEST_TIMEOUT:    "..<........",
+    E.OPT_IN_UNCONFIRMED: "PPP..PPPPP.",
+    E.CONFIRM:            "...G.......",
+    E.CONFIRM_TIMEOUT:    "...<.......",
+    E.OPT_IN:             "GGG..GGGGG.",
+    E.DECLINE:            ".DDD.......",
+    E.IMPLY:              "III.==..I..",
+    E.RENEW:              "....G......",
+    E.WITHDRAW:           "WWWWWW==WW=",
+    E.OBJECT:             "WWWWWW==WW=",
+    E.COMPLAINT:          "WWWWWWW=WW=",
+    E.EXPIRE:             "....XX.....",
+    E.INVALIDATE:         ".VVVVV.....",
+    E.NOTICE_SUPERSEDED:  "....R......",
+    E.SUPPRESS:           "U==========",
+    E.UNSUPPRESS:         "U==========",
+    E.CORRECT:            "TTTTTTTTTT.",
+    E.ERASE:              "ZZZZZZZZZZ=",
+}  # fmt: skip
+
+
+def event(kind: EventType, name: str = "new", **changes: Any) -> ConsentEvent:
+    """An event that passes every guard."""
+    made = ConsentEvent(
+        name,
+        kind,
+        Channel.EMAIL,
+        endpoint="a@example.com",
+        effective_at=T0 + timedelta(days=9),
+        reason="material" if kind is E.NOTICE_SUPERSEDED else "",
+        evidence="form 7",
+        target=S.UNKNOWN if kind is E.CORRECT else None,
+    )
+    return evolve(made, **changes)
+
+
+def record(state: ConsentState | None, **changes: Any) -> ConsentRecord | None:
+    if state is None:
+        return None
+    made = ConsentRecord(
+        Channel.EMAIL,
+        "marketing",
+        state,
+        resume_state=S.EXPIRED if state in (S.REQUESTED, S.PENDING_CONFIRMATION) else None,
+        strength="single" if state is S.GRANTED else "",
+        effective_at=T0,
+        events=("old",),
+    )
+    return evolve(made, **changes)
+
+
+CELLS = [(state, kind) for kind in EventType for state in (None, *ConsentState)]
+
+
+@pytest.mark.parametrize(("state", "kind"), CELLS, ids=[f"{kind}-{state or 'none'}" for state, kind in CELLS])
+def test_each_cell_is_a_move_or_a_stated_refusal(state: ConsentState | None, kind: EventType) -> None:
+    before = record(state)
+    expected = EXPECTED[kind][(None, *ConsentState).index(state)]
+    if expected == ".":
+        assert state not in TRANSITIONS[kind]
+        with pytest.raises(IllegalTransitionError) as caught:
+            apply(before, event(kind))
+        message = str(caught.value)
+        assert str(state or "none") in message
+        assert str(kind) in message
+        for legal in legal_events(state):
+            assert str(legal) in message
+        assert before == record(state)
+        return
+    after = apply(before, event(kind))
+    wanted = {"=": state, "<": S.EXPIRED, "T": S.UNKNOWN}.get(expected, LETTERS.get(expected))
+    assert after.state is wanted
+    assert after.events == (("new",) if before is None else ("old", "new"))
+
+
+def test_the_table_names_every_event_and_the_order_every_state() -> None:
+    assert set(TRANSITIONS) == set(EventType) == set(EXPECTED)
+    assert {name.split(":")[0] for name in JOIN_ORDER} == set(ConsentState)
+
+
+def test_an_event_that_is_known_changes_nothing_even_where_it_would_be_illegal() -> None:
+    before = record(S.WITHDRAWN)
+    assert apply(before, event(E.REQUEST, "old")) is before
+
+
+def test_the_error_is_one_of_ours_and_holds_no_personal_data() -> None:
+    with pytest.raises(ContactError) as caught:
+        apply(record(S.WITHDRAWN), event(E.REQUEST))
+    assert caught.value.code == "consent.illegal_transition"
+    assert "example.com" not in str(caught.value)
+
+
+def test_an_event_of_another_channel_or_brand_is_the_callers_mistake() -> None:
+    for changes in ({"channel": Channel.SMS}, {"controller": "brand"}):
+        with pytest.raises(InputError, match="another"):
+            apply(record(S.UNKNOWN), event(E.WITHDRAW, **changes))
+
+
+@pytest.mark.parametrize("kind", [E.OPT_IN, E.OPT_IN_UNCONFIRMED])
+@pytest.mark.parametrize("state", [S.DENIED, S.WITHDRAWN, S.INVALIDATED])
+def test_only_the_person_leaves_a_refusal(kind: EventType, state: ConsentState) -> None:
+    for actor in ("agent", "controller", "system"):
+        with pytest.raises(IllegalTransitionError, match="own act"):
+            apply(record(state), event(kind, actor=actor))
+    assert apply(record(state), event(kind, actor="subject")).events == ("old", "new")
+
+
+def test_nobody_confirms_for_a_person_who_refused() -> None:
+    waiting = apply(record(S.WITHDRAWN), event(E.OPT_IN_UNCONFIRMED))
+    with pytest.raises(IllegalTransitionError, match="own act"):
+        apply(waiting, event(E.CONFIRM, "c", actor="system"))
+    assert apply(waiting, event(E.CONFIRM, "c")).strength == "double"
+
+
+def test_a_complaint_is_never_opted_out_of() -> None:
+    complained = apply(record(S.GRANTED), event(E.COMPLAINT))
+    assert (complained.state, complained.reason) == (S.WITHDRAWN, "complaint")
+    with pytest.raises(IllegalTransitionError, match="complaint"):
+        apply(complained, event(E.OPT_IN, "o"))
+    waiting = apply(complained, event(E.OPT_IN_UNCONFIRMED, "u"))
+    with pytest.raises(IllegalTransitionError, match="complaint"):
+        apply(waiting, event(E.CONFIRM, "c"))
+    again = apply(waiting, event(E.DECLINE, "d"))
+    assert (again.state, again.reason) == (S.WITHDRAWN, "complaint")
+    with pytest.raises(IllegalTransitionError, match="complaint"):
+        apply(again, event(E.CORRECT, "k"))
+
+
+def test_a_grant_needs_its_time() -> None:
+    for before, kind in ((record(None), E.OPT_IN), (record(S.PENDING_CONFIRMATION), E.CONFIRM)):
+        with pytest.raises(IllegalTransitionError, match="time"):
+            apply(before, event(kind, effective_at=None))
+
+
+@pytest.mark.parametrize("kind", [E.REQUEST_TIMEOUT, E.CONFIRM_TIMEOUT])
+def test_a_timeout_never_grants_and_never_forgets_a_refusal(kind: EventType) -> None:
+    state = S.REQUESTED if kind is E.REQUEST_TIMEOUT else S.PENDING_CONFIRMATION
+    assert apply(record(state, resume_state=S.INVALIDATED), event(kind)).state is S.INVALIDATED
+    assert apply(record(state, resume_state=None), event(kind)).state is S.UNKNOWN
+
+
+def test_a_signup_over_a_request_over_a_refusal_still_remembers_the_refusal() -> None:
+    asked = apply(record(S.INVALIDATED), event(E.REQUEST, "r"))
+    assert blocked_by(asked) is S.INVALIDATED
+    assert apply(asked, event(E.OPT_IN_UNCONFIRMED, "u")).resume_state is S.INVALIDATED
+    with pytest.raises(IllegalTransitionError, match="refusal"):
+        apply(asked, event(E.IMPLY, "i"))
+    with pytest.raises(IllegalTransitionError, match="own act"):
+        apply(asked, event(E.OPT_IN, "o", actor="agent"))
+
+
+@pytest.mark.parametrize("kind", [E.DECLINE, E.INVALIDATE])
+def test_a_lesser_refusal_does_not_soften_the_one_behind(kind: EventType) -> None:
+    waiting = apply(record(S.WITHDRAWN), event(E.OPT_IN_UNCONFIRMED))
+    assert apply(waiting, event(kind, "x")).state is S.WITHDRAWN
+
+
+def test_a_request_does_not_stretch_an_implied_consent() -> None:
+    implied = apply(None, event(E.IMPLY, "i", effective_at=T0, expires_at=T0 + timedelta(days=30), legal_basis="inquiry"))
+    back = apply(apply(implied, event(E.REQUEST, "r")), event(E.REQUEST_TIMEOUT, "t"))
+    assert (back.state, back.effective_at, back.expires_at, back.legal_basis) == (
+        S.IMPLIED,
+        T0,
+        T0 + timedelta(days=30),
+        "inquiry",
+    )
+
+
+def test_two_implied_consents_end_at_the_later_time() -> None:
+    late, early = T0 + timedelta(days=90), T0 + timedelta(days=5)
+    implied = record(S.IMPLIED, expires_at=early)
+    assert apply(implied, event(E.IMPLY, expires_at=late)).expires_at == late
+    assert apply(record(S.IMPLIED, expires_at=late), event(E.IMPLY, expires_at=early)).expires_at == late
+
+
+def test_a_basis_on_a_grant_is_only_recorded() -> None:
+    granted = apply(record(S.GRANTED), event(E.IMPLY, expires_at=T0))
+    assert (granted.state, granted.strength, granted.expires_at) == (S.GRANTED, "single", None)
+
+
+def test_a_new_notice_asks_again_only_where_the_change_is_material() -> None:
+    assert apply(record(S.GRANTED), event(E.NOTICE_SUPERSEDED, reason="wording")).state is S.GRANTED
+    asked = apply(record(S.GRANTED), event(E.NOTICE_SUPERSEDED, reason="material"))
+    assert apply(asked, event(E.REQUEST_TIMEOUT, "t")).state is S.EXPIRED
+
+
+def test_renewal_keeps_the_strength_and_takes_the_new_end() -> None:
+    renewed = apply(record(S.GRANTED, strength="double", endpoint="a@example.com"), event(E.RENEW, endpoint="", expires_at=T0))
+    assert (renewed.strength, renewed.endpoint, renewed.expires_at) == ("double", "a@example.com", T0)
+
+
+@pytest.mark.parametrize(
+    ("method", "strength"),
+    [("web_form", "single"), ("paper", "written"), ("voice_recording", "verbal"), ("double_opt_in", "double")],
+)
+def test_the_strength_of_an_opt_in_comes_from_its_method(method: str, strength: str) -> None:
+    assert apply(None, event(E.OPT_IN, method=method)).strength == strength
+
+
+def test_a_correction_sets_what_it_names_within_bounds() -> None:
+    assert apply(record(S.UNKNOWN), event(E.CORRECT, target=S.WITHDRAWN, actor="agent")).state is S.WITHDRAWN
+    assert apply(record(S.UNKNOWN), event(E.CORRECT, target=S.GRANTED, actor="agent")).state is S.GRANTED
+    assert apply(None, event(E.CORRECT, target=S.DENIED)).state is S.DENIED
+    for changes, why in (
+        ({"target": None}, "names no state"),
+        ({"target": S.ERASED}, "names no state"),
+        ({"target": S.GRANTED, "evidence": ""}, "dated evidence"),
+        ({"target": S.GRANTED, "effective_at": None}, "dated evidence"),
+    ):
+        with pytest.raises(IllegalTransitionError, match=why):
+            apply(record(S.UNKNOWN), event(E.CORRECT, **changes))
+
+
+@pytest.mark.parametrize("target", [state for state in ConsentState if state not in BLOCKING] + [S.INVALIDATED])
+def test_a_correction_softens_a_refusal_only_with_the_persons_own_evidence(target: ConsentState) -> None:
+    for changes in ({"actor": "agent"}, {"evidence": ""}, {"effective_at": None}):
+        with pytest.raises(IllegalTransitionError):
+            apply(record(S.WITHDRAWN), event(E.CORRECT, target=target, **changes))
+    assert apply(record(S.WITHDRAWN), event(E.CORRECT, target=target)).state is target
+
+
+def test_a_refusal_said_twice_counts_from_the_later_time_and_for_the_wider_scope() -> None:
+    before = record(S.WITHDRAWN, endpoint="a@example.com")
+    again = apply(before, event(E.WITHDRAW, endpoint=""))
+    assert (again.effective_at, again.endpoint) == (T0 + timedelta(days=9), "")
+    assert apply(before, event(E.WITHDRAW, effective_at=None)).effective_at is None
+
+
+def test_suppressing_what_nobody_was_asked_about_leaves_it_unknown() -> None:
+    assert apply(None, event(E.SUPPRESS)).reason == "never_asked"
