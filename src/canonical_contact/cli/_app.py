@@ -71,17 +71,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app.main(args=arguments, prog_name="canonical-contact", standalone_mode=False)
-        sys.stdout.flush()
-    except click.UsageError as error:
-        error.show()
-        return Exit.USAGE
-    except click.Abort:
-        return Exit.INTERRUPTED
+        if "_CANONICAL_CONTACT_COMPLETE" in os.environ:  # a shell asks for completions
+            app.main(args=arguments, prog_name="canonical-contact")
+        # Not app.main: it would answer a closed pipe and an interrupt by itself, with codes that mean something else here.
+        with app.make_context("canonical-contact", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            code = app.invoke(context)
+            sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
-    except (ContactError, OSError, KeyboardInterrupt) as error:
+    except (ContactError, OSError, KeyboardInterrupt, click.Abort) as error:
         return _fail(error)
     except Exception:  # noqa: BLE001  the last line of defence: say that it is ours, and keep code 1 for its meaning
         traceback.print_exc()
@@ -91,7 +92,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(error: BaseException) -> Exit:
-    code = exit_of(error)
+    code = Exit.INTERRUPTED if isinstance(error, click.Abort) else exit_of(error)
     if code is Exit.PIPE:
         # The interpreter flushes on its way out and would complain; give it somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
