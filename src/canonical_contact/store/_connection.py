@@ -159,6 +159,8 @@ def _check_path(path: Path, *, readonly: bool) -> None:
 
     if str(path) == ":memory:":
         raise refuse("has no file", "Use MemoryStore() for a store in memory.")
+    if "\0" in str(path):
+        raise refuse("has a name that no file can have", "Take the NUL character out of it.")
     try:
         if path.is_dir():
             raise refuse("is a folder", "Name a file in it, such as contacts.db.")
@@ -173,7 +175,7 @@ def _check_path(path: Path, *, readonly: bool) -> None:
             raise refuse("does not exist", "Check the name; unify makes a store.")
         if not readonly and not os.access(path if path.exists() else path.parent, os.W_OK):
             raise refuse("cannot be written", "Allow writing to the file and its folder, or open it with readonly=True.")
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except OSError as error:
         raise refuse("cannot be read", "Check the name and the permissions of the file.") from error
 
 
