@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
@@ -264,6 +263,8 @@ def _shorter(left: str, right: str) -> str:
 
 
 def _load() -> Regimes:
+    from importlib.resources import files
+
     folder = files(__name__)
     texts = (entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml"))
     shipped = sorted((parse_regime(text) for text in texts), key=lambda regime: regime.id)
