@@ -1,0 +1,75 @@
+# The common form of texts that are compared: no case, no accents, Latin letters where the script can be transliterated soundly.
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from canonical_contact.normalize._text import plain
+
+__all__ = ["fold"]
+
+_SMALL_YA: Final = re.compile("([きしちにひみりぎじぢびぴキシチニヒミリギジヂビピ])([ゃゅょャュョ])")
+_KANA: Final = re.compile("[ぁ-ゖァ-ヺー]+")
+_LONG: Final = (("aa", "a"), ("ii", "i"), ("uu", "u"), ("ee", "e"), ("oo", "o"), ("ou", "o"))
+_SOUND: Final = re.compile(
+    "[\u0370-\u03ff\u1f00-\u1fff\u0400-\u052f]+|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
+)  # Greek, Cyrillic, Han
+_VOWELS: Final = {"ゃ": "a", "ゅ": "u", "ょ": "o", "ャ": "a", "ュ": "u", "ョ": "o"}
+
+
+def fold(text: str) -> str:
+    """Fold a text for comparison: case, accents, typographic marks and, where it is sound, the script.
+
+    Cyrillic, Greek and kana become Latin; Han characters become pinyin without spaces. The readings of Japanese kanji cannot be had
+    from the characters, so 山田 and Yamada stay different; Arabic, Hebrew, Hangul and Indic scripts stay as they are.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The folded text, single-spaced; empty for an empty one. Folding it again changes nothing.
+
+    >>> fold("Łukasz Großmüller"), fold("Дмитрий"), fold("毛泽东"), fold("サトウ")
+    ('lukasz grossmuller', 'dmitriy', 'maozedong', 'sato')
+    """
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
+    if max(text) >= "\u0370":
+        text = _KANA.sub(_romaji, unicodedata.normalize("NFC", text))
+        text = _SOUND.sub(_latin, text)
+    return plain(text)
+
+
+def _latin(found: re.Match[str]) -> str:
+    from anyascii import anyascii
+
+    return anyascii(found[0]).lower()
+
+
+def _romaji(found: re.Match[str]) -> str:
+    from anyascii import anyascii
+
+    text = _SMALL_YA.sub(_contract, found[0])
+    letters: list[str] = []
+    double = False
+    for char in text:
+        if char in "っッ":
+            double = True
+            continue
+        sound = "" if char == "ー" else anyascii(char).lower()
+        if double and sound:
+            letters.append("t" if sound.startswith("ch") else sound[0])
+        letters.append(sound)
+        double = False
+    latin = "".join(letters)
+    for long, short in _LONG:  # a macron is lost in folding, so the long vowel is short here too
+        latin = latin.replace(long, short)
+    return latin
+
+
+def _contract(found: re.Match[str]) -> str:
+    from anyascii import anyascii
+
+    stem, vowel = anyascii(found[1]).lower().removesuffix("i"), _VOWELS[found[2]]
+    return stem + vowel if stem in {"sh", "ch", "j"} else f"{stem}y{vowel}"

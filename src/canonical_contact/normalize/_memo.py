@@ -1,0 +1,98 @@
+# The normalisers of one run, each with a memo of what it has read; a memo is bounded and goes with the run.
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+from canonical_contact.model.channels import EmailAddress, PhoneNumber, PostalAddress
+from canonical_contact.model.name import Name
+from canonical_contact.model.organization import Organization
+from canonical_contact.normalize._address import address
+from canonical_contact.normalize._email import email
+from canonical_contact.normalize._labels import Label, read_label
+from canonical_contact.normalize._language import language
+from canonical_contact.normalize._name import name
+from canonical_contact.normalize._organization import organization
+from canonical_contact.normalize._phone import phone
+from canonical_contact.normalize._result import Normalized
+from canonical_contact.normalize._text import clean
+
+__all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Readers"]
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+# Raw paths in the order in which the readers below take their texts.
+NAME_PARTS: Final = (
+    "name.full", "name.given", "name.given2", "name.surname", "name.surname2", "name.title", "name.suffix", "name.sort_as",
+    "name.phonetic.given", "name.phonetic.surname",
+)  # fmt: skip
+ADDRESS_PARTS: Final = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country")
+_LIMIT: Final = 200_000  # distinct values that a memo holds before it begins anew
+_INDEXED: Final = re.compile(r"(\w+)\[(\d{1,6})\](?:\.(.+))?\Z", re.DOTALL)
+
+
+class Memo(Generic[K, V]):
+    """A function of one argument that remembers what it has answered."""
+
+    __slots__ = ("known", "limit", "make")
+
+    def __init__(self, make: Callable[[K], V], limit: int = _LIMIT) -> None:
+        self.make, self.limit = make, limit
+        self.known: dict[K, V] = {}
+
+    def __call__(self, key: K) -> V:
+        """Answer from memory, or make the answer."""
+        try:
+            return self.known[key]
+        except KeyError:
+            if len(self.known) >= self.limit:
+                self.known.clear()
+            made = self.known[key] = self.make(key)
+            return made
+
+
+class Readers:
+    """One memo for each kind of value."""
+
+    __slots__ = ("address", "clean", "email", "label", "language", "name", "organization", "phone", "slot")
+
+    def __init__(self) -> None:
+        self.slot: Memo[str, tuple[str, int, str]] = Memo(_slot)
+        self.clean: Memo[str, str] = Memo(clean)
+        self.label: Memo[tuple[str, str], Label] = Memo(_label)
+        self.email: Memo[str, Normalized[EmailAddress]] = Memo(email)
+        self.phone: Memo[tuple[str, str, tuple[str, ...]], Normalized[PhoneNumber]] = Memo(_phone)
+        self.name: Memo[tuple[str, ...], Normalized[Name]] = Memo(_name)
+        self.address: Memo[tuple[str, ...], Normalized[PostalAddress]] = Memo(_address)
+        self.organization: Memo[str, Normalized[Organization]] = Memo(organization)
+        self.language: Memo[str, Normalized[str]] = Memo(language)
+
+
+def _slot(path: str) -> tuple[str, int, str]:
+    """Take a raw path apart: `emails[0].address` → emails, 0, address; a scalar has place -1, an unknown column -2."""
+    if path.startswith("extensions."):
+        return "", -2, path[11:]
+    found = _INDEXED.match(path)
+    return (found[1], int(found[2]), found[3] or "") if found else (path, -1, "")
+
+
+def _label(key: tuple[str, str]) -> Label:
+    return read_label(*key)
+
+
+def _phone(key: tuple[str, str, tuple[str, ...]]) -> Normalized[PhoneNumber]:
+    return phone(key[0], region=key[1], other_regions=key[2])
+
+
+def _name(key: tuple[str, ...]) -> Normalized[Name]:
+    full, given, given2, surname, surname2, title, suffix, sort_as, phonetic_given, phonetic_surname, tag, country = key
+    return name(
+        full, given=given, given2=given2, surname=surname, surname2=surname2, title=title, suffix=suffix, sort_as=sort_as,
+        phonetic_given=phonetic_given, phonetic_surname=phonetic_surname, language=tag, country=country,
+    )  # fmt: skip
+
+
+def _address(key: tuple[str, ...]) -> Normalized[PostalAddress]:
+    return address(key[0], **dict(zip(ADDRESS_PARTS[1:], key[1:], strict=True)))

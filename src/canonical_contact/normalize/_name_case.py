@@ -1,0 +1,62 @@
+# Names in capitals or in small letters get the case that people write; what is mixed is left as it is.
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from canonical_contact.normalize._name_tables import CAPITAL_FIRST, MAC, PARTICLES
+from canonical_contact.normalize._text import plain
+
+__all__ = ["is_one_case", "recase"]
+
+_INITIALS: Final = re.compile(r"(?:\w\.)+-?(?:\w\.?)?\Z")
+_ROMAN: Final = re.compile(r"[IVX]{2,4}\Z")
+
+
+def is_one_case(text: str) -> bool:
+    """Tell whether a text is all capitals or all small letters, and long enough to say so."""
+    return (text.isupper() or text.islower()) and sum(map(str.isalpha, text)) > 1
+
+
+def recase(text: str, *, surname: bool = False) -> str:
+    """Give a name of one case the case that people write.
+
+    >>> recase("JOHN MCDONALD"), recase("van der berg", surname=True), recase("d'angelo"), recase("JEAN-PIERRE")
+    ('John McDonald', 'van der Berg', "D'Angelo", 'Jean-Pierre')
+    """
+    found = text.split(" ")
+    last = len(found) - 1
+    neat = []
+    for place, token in enumerate(found):
+        key = plain(token)
+        leading = not (surname or place) or place == last
+        if key in PARTICLES and not leading and not (place == 0 and key in CAPITAL_FIRST):
+            neat.append(token.lower())
+        elif _ROMAN.match(token) and place:
+            neat.append(token)
+        else:
+            neat.append("-".join(map(_word, token.split("-"))))
+    return " ".join(neat)
+
+
+def _word(token: str) -> str:
+    if _INITIALS.match(token):
+        return token.upper()
+    head, mark, tail = token.partition("'")
+    if mark and len(head) == 1 and len(tail) > 1:
+        return f"{head.upper()}'{_capital(tail)}"
+    if mark and not head:  # 't Hoff
+        return token.lower()
+    return _capital(token)
+
+
+def _capital(token: str) -> str:
+    low = token.lower()
+    if low.startswith("mc") and len(low) > 3:
+        return "Mc" + low[2:3].upper() + low[3:]
+    if low in MAC:
+        return "Mac" + low[3:4].upper() + low[4:]
+    for place, char in enumerate(low):  # what stands before the first letter, such as a bracket, keeps its place
+        if char.isalpha():
+            return low[:place] + char.upper() + low[place + 1 :]
+    return low

@@ -1,0 +1,124 @@
+# What every normaliser does first: Unicode in one form, nothing invisible, one space between words, broken encodings repaired.
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["clean", "clean_lines", "has_lost_characters", "plain", "repair", "unfold_width"]
+
+# Controls, zero-width and direction marks, surrogates, noncharacters, tags. ZWJ and ZWNJ are handled apart: Persian and Indic need them.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_JOINERS: Final = re.compile("(?<![\u0600-\u109f])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u109f])")
+_BREAKS: Final = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_SPECIAL: Final = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "æ": "ae",
+        "þ": "th",
+        "ð": "d",
+        "đ": "d",
+        "ı": "i",
+        "œ": "oe",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "ĸ": "k",
+    }
+    | dict.fromkeys("’‘ʼ`´′＇ʹ", "'")
+    | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+# UTF-8 read as cp1252 (or Latin-1, where cp1252 has no character): a lead byte and its followers.
+_CP1252: Final = {
+    char: byte for byte in range(0x80, 0x100) for char in {chr(byte), bytes([byte]).decode("cp1252", "replace")} - {"\ufffd"}
+}
+_TAIL: Final = "".join(re.escape(char) for char, byte in _CP1252.items() if byte < 0xC0)
+_MOJIBAKE: Final = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
+_PLAUSIBLE: Final = frozenset("‘’“”„‚–—…€™©®ªº°·¡¿«»№•\u00a0\u200d\ufe0f§£²³´½¼¾")
+
+
+def repair(text: str) -> str:
+    r"""Undo UTF-8 that was read as cp1252, where every odd character takes part in it; else give the text back.
+
+    >>> repair("JosÃ© GarcÃ\xada"), repair("ÃGIL"), repair("São")
+    ('José García', 'ÃGIL', 'São')
+    """
+    for _ in range(3):  # twice broken texts exist
+        better = _undo(text)
+        if better == text:
+            break
+        text = better
+    return text
+
+
+def _undo(text: str) -> str:
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    rest = _MOJIBAKE.sub("", text)
+    if not rest.isascii() and any(
+        char not in "\ufffd\u00a0" and not ("\u00c2" <= char <= "\u00f4" and "\ufffd" in rest) for char in rest if char > "\x7f"
+    ):
+        return text
+    try:
+        better = _MOJIBAKE.sub(lambda found: bytes(_CP1252[char] for char in found[0]).decode("utf-8"), text)
+    except UnicodeDecodeError:
+        return text
+    return (
+        better
+        if all(char < "\x80" or char.isalpha() or char in _PLAUSIBLE or char in text or ord(char) > 0x1F000 for char in better)
+        else text
+    )
+
+
+def clean(text: str) -> str:
+    r"""Give the text in NFC on one line: nothing invisible, single spaces, none at the ends, broken encodings repaired.
+
+    >>> clean(" Ana\x00\tMar\u00a0 i\u0301a\u200b ")
+    'Ana Mar ía'
+    """
+    if text.isascii():
+        return " ".join(text.split()) if text.isprintable() else " ".join(_INVISIBLE.sub("", text.replace("\x85", " ")).split())
+    text = _INVISIBLE.sub("", repair(unicodedata.normalize("NFC", text)).replace("\x85", " "))
+    text = _JOINERS.sub("", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def clean_lines(text: str) -> str:
+    """Clean each line of a text of several, and leave empty lines out."""
+    if not _BREAKS.search(text):
+        return clean(text)
+    return "\n".join(filter(None, map(clean, _BREAKS.split(text))))
+
+
+def unfold_width(text: str) -> str:
+    """Turn full-width ASCII characters into plain ones.
+
+    >>> unfold_width("ＪＯＨＮ＠ｘ．ｄｅ")
+    'JOHN@x.de'
+    """
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def has_lost_characters(text: str) -> bool:
+    """Tell whether a decoder put replacement characters where letters were."""
+    return "\ufffd" in text
+
+
+def plain(text: str) -> str:
+    """Fold case, accents and typographic marks, in any script, without transliterating; for looking words up.
+
+    >>> plain("  Zürich–Øst’s "), plain("Große")
+    ("zurich-ost's", 'grosse')
+    """
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    text = "".join([char for char in text if not unicodedata.combining(char)])
+    return " ".join(unicodedata.normalize("NFC", text.casefold()).translate(_SPECIAL).split())
