@@ -132,16 +132,17 @@ def unify(
     if now.tzinfo is None:
         raise InputError("The time of a run needs a time zone.", path="now", hint="Use datetime.now(UTC).")
     seen = _Stages(progress or _Silent())
-    sources = discover(paths, systems=systems or {})
-    if not any(source.kind in ("contacts", "activities") for source in sources):
+    sources = discover(paths, systems=systems or {}, mapping=mapping)
+    if all(source.problem for source in sources):
         reasons = (
-            "; ".join(f"{source.path}: {_why(source.skipped, source.problems)}" for source in sources) or "no file was named"
+            "; ".join(f"{source.name}: {source.problem.hint if source.problem else source.kind}" for source in sources)
+            or "no file was named"
         )
         raise InputError("Nothing could be read.", code="input.nothing_read", path="paths", hint=reasons)
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
-        intake = read_all(sources, store, executor, region=region, recorded_at=at, mapping=mapping, progress=seen)
+        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen)
         found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.stage("store", None)
@@ -162,10 +163,6 @@ def unify(
         stages=tuple(seen.done),
         links=tuple((system, label, by_key[key]) for system, label, key in intake.read),
     )
-
-
-def _why(skipped: str, problems: Iterable[Problem]) -> str:
-    return skipped or " ".join(problem.hint for problem in problems)
 
 
 def _summary(intake: Intake, seen: _Stages) -> dict[str, object]:

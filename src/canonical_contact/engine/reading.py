@@ -16,8 +16,6 @@ from canonical_contact.model import Activity, RawRecord, digest, record_key
 from canonical_contact.ports import ActivityRow, ContactStore, RecordRow, Written
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from canonical_contact.formats import Source
 
 __all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
@@ -78,7 +76,6 @@ def read_all(
     *,
     region: str,
     recorded_at: datetime,
-    mapping: Path | None,
     progress: Progress,
 ) -> Intake:
     """Read recognised files into the store, records first and then what hangs on them.
@@ -89,7 +86,6 @@ def read_all(
         executor: where normalising runs.
         region: default region of national phone numbers.
         recorded_at: the run's start.
-        mapping: a mapping for files that no preset knows.
         progress: told how far it is.
 
     Returns:
@@ -109,7 +105,7 @@ def read_all(
         new, changed = new + done.new, changed + done.changed
         rows.clear()
 
-    for made in executor.run(prepare, chunked(_identified(sources, intake, mapping), CHUNK)):
+    for made in executor.run(prepare, chunked(_identified(sources, intake), CHUNK)):
         _count(made, intake)
         for row, events, held, seen in zip(made.rows, made.events, made.held, made.seen, strict=True):
             if events:
@@ -153,20 +149,21 @@ def _twice(row: RecordRow) -> Problem:
     )
 
 
-def _identified(sources: Sequence[Source], intake: Intake, mapping: Path | None) -> Iterator[tuple[RawRecord, str, str]]:
+def _identified(sources: Sequence[Source], intake: Intake) -> Iterator[tuple[RawRecord, str, str]]:
     """Give every row its lasting key: the source's own id, else a fingerprint of the content and a count of equal rows."""
-    from canonical_contact.formats import read
+    from canonical_contact.formats import SourceKind, read
 
     equal = Counter[str]()
     for source in sources:
-        if source.kind != "contacts":
-            if source.kind != "activities":
-                intake.files.append(FileOutcome(source.path, source.system, "", 0, source.skipped, source.problems))
-                for problem in source.problems:
-                    intake.note(problem)
+        if source.kind == SourceKind.ACTIVITIES:
             continue
-        reading = read(source, mapping=mapping)
-        outcome = FileOutcome(source.path, source.system, source.preset)
+        outcome = FileOutcome(source.name, source.system, source.preset or "")
+        if source.problem:
+            outcome.skipped, outcome.problems = source.problem.hint, (source.problem,)
+            intake.files.append(outcome)
+            intake.note(source.problem)
+            continue
+        reading = read(source)
         intake.files.append(outcome)
         for raw in reading:
             outcome.rows += 1
@@ -185,14 +182,14 @@ def _identified(sources: Sequence[Source], intake: Intake, mapping: Path | None)
 
 def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) -> None:
     """Hang events and interactions on their records; a row number is resolved to the key that its row got."""
-    from canonical_contact.formats import read_activities
+    from canonical_contact.formats import SourceKind, read_activities
     from canonical_contact.schema import to_json
 
     by_label: Mapping[str, str] = {record_key(system, label): key for system, label, key in intake.read}
     for source in sources:
-        if source.kind != "activities":
+        if source.kind != SourceKind.ACTIVITIES:
             continue
-        outcome = FileOutcome(source.path, source.system, source.preset)
+        outcome = FileOutcome(source.name, source.system, "activities")
         intake.files.append(outcome)
         equal = Counter[str]()
         problems: list[Problem] = []
@@ -201,6 +198,7 @@ def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) 
             for item in chunk:
                 if isinstance(item, Problem):
                     intake.note(item)
+                    problems.append(item)
                     continue
                 outcome.rows += 1
                 activity = Activity(

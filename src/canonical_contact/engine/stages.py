@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from attrs import evolve
-
 from canonical_contact.errors import Problem
 from canonical_contact.match.compare import Comparer
 from canonical_contact.match.features import Features, features, features_to_text, loose_phones
@@ -78,14 +76,14 @@ class Prepare:
 
 
 def _event_row(event: ConsentEvent, to_json: object) -> EventRow:
-    from canonical_contact.consent import is_blocking
+    from canonical_contact.consent import blocks_endpoint
 
     return EventRow(
         event.event_id,
         event.record,
         event.channel.value,
         event.endpoint,
-        is_blocking(event),
+        blocks_endpoint(event),
         to_json(event),  # type: ignore[operator]
     )
 
@@ -149,7 +147,7 @@ class Fold:
             aliases=job.aliases,
             events=[from_json(ConsentEvent, text) for text in job.events],
             foreign=[from_json(ConsentEvent, text) for text in job.foreign],
-            holds=[evolve(from_json(Suppression, text), reason="shared_endpoint") for text in job.holds],
+            holds=[from_json(Suppression, text) for text in job.holds],
             activities=[from_json(Activity, text) for text in job.activities],
         )
         document = to_json(contact)

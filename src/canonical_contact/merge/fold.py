@@ -45,7 +45,7 @@ def fold(
     ordered = sorted(records, key=lambda record: record.key)
     done = sorted(activities, key=lambda a: (a.at, a.record, a.kind, a.value, a.agent, a.direction))
     placing = Placing(ordered)
-    consent = fold_consent(events, [*holds, *(hold for record in ordered for hold in holds_of(record))], foreign)
+    consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds])
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
     created = pick(
         [Candidate(r.card.created_at, r.key, _seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
