@@ -1,0 +1,169 @@
+"""Rows of a delimited file: the csv module where the quoting is sound, a tolerant reading of the one row where it is not."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._lines import Limits, LineFeeder
+
+__all__ = ["Row", "rows", "split_row"]
+
+
+class Row(NamedTuple):
+    """One logical row: its cells, the line at which it starts, and what was wrong with it."""
+
+    cells: list[str]
+    line: int
+    problems: tuple[Problem, ...] = ()
+
+
+def rows(feeder: LineFeeder, delimiter: str, width: int, limits: Limits) -> Iterator[Row]:
+    """Read rows; whatever the quoting is like, the next row starts at a line of its own and is read.
+
+    Args:
+        feeder: gives the lines.
+        delimiter: one character.
+        width: how many cells a row should have; it decides whether a quote was left open.
+        limits: how much a row may hold.
+    """
+    reader = csv.reader(feeder, delimiter=delimiter, strict=True)
+    while True:
+        problems: tuple[Problem, ...] = ()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, LineFeeder.TooMuchError) as error:
+            if not feeder.pending:
+                continue
+            cells, problems = _repair(feeder, delimiter, width)
+            if "field larger" in str(error):  # told below, where the cell is cut
+                problems = tuple(problem for problem in problems if problem.code != "row.quote_inside_cell")
+        else:
+            if len(feeder.pending) > 1 and len(cells) != width:
+                first, _ = split_row(feeder.pending[0], delimiter, literal=True)
+                if len(first) == width:  # a quote was left open, and swallowed the rows that follow
+                    feeder.keep_first()
+                    cells, problems = first, (_broken_quote(feeder),)
+        line = feeder.start
+        if len(feeder.pending) > 1 or len(feeder.pending[0]) > limits.cell_chars:
+            cells, cut = _cut(cells, limits.cell_chars, line)
+            problems += cut
+        if feeder.recoded:
+            problems += _recoded(feeder)
+        feeder.next_row()
+        yield Row(cells, line, problems)
+
+
+def split_row(text: str, delimiter: str, *, literal: bool = False) -> tuple[list[str], bool]:
+    r"""Split a row whose quoting may be broken: a quote that is not followed by a delimiter or a line end is text.
+
+    Args:
+        text: the row, with its line ends.
+        delimiter: one character.
+        literal: read a quote that is never closed as text, too.
+
+    Returns:
+        The cells, and whether every quote was closed.
+
+    >>> split_row('1,"say "hi" twice",x\n', ",")
+    (['1', 'say "hi" twice', 'x'], True)
+    """
+    cells: list[str] = []
+    position, end, closed = 0, len(text), True
+    while True:
+        after = -1
+        if text.startswith('"', position):
+            cell, after = _quoted(text, position + 1, delimiter)
+            if after < 0 and not literal:
+                return [*cells, cell], False
+            closed = closed and after >= 0
+        if after < 0:
+            after = text.find(delimiter, position)
+            after = end if after < 0 else after
+            cell = text[position:after]
+            if after == end:
+                cell = cell.rstrip("\r\n")
+        cells.append(cell)
+        if not text.startswith(delimiter, after):
+            return cells, closed
+        position = after + 1
+
+
+def _quoted(text: str, position: int, delimiter: str) -> tuple[str, int]:
+    """Read a quoted cell from behind its quote; -1 as the end means that it is never closed."""
+    parts: list[str] = []
+    ends = (delimiter, "\n", "\r")
+    while (quote := text.find('"', position)) >= 0:
+        if text.startswith('"', quote + 1):
+            parts.append(text[position : quote + 1])
+            position = quote + 2
+        elif quote + 1 == len(text) or text.startswith(ends, quote + 1):
+            return "".join(parts) + text[position:quote], quote + 1
+        else:
+            parts.append(text[position : quote + 1])
+            position = quote + 1
+    return "".join(parts) + text[position:], -1
+
+
+def _repair(feeder: LineFeeder, delimiter: str, width: int) -> tuple[list[str], tuple[Problem, ...]]:
+    """Read the row that the csv module gave up on: as its first line alone, or over lines where that fits the header better."""
+    first, closed = split_row(feeder.pending[0], delimiter, literal=True)
+    if closed:
+        feeder.keep_first()
+        return first, (_quotes(feeder),) if '"' in feeder.pending[0] else ()
+    if len(first) == width:
+        feeder.keep_first()
+        return first, (_broken_quote(feeder),)
+    whole = _whole(feeder, delimiter)
+    if whole is not None and len(whole) == width:
+        return whole, (_quotes(feeder),)
+    feeder.keep_first()
+    return first, (_broken_quote(feeder),)
+
+
+def _whole(feeder: LineFeeder, delimiter: str) -> list[str] | None:
+    """Read on until the open quote is closed; None where a limit or the end of the file comes first."""
+    cells, closed = split_row("".join(feeder.pending), delimiter)
+    while not closed:
+        try:
+            line = next(feeder)
+        except (StopIteration, LineFeeder.TooMuchError):
+            return None
+        if line.count('"') % 2:  # an even number cannot close what is open
+            cells, closed = split_row("".join(feeder.pending), delimiter)
+    return cells
+
+
+def _cut(cells: list[str], limit: int, line: int) -> tuple[list[str], tuple[Problem, ...]]:
+    problems: tuple[Problem, ...] = ()
+    for index, cell in enumerate(cells):
+        if len(cell) > limit:
+            cells[index] = cell[:limit]
+            hint = f"The cell has {len(cell):,} characters; the first {limit:,} are kept."
+            problems += (Problem("row.cell_too_long", raw=cell[:200], hint=hint, column=f"column {index + 1}", line=line),)
+    return cells, problems
+
+
+def _quotes(feeder: LineFeeder) -> Problem:
+    hint = 'A quote inside a quoted cell must be doubled (""); it was read as text.'
+    return Problem("row.quote_inside_cell", raw=feeder.pending[0][:200], hint=hint, severity=Severity.INFO, line=feeder.start)
+
+
+def _broken_quote(feeder: LineFeeder) -> Problem:
+    hint = "A quote opens and is never closed; it was read as text, and the next line as the next row. Check the row."
+    return Problem("row.quote_not_closed", raw=feeder.pending[0][:200], hint=hint, line=feeder.start)
+
+
+def _recoded(feeder: LineFeeder) -> tuple[Problem, ...]:
+    lines = [number for number in range(feeder.start, feeder.line + 1) if number in feeder.recoded]
+    if not lines:
+        return ()
+    feeder.recoded.difference_update(lines)
+    hint = "The row holds bytes of another encoding than the file; they were read as Windows-1252. Check its letters."
+    text = "".join(feeder.pending)
+    odd = next((position for position, char in enumerate(text) if not char.isascii()), 0)
+    return (Problem("row.mixed_encoding", raw=text[max(0, odd - 20) : odd + 40], hint=hint, line=lines[0]),)
