@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TextIO
 
 import attrs
@@ -43,6 +43,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401  what JSON has
         return [plain(entry) for entry in value]
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, PurePath):
+        return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

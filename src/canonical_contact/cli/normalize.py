@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import as_json, switches
 from canonical_contact.cli._output import check_writable, note, print_json, write_csv, writing
 from canonical_contact.cli._progress import Bar, progress
-from canonical_contact.model import SourceRecord
+from canonical_contact.model import RawRecord, SourceRecord
 
 __all__ = ["command"]
 
@@ -38,32 +38,36 @@ def command(*, file: str, output: str, system: str, mapping: str | None, region:
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
     check_writable(output)
     switches()
+    from canonical_contact.formats import read
+
+    reading = read(file, system=system, mapping=Path(mapping) if mapping else None)
     problems: Counter[str] = Counter()
     with progress() as bar:
-        records = _records(file, system=system, mapping=mapping, region=region, problems=problems, bar=bar)
+        records = _records(reading, region, problems, bar)
         first = next(records, None)
         if first is None:
-            note(f"error: {file}: it holds no record. Name a CSV or vCard export with at least one.")
+            why = reading.problems[0].hint if reading.problems else "It holds no record. Name a CSV or vCard export."
+            note(f"error: {file}: {why}")
             return Exit.NOTHING_READ
         number = _write(output, first, records)
+    left_out = Counter(problem.code for problem in reading.problems)
+    for problem in {problem.code: problem for problem in reversed(reading.problems)}.values():
+        note(f"note: {file}: {problem.hint}" + (f" ({left_out[problem.code]:,} times)" if left_out[problem.code] > 1 else ""))
     if json_:
-        print_json({"records": number, "problems": dict(sorted(problems.items())), "output": output})
+        print_json({"records": number, "problems": dict(sorted((problems + left_out).items())), "output": output})
     else:
         told = ", ".join(f"{code} {count:,}" for code, count in problems.most_common())
         note(f"{number:,} records written to {output}" + (f"; problems: {told}" if told else "; no problems"))
     return Exit.DONE
 
 
-def _records(
-    file: str, *, system: str, mapping: str | None, region: str, problems: Counter[str], bar: Bar
-) -> Iterator[SourceRecord]:
-    from canonical_contact.formats import read
+def _records(reading: Iterable[RawRecord], region: str, problems: Counter[str], bar: Bar) -> Iterator[SourceRecord]:
     from canonical_contact.model import record_key
     from canonical_contact.normalize import Normalizer
 
     bar.stage("reading", None)
     normalizer = Normalizer(default_region=region)
-    for raw in read(Path(file), system=system, mapping=Path(mapping) if mapping else None):
+    for raw in reading:
         record_id = raw.record_id or str(raw.row)
         record = normalizer.record(raw, record_key(raw.system, record_id), record_id)
         problems.update(problem.code for problem in record.problems)

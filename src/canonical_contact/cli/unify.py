@@ -139,7 +139,7 @@ def _show(result: UnifyResult) -> None:
     table.add_column("Records", justify="right")
     for file in result.files:
         if not file.skipped:
-            table.add_row(*map(escape, (file.path, file.system, file.preset, f"{file.rows:,}")))
+            table.add_row(*map(escape, (str(file.path), file.system, file.preset or "", f"{file.rows:,}")))
     console.print(table)
     if result.problems:
         problems = Table(box=None, pad_edge=False, header_style="dim")

@@ -31,7 +31,8 @@ def read_run(
         examples = from_dict(dict[str, tuple[Problem, ...]], dict(plain.get("examples") or {}))
         counts = sorted(dict(plain.get("problems") or {}).items(), key=lambda item: (-int(item[1]), str(item[0])))
         problems = tuple(ProblemKind(code, int(number), examples.get(code, ())) for code, number in counts)
-        files = from_dict(tuple[FileLine, ...], list(plain.get("files") or ()))
+        stated = [{name: value for name, value in file.items() if value is not None} for file in plain.get("files") or ()]
+        files = from_dict(tuple[FileLine, ...], stated)
         stages = from_dict(tuple[StageLine, ...], list(plain.get("stages") or ()))
         return _run_line(plain), files, problems, stages
     except (TypeError, ValueError, AttributeError) as error:

@@ -34,7 +34,13 @@ from canonical_contact.store import MemoryStore
 AS_OF = datetime(2026, 7, 1, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>"
 WITHDRAWN = ConsentRecord(
-    Channel.EMAIL, "marketing", ConsentState.WITHDRAWN, endpoint="a@example.com", events=("e1",), lifted_by="e9"
+    Channel.EMAIL,
+    "marketing",
+    ConsentState.WITHDRAWN,
+    endpoint="a@example.com",
+    effective_at=AS_OF - timedelta(days=9),
+    events=("e1",),
+    lifted_by="e9",
 )
 BOUNCE = Suppression(
     SuppressionKind.COMPLAINT, Channel.EMAIL, "shared@example.com", record="mailchimp:other", reason="shared_endpoint"
