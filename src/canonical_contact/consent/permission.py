@@ -19,7 +19,7 @@ from canonical_contact.consent.reasons import REASONS
 from canonical_contact.consent.regimes import Regime, Rule, ends, strictest_rule
 from canonical_contact.consent.states import rank
 from canonical_contact.errors import ConfigError
-from canonical_contact.model import ANY_PURPOSE, Channel, ConsentRecord, ConsentState, Contact, Permission, Suppression
+from canonical_contact.model import ANY_PURPOSE, Channel, ConsentRecord, ConsentState, Contact, Permission, Suppression, SuppressionKind
 
 __all__ = ["may_contact"]
 
@@ -167,7 +167,7 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     exact, wider, elsewhere = _cells(question, channel, key) if contact.consent else (None, [], False)
     lifted = question.lifting and exact is not None and _is_lifted(exact, question.at)
     if contact.suppressions or exact or wider:
-        blocks = [block for block in contact.suppressions if block.channel is channel and block.endpoint in ("", key)]
+        blocks = [block for block in contact.suppressions if block.channel is channel and _reaches(block, key)]
         if lifted and exact is not None:
             blocks = [block for block in blocks if not lifts(exact, block)]
         refusals = _refusals(exact, wider, lifted=lifted)
@@ -194,6 +194,17 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     if exact.state is _S.IMPLIED:
         return _implied(exact, rule, question.at)
     return _Verdict(False, (exact.state.value,), exact.events, remedy="ask" if exact.state is _S.EXPIRED else "confirm")
+
+
+def _reaches(block: Suppression, key: str) -> bool:
+    """Whether a suppression forbids an endpoint: its own, all of the person's, or one that another record refuses on.
+
+    Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
+    channel. A bounce is a fault of one address and stays there.
+    """
+    if block.endpoint in ("", key):
+        return True
+    return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
 
 
 def _is_lifted(record: ConsentRecord, at: datetime) -> bool:

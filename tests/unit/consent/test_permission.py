@@ -279,3 +279,13 @@ def test_every_reason_has_its_sentence_and_explanations_use_them() -> None:
     assert text.startswith("Allowed at A.na@example.com until 2026-07-02T00:00:00+00:00 under gdpr_eprivacy/2026.1.")
     assert REASONS["never_asked"] in explain(ask(contact()))
     assert explain(Permission(False, ("house_rule",), regime="house/7")) == "Denied under house/7. house_rule."
+
+
+def test_a_refusal_at_one_shared_endpoint_reaches_the_whole_channel_and_a_bounce_does_not() -> None:
+    def answer(kind: SuppressionKind) -> Permission:
+        shared = Suppression(kind, Channel.EMAIL, WORK, NOW, "s1", "crm:99", "shared_endpoint")
+        return ask(contact(suppressions=(shared,)), regime="can_spam")
+
+    assert answer(SuppressionKind.GLOBAL_OPT_OUT).reasons == ("global_opt_out", "shared_endpoint")
+    assert answer(SuppressionKind.COMPLAINT).reasons == ("complaint", "shared_endpoint")
+    assert answer(SuppressionKind.HARD_BOUNCE).allowed
