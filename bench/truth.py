@@ -23,7 +23,9 @@ from typing import Any
 from peers import CanonicalContact, Key, Outcome, Peer, rows
 from stop_signs import CHANNELS, Record, Sign, lifted, read_folder
 
-REGIMES = ("auto", "can_spam")  # can_spam is opt-out: what it allows, only a stop sign can forbid
+# auto is what people use. can_spam lets e-mail go until somebody objects, and opt_out does so on every channel, as no law does: what is
+# denied there is denied for a stop sign or for the lack of an endpoint that works.
+REGIMES = ("auto", "can_spam", "opt_out")
 ENDPOINTS = {"email": "emails", "sms": "phones", "voice": "phones"}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from canonical_contact import normalize
+    from canonical_contact.consent import explain, may_contact
     from canonical_contact.errors import (
         ConfigError,
         ContactError,
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
         StoreBusyError,
         StoreError,
     )
+    from canonical_contact.formats import discover, read
+    from canonical_contact.kpi import measure
     from canonical_contact.model import (
         SCHEMA_VERSION,
         Activity,
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
         Verification,
         VerificationStatus,
     )
+    from canonical_contact.pipeline import UnifyResult, unify
     from canonical_contact.schema import from_json, to_json
     from canonical_contact.store import MemoryStore, SQLiteStore
 
@@ -97,11 +101,18 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "Suppression",
+    "UnifyResult",
     "Verification",
     "VerificationStatus",
+    "discover",
+    "explain",
     "from_json",
+    "may_contact",
+    "measure",
     "normalize",
+    "read",
     "to_json",
+    "unify",
 ]
 
 _HOMES = {
@@ -122,6 +133,19 @@ _HOMES = {
     "store": (
         "MemoryStore",
         "SQLiteStore",
+    ),
+    "consent": (
+        "may_contact",
+        "explain",
+    ),
+    "pipeline": (
+        "unify",
+        "UnifyResult",
+    ),
+    "kpi": ("measure",),
+    "formats": (
+        "discover",
+        "read",
     ),
 }
 # A public name that is not in the table above is a value type of the model.
