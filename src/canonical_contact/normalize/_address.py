@@ -10,9 +10,9 @@ from canonical_contact.normalize._country import country as read_country
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._tables import load, words
-from canonical_contact.normalize._text import clean, clean_lines, has_lost_characters, plain, unfold_width
+from canonical_contact.normalize._text import clean, clean_lines, has_lost_characters, unfold_width
 
-__all__ = ["address", "postcode_in"]
+__all__ = ["address", "postcode_in", "read_address"]
 
 _TABLE: Final = load("postcodes")
 _FORMS: Final[dict[str, tuple[str, ...]]] = {code: tuple(forms.split("|")) for code, forms in _TABLE["forms"].items()}
@@ -61,38 +61,49 @@ def address(
     >>> address("Paseo del Prado, 41  Bilbao  48031  Spain").value.locality
     'Bilbao'
     """
-    problems: list[Problem] = []
-    parts = [_part(text) for text in (street, extended, po_box, locality, region, postcode)]
-    rest = clean_lines(full[:_LIMIT])
-    code, written, doubts = _country_of(country_code or country)
-    if rest and not any(parts):
-        parts, rest, code, written, doubts = _from_text(full[:_LIMIT], code, written, doubts)
-    elif any(parts):
-        rest = ""
-    problems += doubts
+    found = read_address(
+        full, (street, extended, po_box, locality, region, postcode), _country_of(country_code or country), default_country
+    )
+    value = found.value
+    keys: tuple[str, ...] = ()
+    if value and value.street and (value.postcode or value.locality):
+        street = "".join([char for char in fold(value.street) if char.isalnum()])
+        keys = (f"{value.country_code}|{value.postcode or fold(value.locality)}|{street}",)
+    return Normalized(value, keys, found.confidence, problems=found.problems)
+
+
+def read_address(
+    full: str, texts: tuple[str, ...], found: Normalized[str], default_country: str = ""
+) -> Normalized[PostalAddress]:
+    """Do what `address` does, without its key, for a country that has been read."""
+    problems: list[Problem] = list(found.problems)
+    parts = [_part(text) if text else "" for text in texts]
+    code, written, rest = found.value or "", "", ""
+    if found.problems and not code:
+        written = _part(found.problems[0].raw)
+    if full and not any(parts):
+        parts, rest, code, written, problems = _from_text(full[:_LIMIT], code, written, problems)
     street, extended, po_box, locality, region, postcode = parts
-    neat, restored = postcode_in(code or default_country, postcode)
-    confidence = min([1.0, *(0.9 for _ in restored), *(0.7 for doubt in doubts if doubt.code == "country.ambiguous")])
-    problems += [
-        Problem(it, raw=postcode[:200], hint="The zero that a spreadsheet drops was put back.", severity=Severity.INFO)
-        for it in restored
-    ]
+    confidence = 1.0
+    if any(problem.code == "country.ambiguous" for problem in problems):
+        confidence = 0.7
+    if postcode:
+        neat, restored = postcode_in(code or default_country, postcode)
+        if restored:
+            confidence = min(confidence, 0.9)
+            hint = "The zero that a spreadsheet drops was put back."
+            problems.append(Problem(restored, raw=postcode[:200], hint=hint, severity=Severity.INFO))
+        postcode = neat
     if has_lost_characters(street + locality):
         hint = "Letters were lost when the file was written."
         problems.append(Problem("text.characters_lost", raw=f"{street} {locality}"[:200], hint=hint, severity=Severity.INFO))
-    value = PostalAddress(rest, street, extended, po_box, locality, region, neat, written, code)
-    if value == _NOTHING:
+    if not (code or written or rest or any(parts)):
         return Normalized(None, problems=tuple(problems))
-    keys: tuple[str, ...] = ()
-    if street and (neat or locality):
-        keys = (f"{code}|{neat or fold(locality)}|{''.join(char for char in fold(street) if char.isalnum())}",)
-    return Normalized(value, keys, confidence, problems=tuple(problems))
+    value = PostalAddress(rest, street, extended, po_box, locality, region, postcode, written, code)
+    return Normalized(value, (), confidence, problems=tuple(problems))
 
 
-_NOTHING: Final = PostalAddress()
-
-
-def postcode_in(code: str, postcode: str) -> tuple[str, tuple[str, ...]]:
+def postcode_in(code: str, postcode: str) -> tuple[str, str]:
     """Write a postcode as its country does.
 
     Args:
@@ -100,27 +111,27 @@ def postcode_in(code: str, postcode: str) -> tuple[str, tuple[str, ...]]:
         postcode: the postcode as written.
 
     Returns:
-        The postcode, and the code of what was repaired.
+        The postcode, and the code of what was repaired; empty where nothing was.
 
     >>> postcode_in("JP", "60-0012"), postcode_in("GB", "sw1a1aa"), postcode_in("DE", "D-10115")
-    (('060-0012', ('postcode.zero_restored',)), ('SW1A 1AA', ()), ('10115', ()))
+    (('060-0012', 'postcode.zero_restored'), ('SW1A 1AA', ''), ('10115', ''))
     """
     forms = _FORMS.get(code)
     if not forms or not postcode:
-        return postcode, ()
+        return postcode, ""
     text = unfold_width(postcode).upper()
     bare = "".join([char for char in text if char.isalnum()])
     for attempt in (bare, bare.removeprefix(code), bare[1:] if bare[:1] == code[0] and len(forms) == 1 else bare):
         for form in forms:
             if neat := _fill(form, attempt):
-                return neat, ()
+                return neat, ""
     form = forms[0]
     size = form.count("#")
     missing = size - len(bare)
     aligned = "-" in form and re.search(r"[-‐–]", text) and len(text) - 1 - text.rfind("-") == len(form) - 1 - form.rfind("-")
     if code in _ZERO and bare.isdecimal() and bare.isascii() and "@" not in form and 0 < missing <= (2 if aligned else 1):
-        return _fill(form, bare.zfill(size)) or postcode, ("postcode.zero_restored",)
-    return postcode, ()
+        return _fill(form, bare.zfill(size)) or postcode, "postcode.zero_restored"
+    return postcode, ""
 
 
 def _fill(form: str, bare: str) -> str:
@@ -141,16 +152,12 @@ def _fill(form: str, bare: str) -> str:
 
 
 def _part(text: str) -> str:
-    neat = clean(text[:_LIMIT]).strip(" ,;") if text else ""
-    return "" if plain(neat) in _BLANK else neat
+    neat = clean(text[:_LIMIT]).strip(" ,;")
+    return "" if len(neat) < 15 and neat.lower() in _BLANK else neat
 
 
-def _country_of(text: str) -> tuple[str, str, list[Problem]]:
-    if not text:
-        return "", "", []
-    found = read_country(text)
-    written = "" if found.value else clean(text[:200])
-    return found.value or "", "" if plain(written) in _BLANK else written, list(found.problems)
+def _country_of(text: str) -> Normalized[str]:
+    return read_country(text) if text else Normalized(None)
 
 
 _Parts = tuple[list[str], str, str, str, list[Problem]]

@@ -8,15 +8,16 @@ from typing import Final, Generic, TypeVar
 from canonical_contact.model.channels import EmailAddress, PhoneNumber, PostalAddress
 from canonical_contact.model.name import Name
 from canonical_contact.model.organization import Organization
-from canonical_contact.normalize._address import address
+from canonical_contact.normalize._address import read_address
+from canonical_contact.normalize._country import country
 from canonical_contact.normalize._email import email
 from canonical_contact.normalize._labels import Label, read_label
 from canonical_contact.normalize._language import language
-from canonical_contact.normalize._name import name
+from canonical_contact.normalize._name import read_name
 from canonical_contact.normalize._organization import organization
 from canonical_contact.normalize._phone import phone
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean
+from canonical_contact.normalize._text import clean, plain
 
 __all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Readers"]
 
@@ -30,6 +31,7 @@ NAME_PARTS: Final = (
 )  # fmt: skip
 ADDRESS_PARTS: Final = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country")
 _LIMIT: Final = 200_000  # distinct values that a memo holds before it begins anew
+_NO_TEXT: Final = frozenset({"unspecified", "unknown", "n/a", "-", "not specified", "none", "[not provided]", "?"})
 _INDEXED: Final = re.compile(r"(\w+)\[(\d{1,6})\](?:\.(.+))?\Z", re.DOTALL)
 
 
@@ -56,18 +58,22 @@ class Memo(Generic[K, V]):
 class Readers:
     """One memo for each kind of value."""
 
-    __slots__ = ("address", "clean", "email", "label", "language", "name", "organization", "phone", "slot")
+    __slots__ = ("address", "country", "email", "label", "language", "name", "organization", "phone", "slot", "text")
 
     def __init__(self) -> None:
         self.slot: Memo[str, tuple[str, int, str]] = Memo(_slot)
-        self.clean: Memo[str, str] = Memo(clean)
+        self.text: Memo[str, str] = Memo(_text)
         self.label: Memo[tuple[str, str], Label] = Memo(_label)
         self.email: Memo[str, Normalized[EmailAddress]] = Memo(email)
         self.phone: Memo[tuple[str, str, tuple[str, ...]], Normalized[PhoneNumber]] = Memo(_phone)
         self.name: Memo[tuple[str, ...], Normalized[Name]] = Memo(_name)
-        self.address: Memo[tuple[str, ...], Normalized[PostalAddress]] = Memo(_address)
+        self.address: Memo[tuple[str, ...], Normalized[PostalAddress]] = Memo(self._address)
+        self.country: Memo[str, Normalized[str]] = Memo(country)
         self.organization: Memo[str, Normalized[Organization]] = Memo(organization)
         self.language: Memo[str, Normalized[str]] = Memo(language)
+
+    def _address(self, key: tuple[str, ...]) -> Normalized[PostalAddress]:
+        return read_address(key[0], key[1:-1], self.country(key[-1]) if key[-1] else _NO_COUNTRY)
 
 
 def _slot(path: str) -> tuple[str, int, str]:
@@ -76,6 +82,12 @@ def _slot(path: str) -> tuple[str, int, str]:
         return "", -2, path[11:]
     found = _INDEXED.match(path)
     return (found[1], int(found[2]), found[3] or "") if found else (path, -1, "")
+
+
+def _text(raw: str) -> str:
+    """Clean a short text; what only says that there is none is none."""
+    text = clean(raw)
+    return "" if plain(text) in _NO_TEXT else text
 
 
 def _label(key: tuple[str, str]) -> Label:
@@ -87,12 +99,10 @@ def _phone(key: tuple[str, str, tuple[str, ...]]) -> Normalized[PhoneNumber]:
 
 
 def _name(key: tuple[str, ...]) -> Normalized[Name]:
-    full, given, given2, surname, surname2, title, suffix, sort_as, phonetic_given, phonetic_surname, tag, country = key
-    return name(
-        full, given=given, given2=given2, surname=surname, surname2=surname2, title=title, suffix=suffix, sort_as=sort_as,
-        phonetic_given=phonetic_given, phonetic_surname=phonetic_surname, language=tag, country=country,
-    )  # fmt: skip
+    full, given, given2, surname, surname2, title, suffix, sort_as, phonetic_given, phonetic_surname, tag, place = key
+    return read_name(
+        (full, given, given2, surname, surname2, title, suffix, "", "", phonetic_given, phonetic_surname, sort_as), tag, place
+    )
 
 
-def _address(key: tuple[str, ...]) -> Normalized[PostalAddress]:
-    return address(key[0], **dict(zip(ADDRESS_PARTS[1:], key[1:], strict=True)))
+_NO_COUNTRY: Final = Normalized[str](None)

@@ -23,17 +23,18 @@ from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, has_lost_characters, plain, repair, unfold_width
 
-__all__ = ["name"]
+__all__ = ["name", "read_name"]
 
-_TIDY: Final = re.compile(r"[^\W\d_]{2,}(?:[ '-][^\W\d_]+)*\Z")
+_TIDY: Final = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*\Z")
 _SPECIAL: Final = (
     tables.TITLES
     | tables.GENERATIONS
     | tables.CREDENTIALS
     | tables.BLANK
     | tables.NOBILITY
-    | {"and", "und", "et", "och", "nee", "geb", "familie", "y"}
+    | {"and", "und", "et", "och", "nee", "née", "geb", "y", "doña", "señor", "señora", "fräulein", "fröken", "frøken", "maître"}
 )
+_INITIAL: Final = re.compile(r"[A-Z]\.\Z")
 _SYMBOL: Final = re.compile(
     "[\u2190-\u2bff\u3200-\u33ff\ue000-\uf8ff\ufe0f\u200d\u20d0-\u20ff\U0001f000-\U0001faff\U000f0000-\U0010ffff]+"
 )
@@ -121,36 +122,48 @@ def name(
     >>> name(given="Prof. Dr. Hans P.", surname="MÜLLER, MBA").value.full
     'Hans P. Müller'
     """
-    quick = (
-        not (surname2 or generation or credential or phonetic_given or phonetic_surname or sort_as or suffix)
+    found = read_name(
+        (
+            full,
+            given,
+            given2,
+            surname,
+            surname2,
+            title,
+            suffix,
+            generation,
+            credential,
+            phonetic_given,
+            phonetic_surname,
+            sort_as,
+        ),
+        language,
+        country,
+    )
+    value = found.value
+    key = fold(f"{value.given} {value.surname} {value.surname2}") if value else ""
+    return Normalized(value, (key,) if key else (), found.confidence, found.alternatives, found.problems)
+
+
+def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[Name]:
+    """Do what `name` does, without its key."""
+    full, given, given2, surname, surname2, title, *others = raws
+    if (
+        not (surname2 or any(others))
         and _is_tidy(given)
         and _is_tidy(surname)
-        and (not given2 or _is_tidy(given2))
-        and title.isascii()
-        and (not title or (" ".join(title.split()) == title and title.isprintable() and plain(title) not in tables.BLANK))
-    )
-    if quick:
+        and (not given2 or _INITIAL.match(given2) or _is_tidy(given2))
+        and (not title or _is_tidy_title(title))
+    ):
         composed = _compose(given, given2, surname, "", "")
         if not full or full == composed or not _same_words(full, composed):
-            return Normalized(Name(composed, title, given, given2, surname), (fold(f"{given} {surname}"),))
+            return Normalized(Name(composed, title, given, given2, surname))
     problems: list[Problem] = []
-    raws = (
-        full,
-        given,
-        given2,
-        surname,
-        surname2,
-        title,
-        suffix,
-        generation,
-        credential,
-        phonetic_given,
-        phonetic_surname,
-        sort_as,
-    )
     texts = [_tidy(text, problems) if text else "" for text in raws]
     value, draft = _once(texts, problems, language, country)
     for _ in range(4):  # what was brought to light by one step may need another
+        if _is_tidy(value.given) and _is_tidy(value.surname) and not value.surname2:
+            break
         again, _ = _once(list(_parts(value)), [], language, country)
         if again == value:
             break
@@ -161,8 +174,7 @@ def name(
     if draft.other_order:
         problems.append(_problem("name.order_guessed", value.full))
         alternatives = (_turned(value),)
-    key = fold(f"{value.given} {value.surname} {value.surname2}")
-    return Normalized(value, (key,) if key else (), draft.confidence, alternatives, tuple(problems))
+    return Normalized(value, (), draft.confidence, alternatives, tuple(problems))
 
 
 _NOBODY: Final = Name()
@@ -172,13 +184,15 @@ def _is_tidy(text: str) -> bool:
     if not _TIDY.match(text) or text.isupper() or text.islower() or len(text) > 80:
         return False
     low = text.lower()
-    if not text.isascii():
-        if not unicodedata.is_normalized("NFC", text) or repair(text) != text:
-            return False
-        low = plain(text)
-    if low in _SPECIAL:
+    if not text.isascii() and (not unicodedata.is_normalized("NFC", text) or repair(text) != text):
         return False
-    return " " not in text or not any(word in _SPECIAL for word in low.split(" "))
+    if " " in low:
+        return _SPECIAL.isdisjoint(low.split(" ")) and low not in _SPECIAL
+    return low not in _SPECIAL
+
+
+def _is_tidy_title(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " ".join(text.split()) == text and text.lower() not in tables.BLANK
 
 
 def _same_words(first: str, second: str) -> bool:
@@ -247,11 +261,10 @@ def _once(texts: list[str], problems: list[Problem], language: str, country: str
 
 
 def _unless_blank(text: str, problems: list[Problem]) -> str:
-    if text and (
-        plain(text) in tables.BLANK
-        or not any(map(str.isalnum, text))
-        or all(word in tables.BLANK for word in plain(text).split(" "))
-    ):
+    if not text:
+        return ""
+    key = plain(text)
+    if key in tables.BLANK or not any(map(str.isalnum, text)) or all(word in tables.BLANK for word in key.split(" ")):
         problems.append(_problem("name.placeholder", text))
         return ""
     return text

@@ -27,14 +27,13 @@ from canonical_contact.normalize._phone import split_phones
 from canonical_contact.normalize._region import region_of_email, region_of_language
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._service import read_service
-from canonical_contact.normalize._text import clean, clean_lines, plain
+from canonical_contact.normalize._text import clean, clean_lines
 from canonical_contact.normalize._when import birthday, timestamp
 from canonical_contact.normalize.profile import Profile
 
 __all__ = ["Normalizer"]
 
 _ZONE: Final = re.compile(r"(?:[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+|UTC|GMT)\Z")
-_NO_TEXT: Final = frozenset({"unspecified", "unknown", "n/a", "-", "not specified", "none", "[not provided]", "?"})
 _ORDER_TELLS: Final = frozenset({"HU", "VN"})  # countries whose people write the surname first in Latin letters
 _UNVERIFIED: Final = Verification()
 _NO_LABEL: Final = Label((), (), "", 0)
@@ -106,14 +105,21 @@ class _Record:
     def build(self) -> SourceRecord:
         extensions: dict[str, str] = {}
         slot, scalars, groups, system = self.read.slot, self.scalars, self.groups, self.raw.system
+        known = slot.known
         for path, text in self.raw.values.items():
-            kind, place, part = slot(path)
+            kind, place, part = known.get(path) or slot(path)
             if place == -1:
                 scalars[kind] = text
             elif place == -2:
                 extensions[f"{system}.{part}"] = text
             else:
-                groups.setdefault(kind, {}).setdefault(place, {})[part] = text
+                group = groups.get(kind)
+                if group is None:
+                    group = groups[kind] = {}
+                entry = group.get(place)
+                if entry is None:
+                    entry = group[place] = {}
+                entry[part] = text
         created_at = self._time("created_at")
         self.observed_at = self._time("updated_at")
         languages = self._languages()
@@ -208,8 +214,8 @@ class _Record:
         text = self.scalars.get(path)
         if not text:
             return ""
-        value = self.read.clean(text)
-        if not value or plain(value) in _NO_TEXT:
+        value = self.read.text(text)
+        if not value:
             return ""
         self._claim(f"$.{path}", value, text, "text")
         return value
@@ -241,14 +247,14 @@ class _Record:
     # --- lists -----------------------------------------------------------------------------------------------------------------------
     def _group(self, kind: str) -> list[tuple[int, dict[str, str]]]:
         found = self.groups.get(kind)
-        return sorted(found.items()) if found else []
+        return (sorted(found.items()) if len(found) > 1 else list(found.items())) if found else []
 
     def _texts(self, kind: str, *, many_lines: bool = False) -> tuple[str, ...]:
         values: dict[str, str] = {}
         for _, parts in self._group(kind):
             text = parts.get("", "")
-            value = clean_lines(text) if many_lines else self.read.clean(text)
-            if value and value not in values and not (kind == "titles" and plain(value) in _NO_TEXT):
+            value = clean_lines(text) if many_lines else self.read.text(text)
+            if value and value not in values:
                 self._claim(f"$.{kind}[{len(values)}]", value, text, "text")
                 values[value] = text
         return tuple(values)
@@ -450,7 +456,7 @@ class _Record:
             if value.title:
                 self._claim("$.name.title", value.title, texts[5], "name")
         for _, parts in self._group("nicknames"):
-            if (text := self.read.clean(parts.get("", ""))) and plain(text) not in _NO_TEXT:
+            if text := self.read.text(parts.get("", "")):
                 nicknames[text] = None
         for place, text in enumerate(nicknames):
             self._claim(f"$.nicknames[{place}]", text, "", "text")
