@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def test_a_killed_run_leaves_nothing_half_done_and_is_taken_up(tmp_path: Path, m
     if moment not in ("begun", "commit"):
         assert Path(f"{broken}-wal").stat().st_size > 500_000  # the half of it was on the disk
 
-    assert sqlite3.connect(broken).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with closing(sqlite3.connect(broken)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     with SQLiteStore(broken) as store:
         left = store.unfinished_run()
     if moment == "commit":  # the signal came before the commit, or after it

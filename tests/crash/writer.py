@@ -19,12 +19,13 @@ from canonical_contact.store import SQLiteStore
 T = TypeVar("T")
 
 RECORDS = 1_200
+HALF = 550  # a batch of 500 is written, the next is being gathered
 TEXT = "x" * 2_000
 
 
 def rows(made: Iterator[T], here: bool) -> Iterator[T]:
     for number, row in enumerate(made):
-        if here and number == RECORDS // 3:
+        if here and number == HALF:
             reach()
         yield row
 

@@ -14,10 +14,17 @@ from canonical_contact.store import _sql
 
 __all__ = ["begin", "connect", "prepare", "reporting"]
 
-_MAGIC = b"SQLite format 3\x00"
+_NEEDS = (3, 38)  # STRICT tables and JSON functions
 _GRACE = 0.1  # seconds in which a small write of somebody else ends without a word
 _SLICE = 0.2  # seconds that SQLite may wait on its own, so that Ctrl-C is heard
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+_PRAGMAS = (
+    "cache_size = -65536",  # kB: a run's index pages are not written to disk again and again
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "synchronous = FULL",  # what is committed outlives a power cut; one flush for a run costs nothing
+)
 
 # What to say for a word in the message of a ProgrammingError.
 _MISUSED: dict[str, tuple[str, str]] = {
@@ -73,12 +80,12 @@ def connect(path: Path, *, create: bool = False, query_only: bool = False) -> sq
     """Open one connection in autocommit mode; transactions are begun and ended by hand."""
     mode = "rwc" if create else "rw"  # SQLite falls back to reading where a file may not be written
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5.0)
-    connection.execute("PRAGMA cache_size = -65536")  # kB: a run's index pages are not written to disk again and again
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut; one flush for a run costs nothing
-    if query_only:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        for pragma in (*_PRAGMAS, *(("query_only = ON",) if query_only else ())):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -88,6 +95,11 @@ def prepare(path: Path, *, readonly: bool) -> sqlite3.Connection:
     Raises:
         StoreError: it cannot be opened, is something else, or was made by a later version.
     """
+    if sqlite3.sqlite_version_info < _NEEDS:
+        raise StoreError(
+            f"This Python has SQLite {sqlite3.sqlite_version}, which is too old for a store.",
+            hint=f"Use a Python with SQLite {'.'.join(map(str, _NEEDS))} or later, such as one from python.org.",
+        )
     _check_path(path, readonly=readonly)
     with reporting(path):
         connection = connect(path, create=not readonly, query_only=readonly)
@@ -152,7 +164,11 @@ def _busy(path: Path) -> StoreBusyError:
 
 
 def _check_path(path: Path, *, readonly: bool) -> None:
-    """Tell plain mistakes before SQLite opens, and perhaps touches, the file."""
+    """Tell plain mistakes before SQLite opens, and perhaps makes, the file.
+
+    It must never open the file itself: closing it would drop the locks of every other connection of this process (POSIX), and another
+    process could then take the log away from under them.
+    """
 
     def refuse(what: str, hint: str) -> StoreError:
         return StoreError(f"The store {path} {what}.", path=str(path), hint=hint)
@@ -166,12 +182,7 @@ def _check_path(path: Path, *, readonly: bool) -> None:
             raise refuse("is a folder", "Name a file in it, such as contacts.db.")
         if not path.parent.is_dir():
             raise refuse("lies in a folder that does not exist", "Make the folder first.")
-        if path.exists():
-            with path.open("rb") as file:
-                head = file.read(len(_MAGIC))
-            if head and head != _MAGIC:
-                raise refuse("is not a SQLite database", "Name another file; a store is made where there is none.")
-        elif readonly:
+        if readonly and not path.exists():
             raise refuse("does not exist", "Check the name; unify makes a store.")
         if not readonly and not os.access(path if path.exists() else path.parent, os.W_OK):
             raise refuse("cannot be written", "Allow writing to the file and its folder, or open it with readonly=True.")

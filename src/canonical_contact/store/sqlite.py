@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import heapq
-import json
 import sqlite3
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from operator import attrgetter, itemgetter
 from os import PathLike
 from pathlib import Path
@@ -21,6 +19,7 @@ from canonical_contact.errors import StoreError
 from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
 from canonical_contact.store import _common, _sql
 from canonical_contact.store._connection import begin, connect, prepare, reporting
+from canonical_contact.store._paths import chunks, contact_row, drop_paths, look_up, padded, retire, write_contacts
 
 __all__ = ["SQLiteStore"]
 
@@ -57,7 +56,11 @@ class SQLiteStore:
         self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()  # streams begun in it
         self._closed = False
         self._writer = prepare(self._path, readonly=readonly)
-        self._reader = self._writer if readonly else connect(self._path, query_only=True)
+        try:
+            self._reader = self._writer if readonly else connect(self._path, query_only=True)
+        except BaseException:
+            self._writer.close()
+            raise
 
     def __repr__(self) -> str:
         return f"SQLiteStore({str(self._path)!r}{', readonly=True' if self._readonly else ''})"
@@ -67,6 +70,15 @@ class SQLiteStore:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the store; nothing else in this process may open them while it is open.
+
+        A program that opens and closes one of them, if only to look at its head, drops SQLite's locks on it (POSIX), and two writers
+        may then damage it.
+        """
+        return (self._path, *(self._path.with_name(f"{self._path.name}{end}") for end in ("-wal", "-shm")))
 
     def close(self) -> None:
         """Close the file; a run that is open is undone. Closing twice is allowed."""
@@ -227,7 +239,7 @@ class SQLiteStore:
         with self._writing() as db:
             for batch in _common.batches(rows, _sql.CHUNK, attrgetter("key")):
                 heads = {
-                    key: (digest, version) for key, digest, version in _look_up(db, _sql.RECORD_HEADS, [r.key for r in batch])
+                    key: (digest, version) for key, digest, version in look_up(db, _sql.RECORD_HEADS, [r.key for r in batch])
                 }
                 ((version,),) = db.execute(_sql.LAST_RECORD_VERSION)
                 versions: list[tuple[object, ...]] = []
@@ -255,8 +267,8 @@ class SQLiteStore:
         if keys is None:
             yield from map(RecordRow._make, self._stream(_sql.RECORDS))
             return
-        for chunk in _chunks(keys):
-            found = {row[0]: row for row in self._stream(_sql.RECORDS_OF, _padded(chunk))}
+        for chunk in chunks(keys):
+            found = {row[0]: row for row in self._stream(_sql.RECORDS_OF, padded(chunk))}
             yield from (RecordRow._make(found[key]) for key in chunk if key in found)
 
     def record_versions(self, key: str) -> Iterator[RecordRow]:
@@ -310,7 +322,7 @@ class SQLiteStore:
 
     def _merged(self, sql: str, keys: Iterable[str], order: Callable[[Any], Any], *more: object) -> Iterator[Any]:
         """Stream the rows of any number of keys in one order, by merging the streams of their chunks."""
-        streams = [self._stream(sql, (*_padded(chunk), *more)) for chunk in _chunks(dict.fromkeys(keys))]
+        streams = [self._stream(sql, (*padded(chunk), *more)) for chunk in chunks(dict.fromkeys(keys))]
         return heapq.merge(*streams, key=order)
 
     # Verdicts
@@ -325,7 +337,7 @@ class SQLiteStore:
         with self._writing() as db:
             for batch in _common.batches(map(_common.check_pair, rows), _sql.CHUNK, itemgetter(0, 1)):
                 lefts = list(dict.fromkeys(row.left for row in batch))
-                heads = {head[:2]: head for head in _look_up(db, _sql.DECISION_HEADS, lefts)}
+                heads = {head[:2]: head for head in look_up(db, _sql.DECISION_HEADS, lefts)}
                 ((version,),) = db.execute(_sql.LAST_DECISION_VERSION)
                 versions: list[tuple[object, ...]] = []
                 for row in batch:
@@ -361,8 +373,8 @@ class SQLiteStore:
         with self._writing() as db:
             for batch in _common.batches(rows, _sql.CHUNK, attrgetter("contact_id")):
                 ids = [row.contact_id for row in batch]
-                retired = dict(_look_up(db, _sql.ALIASES_OF, ids))
-                heads = {head[0]: head for head in _look_up(db, _sql.CONTACT_HEADS, ids)}
+                retired = dict(look_up(db, _sql.ALIASES_OF, ids))
+                heads = {head[0]: head for head in look_up(db, _sql.CONTACT_HEADS, ids)}
                 before: list[tuple[str, str, str]] = []
                 after: list[ContactRow] = []
                 for row in batch:
@@ -377,11 +389,11 @@ class SQLiteStore:
                     new, changed = (new, changed + 1) if head else (new + 1, changed)
                     after.append(row._replace(revision=head[2] + 1 if head else 1))
                     retired.update(dict.fromkeys(row.retired, row.contact_id))
-                _drop_paths(db, before)
-                _write_contacts(db, after)
+                drop_paths(db, before)
+                write_contacts(db, after)
                 for row in after:
                     for alias in row.retired:
-                        _retire(db, alias, row.contact_id)
+                        retire(db, alias, row.contact_id)
         return Written(new, changed, same)
 
     def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
@@ -392,20 +404,20 @@ class SQLiteStore:
         """
         with self._writing() as db:
             for alias, wanted in aliases:
-                _retire(db, alias, wanted)
+                retire(db, alias, wanted)
 
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""
-        return map(_contact, self._stream(_sql.CONTACTS))
+        return map(contact_row, self._stream(_sql.CONTACTS))
 
     def contact(self, contact_id: str) -> ContactRow | None:
         """Get one contact by its id or by a retired one."""
         row = self._one(_sql.CONTACT, (contact_id,))
-        return _contact(row) if row else None
+        return contact_row(row) if row else None
 
     def find(self, kind: str, key: str) -> list[ContactRow]:
         """Get the contacts that hold an endpoint, in the order of their ids."""
-        return [_contact(row) for row in self._stream(_sql.FIND, (kind, key))]
+        return [contact_row(row) for row in self._stream(_sql.FIND, (kind, key))]
 
     def members(self) -> Iterator[tuple[str, str]]:
         """Stream (record key, contact id) in the order of the keys."""
@@ -435,60 +447,3 @@ class SQLiteStore:
     def counts(self) -> dict[str, int]:
         """Count what is there: records, events, activities, decisions, contacts."""
         return {name: self._one(sql)[0] for name, sql in _sql.COUNTS.items()}
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while chunk := list(islice(rest, _sql.CHUNK)):
-        yield chunk
-
-
-def _padded(keys: list[str]) -> list[str]:
-    return keys + keys[-1:] * (_sql.CHUNK - len(keys))
-
-
-def _look_up(db: sqlite3.Connection, sql: str, keys: list[str]) -> sqlite3.Cursor:
-    return db.execute(sql, _padded(keys))
-
-
-def _contact(row: tuple[Any, ...]) -> ContactRow:
-    contact_id, document, digest, members, endpoints, aliases, revision = row
-    retired = tuple(sorted(json.loads(aliases)))
-    return ContactRow(contact_id, document, digest, *_read_paths(members, endpoints), retired, revision)
-
-
-def _read_paths(members: str, endpoints: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    return tuple(json.loads(members)), tuple((kind, key) for kind, key in json.loads(endpoints))
-
-
-def _write_contacts(db: sqlite3.Connection, rows: list[ContactRow]) -> None:
-    pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    db.executemany(
-        _sql.PUT_CONTACT, ((r.contact_id, r.digest, r.revision, pack(r.members), pack(r.endpoints), r.document) for r in rows)
-    )
-    db.executemany(_sql.PUT_MEMBER, ((record, row.contact_id) for row in rows for record in row.members))
-    db.executemany(_sql.PUT_ENDPOINT, ((kind, key, row.contact_id) for row in rows for kind, key in row.endpoints))
-
-
-def _drop_paths(db: sqlite3.Connection, heads: Iterable[tuple[str, str, str]]) -> None:
-    """Remove what contacts could be found by, given (id, members, endpoints) as they are stored."""
-    for contact_id, members, endpoints in heads:
-        records, keys = _read_paths(members, endpoints)
-        db.executemany(_sql.DROP_MEMBER, ((record, contact_id) for record in records))  # not those that moved to another contact
-        db.executemany(_sql.DROP_ENDPOINT, ((kind, key, contact_id) for kind, key in keys))
-
-
-def _retire(db: sqlite3.Connection, alias: str, wanted: str) -> None:
-    held = db.execute(_sql.ALIAS, (alias,)).fetchone()
-    further = db.execute(_sql.ALIAS, (wanted,)).fetchone()
-    end = further[0] if further else wanted
-    if alias == end or (held and held[0] != end):
-        raise _common.alias_is_for_ever(alias, held[0] if held else end, wanted)
-    if held:
-        return
-    head = db.execute(_sql.CONTACT_PATHS, (alias,)).fetchone()
-    if head:
-        _drop_paths(db, [head])
-        db.execute(_sql.DROP_CONTACT, (alias,))
-    db.execute(_sql.MOVE_ALIASES, (end, alias))
-    db.execute(_sql.PUT_ALIAS, (alias, wanted, end))

@@ -105,11 +105,23 @@ def test_where_writing_is_not_allowed_it_says_so(path: Path, monkeypatch: pytest
         SQLiteStore(path)
 
 
+def test_a_sqlite_that_is_too_old_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 31, 1))
+    with pytest.raises(StoreError, match="too old"):
+        SQLiteStore(path)
+
+
 def test_an_empty_file_becomes_a_store(path: Path) -> None:
     path.touch()
     put(path)
     with SQLiteStore(path, readonly=True) as store:
         assert store.setting("x") == "1"
+
+
+def test_a_store_names_its_files(path: Path) -> None:
+    with SQLiteStore(path) as store:
+        store.put_setting("x", "1")
+        assert sorted(store.files) == sorted(path.parent.iterdir())
 
 
 def test_names_are_taken_as_they_are(tmp_path: Path) -> None:
@@ -243,6 +255,20 @@ def test_streams_take_constant_memory(path: Path) -> None:
 
 
 # Several processes at once
+
+
+def test_opening_a_store_twice_keeps_the_locks_of_the_first(path: Path) -> None:
+    """Whoever closes last removes the log; a process that lost its locks would have it removed while it still reads and writes."""
+    with SQLiteStore(path) as store:
+        store.put_setting("x", "1")
+        put(path, "y")
+        code = "import sys; from canonical_contact.store import SQLiteStore; SQLiteStore(sys.argv[1]).close()"
+        subprocess.run([sys.executable, "-c", code, path], check=True)
+        assert Path(f"{path}-wal").exists()
+        store.put_setting("x", "2")
+    with SQLiteStore(path) as store:
+        assert (store.setting("x"), store.setting("y")) == ("2", "1")
+
 
 _ADDER = """
 import sys
