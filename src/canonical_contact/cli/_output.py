@@ -11,14 +11,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path, PurePath
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 import click
 
 from canonical_contact.cli._cells import safe
 
-__all__ = ["check_writable", "note", "plain", "print_json", "write_csv", "writing"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["check_writable", "note", "plain", "print_json", "to_terminal", "write_csv", "writing"]
 
 
 def note(text: str) -> None:
@@ -105,3 +108,13 @@ def write_csv(path: str | None, header: Iterable[str], rows: Iterable[Iterable[o
             writer.writerow([safe(str(cell)) for cell in row])
             number += 1
     return number
+
+
+def to_terminal(*, to_stderr: bool = False) -> Console:
+    """Make rich's console; where it is no terminal, wide enough that a log or a pipe gets no folded lines."""
+    from rich.console import Console as RichConsole
+
+    console = RichConsole(stderr=to_stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = 200
+    return console

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from canonical_contact.model import SourceRecord
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.schema import from_json
+
+if TYPE_CHECKING:
+    from canonical_contact.match.weights import Scorer
 
 __all__ = ["HEADER", "review_rows"]
 
@@ -19,17 +22,18 @@ _CHUNK = 500  # pairs whose records are held at once
 def review_rows(store: ContactStore) -> Iterator[list[str]]:
     """Write one row for each pair on the review list, the likeliest first; the last column is left to the person."""
     pairs = sorted(store.decisions("review"), key=lambda row: (-row.score, row.left, row.right))
+    scorer = _scorer(store)
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
         wanted = sorted({key for pair in part for key in (pair.left, pair.right)})
         records = {row.key: from_json(SourceRecord, row.document) for row in store.records(wanted)}
         for pair in part:
-            yield _row(pair, records.get(pair.left), records.get(pair.right))
+            yield _row(pair, records.get(pair.left), records.get(pair.right), scorer)
 
 
-def _row(pair: DecisionRow, left: SourceRecord | None, right: SourceRecord | None) -> list[str]:
+def _row(pair: DecisionRow, left: SourceRecord | None, right: SourceRecord | None, scorer: Scorer | None) -> list[str]:
     sides = zip(_side(pair.left, left), _side(pair.right, right), strict=True)
-    return [f"{pair.score:.4f}", pair.reason, _evidence(pair.evidence), *(cell for both in sides for cell in both), ""]
+    return [f"{pair.score:.4f}", pair.reason, _evidence(pair.evidence, scorer), *(cell for both in sides for cell in both), ""]
 
 
 def _side(key: str, record: SourceRecord | None) -> list[str]:
@@ -57,10 +61,27 @@ def _join(texts: Iterable[str], sign: str = "; ") -> str:
     return sign.join(filter(None, texts))
 
 
-def _evidence(text: str) -> str:
-    """Put the evidence in words, strongest first: `email exact +9.1; given different -2.0`."""
+def _scorer(store: ContactStore) -> Scorer | None:
+    """Take up the weights that the verdicts were made with; None where the store has none."""
+    from canonical_contact.engine.matching import MODEL
+    from canonical_contact.match.weights import Model, Scorer, TermFrequencies
+
+    saved = store.setting(MODEL)
+    return None if saved is None else Scorer(Model.from_text(saved), TermFrequencies({}, {}, (0.0, 0.0)))
+
+
+def _evidence(text: str, scorer: Scorer | None) -> str:
+    """Put the levels of a comparison (one byte each, in hexadecimal) in words: `email same +9.1; given different -2.0`."""
+    from canonical_contact.match.compare import COMPARISONS, MISSING
+
     try:
-        entries = [(str(entry["field"]), str(entry["level"]), float(entry["weight"])) for entry in json.loads(text)]
-    except (ValueError, TypeError, KeyError):
+        levels = tuple(bytes.fromhex(text))
+        told = [
+            (name, COMPARISONS[name][level]) for name, level in zip(COMPARISONS, levels, strict=True) if level < MISSING[name]
+        ]
+    except (ValueError, IndexError):
         return text
-    return _join(f"{field} {level} {weight:+.1f}" for field, level, weight in sorted(entries, key=lambda entry: -abs(entry[2])))
+    if scorer is None:
+        return _join(f"{name} {level}" for name, level in told)
+    weighed = sorted(scorer.evidence(levels), key=lambda entry: -abs(entry.weight))
+    return _join(f"{entry.field} {entry.level} {entry.weight:+.1f}" for entry in weighed)

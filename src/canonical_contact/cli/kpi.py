@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, store_option
-from canonical_contact.cli._output import plain, print_json
+from canonical_contact.cli._output import plain, print_json, to_terminal
 from canonical_contact.cli._progress import progress
 from canonical_contact.kpi import DEFINITIONS, Kpi
 
@@ -33,7 +33,6 @@ def command(store: str, as_of: datetime | None, regime: str, json_: bool) -> Non
 
 
 def _show(kpis: tuple[Kpi, ...]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from canonical_contact.report.words import CHANNELS, figure, interval
@@ -49,4 +48,4 @@ def _show(kpis: tuple[Kpi, ...]) -> None:
         scope = CHANNELS.get(kpi.scope, kpi.scope) if kpi.scope else ""
         counted = f"{kpi.numerator:,} of {kpi.denominator:,}"
         table.add_row(DEFINITIONS[kpi.name].title, scope, figure(kpi), interval(kpi), counted, left_out)
-    Console(highlight=False).print(table)
+    to_terminal().print(table)

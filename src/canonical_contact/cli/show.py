@@ -11,7 +11,7 @@ import click
 from attrs import evolve
 
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, store_option
-from canonical_contact.cli._output import plain, print_json
+from canonical_contact.cli._output import plain, print_json, to_terminal
 from canonical_contact.errors import NotFoundError
 from canonical_contact.kpi import reaches
 from canonical_contact.model import Channel, Contact, Permission
@@ -56,9 +56,7 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
     if json_:
         print_json([{"contact": plain(contact), "may_contact": plain(answers)} for contact, answers in told])
         return
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = to_terminal()
     for place, (contact, answers) in enumerate(told):
         if place:
             console.rule(style="dim")

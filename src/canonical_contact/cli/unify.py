@@ -11,7 +11,7 @@ import click
 
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import MOMENT, as_json, now, store_option, switches
-from canonical_contact.cli._output import check_writable, note, plain, print_json, write_csv, writing
+from canonical_contact.cli._output import check_writable, note, plain, print_json, to_terminal, write_csv, writing
 from canonical_contact.cli._progress import progress
 
 if TYPE_CHECKING:
@@ -128,11 +128,10 @@ def _summary(result: UnifyResult) -> dict[str, Any]:
 
 
 def _show(result: UnifyResult) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(stderr=True, highlight=False)
+    console = to_terminal(to_stderr=True)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("File", "Source", "Read as"):
         table.add_column(title, overflow="fold")

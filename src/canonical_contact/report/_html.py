@@ -60,11 +60,14 @@ def to_html(report: Report) -> str:
         "percent": words.percent,
         "channel": lambda name: words.CHANNELS.get(name, name),
     }
+    base = _folder(report)
+    environment.filters["short"] = lambda path: path.removeprefix(base) if base else path
     folder = files("canonical_contact.report") / "templates"
     style = (folder / "report.css").read_text("utf-8")
     template = environment.from_string((folder / "report.html.j2").read_text("utf-8"))
     return template.render(
         r=report,
+        base=base,
         style=Markup(style),  # noqa: S704  our own file
         charts={name: Markup(chart) for name, chart in _charts(report).items()},  # noqa: S704  an XML writer escaped it
         figures=_by_definition(report.kpis),
@@ -74,6 +77,21 @@ def to_html(report: Report) -> str:
         rate=next((kpi for kpi in report.kpis if kpi.name == "duplicate_rate"), None),
         problems=sum(kind.count for kind in report.problems),
     )
+
+
+def _folder(report: Report) -> str:
+    """The folder that all files lie in, with the separator at its end; empty where there is none worth saying once."""
+    if len(report.files) < 2:
+        return ""
+    paths = [file.path for file in report.files]
+    base = _parent(paths[0])
+    while base and not all(path.startswith(base) for path in paths):
+        base = _parent(base[:-1])
+    return base
+
+
+def _parent(path: str) -> str:
+    return path[: max(path.rfind("/"), path.rfind("\\")) + 1]
 
 
 def _charts(report: Report) -> dict[str, str]:

@@ -94,7 +94,8 @@ def test_the_review_list_puts_both_records_side_by_side(call: Call, asked: dict[
         likely, other = csv.DictReader(stream)
     assert (likely["score"], likely["reason"], likely["same_person"]) == ("0.7200", "rule.same_name", "")
     assert (likely["left_system"], likely["left_record_id"], likely["right_record_id"]) == ("outlook", "3", "a")
-    assert other["evidence"] == "email different -3.2; given nickname +1.5"
+    assert other["evidence"] == "given nickname; email different; system other"
+    assert likely["evidence"] == "[]"  # what cannot be put in words is shown as it is
     assert other["left_name"] == "Ana Núñez"
     assert other["left_address"] == "Weg 1, 10115 Berlin, DE"
     assert other["right_name"].startswith("'=")

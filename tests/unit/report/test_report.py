@@ -239,3 +239,12 @@ def test_charts_stand_long_and_equal_labels_and_no_data() -> None:
     chart = bars("x", "long", [(long, 1.0), (long + "b", 2.0)])
     assert chart.count("<rect") == 2
     assert bars("x", "zero", [("a", 0.0)], share=True).count("<rect") == 1
+
+
+def test_the_folder_that_all_files_share_is_said_once() -> None:
+    files = [{"path": path, "system": "s", "rows": 1} for path in ("/data/crm/a.csv", "/data/crm/mail/b.csv", "/data/crm2.csv")]
+    html = to_html(gather(filled(), as_of=AS_OF, last_run={"files": files}))
+    assert "In <bdi>/data/</bdi>" in html
+    assert "<bdi>crm/mail/b.csv</bdi>" in html
+    alone = to_html(gather(filled(), as_of=AS_OF, last_run={"files": files[:1]}))
+    assert "<bdi>/data/crm/a.csv</bdi>" in alone
