@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     _ParamType = click.ParamType  # generic from click 8.4 on, for type checkers only
 
-__all__ = ["CHANNELS", "MOMENT", "as_json", "existing_store", "now", "regime", "store_option", "switches"]
+__all__ = ["CHANNELS", "MOMENT", "as_json", "existing_store", "now", "regime", "region_option", "store_option", "switches"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,6 +54,23 @@ def as_json(function: F) -> F:
     """Add `--json`."""
     text = "Write one JSON document to standard output and nothing else there."
     return click.option("--json", "json_", is_flag=True, help=text)(function)
+
+
+def region_option(function: F) -> F:
+    """Add `--region`."""
+    text = "Country (ISO 3166-1 alpha-2, such as DE) of phone numbers that do not name theirs."
+    return click.option("--region", default="", metavar="CC", callback=_region, help=text)(function)
+
+
+def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if not value:
+        return ""
+    import phonenumbers
+
+    region = value.upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise click.BadParameter(f"{value!r} is no country with phone numbers; give two letters such as DE.")
+    return region
 
 
 def regime(function: F) -> F:

@@ -10,7 +10,7 @@ import click
 
 from canonical_contact.cli._columns import RECORD, row_of_record
 from canonical_contact.cli._exit import Exit
-from canonical_contact.cli._options import as_json, switches
+from canonical_contact.cli._options import as_json, region_option, switches
 from canonical_contact.cli._output import check_writable, note, print_json, write_csv, writing
 from canonical_contact.cli._progress import Bar, progress
 from canonical_contact.model import RawRecord, SourceRecord
@@ -25,7 +25,7 @@ __all__ = ["command"]
 )
 @click.option("--system", default="", metavar="NAME", help="The source's name; by default the preset's, or the file's own.")
 @click.option("--mapping", metavar="FILE", help="A mapping (TOML) for a file that no preset knows.")
-@click.option("--region", default="", metavar="CC", help="Country (ISO 3166-1 alpha-2) of numbers and addresses without one.")
+@region_option
 @as_json
 def command(*, file: str, output: str, system: str, mapping: str | None, region: str, json_: bool) -> int:
     """Write the canonical values of FILE, one row for each record, with the number and the codes of its problems.

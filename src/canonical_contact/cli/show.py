@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 from attrs import evolve
 
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, store_option
+from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, region_option, store_option
 from canonical_contact.cli._output import plain, print_json, to_terminal
 from canonical_contact.errors import NotFoundError
 from canonical_contact.kpi import reaches
@@ -29,7 +29,7 @@ CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMA
 @click.command(name="show")
 @click.argument("who", metavar="CONTACT_ID|EMAIL|PHONE")
 @store_option
-@click.option("--region", default="", metavar="CC", help="Country of a phone number that is given without its country code.")
+@region_option
 @click.option("--purpose", default="marketing", show_default=True, metavar="NAME", help="The purpose that consent is shown for.")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time that consent is shown for; default: now.")
 @regime

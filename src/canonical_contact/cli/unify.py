@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from canonical_contact.cli._exit import Exit
-from canonical_contact.cli._options import MOMENT, as_json, now, store_option, switches
+from canonical_contact.cli._options import MOMENT, as_json, now, region_option, store_option, switches
 from canonical_contact.cli._output import check_writable, note, plain, print_json, to_terminal, write_csv, writing
 from canonical_contact.cli._progress import progress
 
@@ -25,7 +25,7 @@ __all__ = ["command"]
 @store_option
 @click.option("--system", "systems", multiple=True, metavar="NAME=FILE", help="Add a file under a source's name; repeatable.")
 @click.option("--mapping", metavar="FILE", help="A mapping (TOML) for files that no preset knows.")
-@click.option("--region", default="", metavar="CC", help="Country (ISO 3166-1 alpha-2) of numbers and addresses without one.")
+@region_option
 @click.option("--links", metavar="FILE", help="Write system,record_id,contact_id for every record read (CSV).")
 @click.option("--review", metavar="FILE", help="Write the doubtful pairs for a person to decide (CSV).")
 @click.option("--report", "report_", metavar="FILE", help="Write the health report (HTML; needs the extra [report]).")
@@ -88,6 +88,7 @@ def command(
         for file in result.files:
             if file.skipped:
                 note(f"not read: {file.path}: {file.skipped}")
+                continue
             for problem in file.problems:
                 note(f"note: {file.path}: {problem.hint or problem.code}")
         read = sum(file.rows for file in result.files)

@@ -190,6 +190,12 @@ def test_a_system_without_name_or_file_is_wrong_usage(call: Call, asked: dict[st
     assert call("unify", "--system", text, "--store", "c.db").code == Exit.USAGE
 
 
+def test_a_region_that_is_no_country_is_wrong_usage(call: Call, asked: dict[str, Any]) -> None:
+    assert call("unify", "a.csv", "--region", "xx", "--store", "c.db").code == Exit.USAGE
+    assert call("unify", "a.csv", "--region", "de", "--store", "c.db").code == 0
+    assert asked["region"] == "DE"
+
+
 def test_no_file_at_all_is_wrong_usage_and_makes_no_store(call: Call, asked: dict[str, Any]) -> None:
     assert call("unify", "--store", "c.db").code == Exit.USAGE
     assert not Path("c.db").exists()
