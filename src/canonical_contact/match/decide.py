@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,6 +16,7 @@ from canonical_contact.model import Judgement, PairDecision
 __all__ = ["DEFAULT_POLICY", "Decider", "MatchPolicy", "Rule", "comparer_for", "shared_keys"]
 
 _FIELDS = tuple(COMPARISONS)
+_WORD_END = re.compile(r"[._@-]")
 
 
 @frozen
@@ -51,7 +53,7 @@ class MatchPolicy:
 
     version: str = "contacts/1"
     match_at: float = 0.95
-    review_at: float = 0.02
+    review_at: float = 0.05
     matches: tuple[Rule, ...] = field(default=())
     holds: tuple[Rule, ...] = field(default=())
     conflicts: tuple[Rule, ...] = field(default=())
@@ -85,8 +87,8 @@ DEFAULT_POLICY = MatchPolicy(
         Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
         Rule(
             "junior_or_senior",
-            {"generation": ("one_sided",), "email": COMPARISONS["email"][1:], "phone": COMPARISONS["phone"][1:]},
-            "only one side says Jr. or III, and they share no personal mailbox or number",
+            {"generation": ("one_sided",), "email": COMPARISONS["email"][1:]},
+            "only one side says Jr. or III, and they share no personal mailbox",
         ),
         Rule("birthday_differs", {"birthday": ("different",)}, "born on different days"),
     ),
@@ -184,17 +186,21 @@ def comparer_for(records: Sequence[Features]) -> Comparer:
             root = squash(fold(name.replace("-", "")))
             for form in (root, *(squash(fold(form)) for form in forms)):
                 classes[form].add(root)
-    free = frozenset(tomllib.loads((folder / "free_mail.toml").read_text("utf-8"))["domains"])
+    mail = tomllib.loads((folder / "mailboxes.toml").read_text("utf-8"))
+    free, households = frozenset(mail["domains"]), frozenset(mail["households"])
     nicknames = {form: frozenset(roots) for form, roots in classes.items()}
-    return Comparer(nicknames, free, shared_keys(records, Comparer(nicknames, free)))
+    return Comparer(nicknames, free, shared_keys(records, Comparer(nicknames, free), households=households))
 
 
-def shared_keys(records: Iterable[Features], comparer: Comparer, *, looked_at: int = 12) -> frozenset[str]:
+def shared_keys(
+    records: Iterable[Features], comparer: Comparer, *, households: frozenset[str] = frozenset(), looked_at: int = 12
+) -> frozenset[str]:
     """Find the mailboxes and numbers that several people use: two holders whose given names contradict each other.
 
     Args:
         records: features in a fixed order.
         comparer: compares names.
+        households: words that begin the address of a household (`family.smith@`).
         looked_at: holders of one key that are compared with each other; a key with more is judged by the first of them.
 
     Returns:
@@ -204,7 +210,11 @@ def shared_keys(records: Iterable[Features], comparer: Comparer, *, looked_at: i
     for record in records:
         for key in (*record.emails, *record.phones):
             holders[key].append(record)
-    return frozenset(key for key, people in holders.items() if len(people) > 1 and _several(people[:looked_at], comparer))
+    return frozenset(
+        key
+        for key, people in holders.items()
+        if len(people) > 1 and (_WORD_END.split(key, maxsplit=1)[0] in households or _several(people[:looked_at], comparer))
+    )
 
 
 def _several(people: list[Features], comparer: Comparer) -> bool:

@@ -156,7 +156,7 @@ def _claims(records: Sequence[SourceRecord], placing: Placing) -> Iterable[Claim
                 path,
                 claim.value,
                 record.key,
-                claim.observed_at or record.observed_at,
+                claim.observed_at if claim.observed_at != record.observed_at else None,
                 claim.raw,
                 claim.method,
                 claim.rule,

@@ -17,7 +17,7 @@ class Claim:
         path: what it is about, such as `$.emails[0]` or `$.name`; in a contact the path in the golden contact.
         value: the canonical value on one line.
         source: key of the source record.
-        observed_at: when the source last said so (UTC); None where it does not say.
+        observed_at: when the source last said so (UTC); None means: as of the record's own `observed_at`.
         raw: the text as it was read, where it differs from the value.
         method: how it came here: `import`, `host`, `derived`.
         rule: name and version of the normaliser, such as `email/1`.
