@@ -17,3 +17,9 @@ def test_two_systems_become_people_whom_we_may_write_to() -> None:
     assert first.startswith("232 records, ")
     assert allowed
     assert all("express_consent" in line or "opt_out_regime" in line for line in allowed)
+
+
+def test_what_is_asked_of_the_bare_wheel_holds_here_too() -> None:
+    script = Path(__file__).with_name("wheel_smoke.py")
+    done = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, check=True)
+    assert "works without extras" in done.stdout

@@ -11,7 +11,7 @@ assert cc.__version__ == version("canonical-contact")
 
 address = cc.normalize.email("  Ana.Lopez@Example.ORG ").value
 assert address is not None
-assert address.address == "Ana.Lopez@example.org", address
+assert address.key == "ana.lopez@example.org", address
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 asked = cc.Contact(contact_id="019f1af9-b400-7708-9871-081bf9502cb8", emails=(address,))
