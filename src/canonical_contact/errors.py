@@ -6,6 +6,7 @@ values beside the result. Codes are stable; docs/codes.md lists them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from attrs import frozen
@@ -17,6 +18,7 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "NotFoundError",
+    "NothingReadError",
     "Problem",
     "RevisionConflictError",
     "Severity",
@@ -83,6 +85,20 @@ class InputError(ContactError, ValueError):
     """An argument, a file or a document that cannot be used."""
 
     code = "input"
+
+
+class NothingReadError(InputError):
+    """No file that was named could be read.
+
+    Args:
+        problems: why, one for each file.
+    """
+
+    code = "input.nothing_read"
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Nothing could be read.", path="paths", hint="Name CSV or vCard exports, or folders of them.")
 
 
 class ConfigError(InputError):

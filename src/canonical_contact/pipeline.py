@@ -19,19 +19,21 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from canonical_contact.engine import Executor
 from canonical_contact.engine.folding import fold_all
-from canonical_contact.engine.matching import identify
+from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
 from canonical_contact.errors import InputError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
-__all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "unify"]
+__all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "summary", "unify"]
 
 LAST_RUN = "run.last"  # the setting that holds what a report tells of the latest run
 
@@ -125,30 +127,55 @@ def unify(
         What was read, joined and written, with the contact id of every record that was read.
 
     Raises:
-        InputError: nothing could be read; its hint lists why.
+        NothingReadError: no file could be read; it says why for each.
+        InputError: `now` has no time zone, or the store itself is among the files.
         StoreBusyError: another run held the store for longer than `wait`.
     """
     now = now or datetime.now(UTC)
     if now.tzinfo is None:
         raise InputError("The time of a run needs a time zone.", path="now", hint="Use datetime.now(UTC).")
+    paths, own = list(paths), {Path(file).resolve() for file in getattr(store, "files", ())}
+    if any(Path(path).resolve() in own for path in paths):
+        raise InputError(
+            "The store itself is among the files to read.", path="paths", hint="Name the exports, and the store apart."
+        )
     seen = _Stages(progress or _Silent())
     sources = discover(paths, systems=systems or {}, mapping=mapping)
     if all(source.problem for source in sources):
-        reasons = (
-            "; ".join(f"{source.name}: {source.problem.hint if source.problem else source.kind}" for source in sources)
-            or "no file was named"
-        )
-        raise InputError("Nothing could be read.", code="input.nothing_read", path="paths", hint=reasons)
+        raise NothingReadError(source.problem for source in sources if source.problem)
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
         intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen)
         found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
+        seen.end()
+        result = _result(run, intake, contacts, found, seen.done)
+        store.put_setting(LAST_RUN, json.dumps(summary(result), ensure_ascii=False))
         seen.stage("store", None)
-        by_key = {key: contact for keys, contact in zip(found.clusters, found.assignment.ids, strict=True) for key in keys}
-        store.put_setting(LAST_RUN, json.dumps(_summary(intake, seen), ensure_ascii=False))
     seen.end()
+    return evolve(result, stages=tuple(seen.done))
+
+
+def summary(result: UnifyResult) -> dict[str, Any]:
+    """What a run did, in the plain values of JSON and without the links; the store keeps it for reports.
+
+    Args:
+        result: of `unify`.
+    """
+
+    def plain(_owner: object, _field: object, value: object) -> object:
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):
+            value = {name: plain(None, None, part) for name, part in value._asdict().items()}
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return str(value) if isinstance(value, Enum) else value
+
+    return asdict(result, filter=lambda field, _: field.name != "links", value_serializer=plain)
+
+
+def _result(run: RunInfo, intake: Intake, contacts: Written, found: Identified, stages: Iterable[StageTime]) -> UnifyResult:
+    by_key = {key: contact for keys, contact in zip(found.clusters, found.assignment.ids, strict=True) for key in keys}
     return UnifyResult(
         run=run,
         files=tuple(intake.files),
@@ -160,19 +187,9 @@ def unify(
         retired=len(found.assignment.retired),
         problems=dict(sorted(intake.problems.items())),
         examples={code: tuple(examples) for code, examples in sorted(intake.examples.items())},
-        stages=tuple(seen.done),
+        stages=tuple(stages),
         links=tuple((system, label, by_key[key]) for system, label, key in intake.read),
     )
-
-
-def _summary(intake: Intake, seen: _Stages) -> dict[str, object]:
-    """What a report tells of the run."""
-    return {
-        "files": [asdict(outcome) for outcome in intake.files],
-        "problems": dict(sorted(intake.problems.items())),
-        "examples": {code: [asdict(problem) for problem in examples] for code, examples in sorted(intake.examples.items())},
-        "stages": [asdict(stage) for stage in seen.done],
-    }
 
 
 class _Stages:

@@ -99,6 +99,8 @@ def _fail(error: BaseException) -> Exit:
     elif code is Exit.INTERRUPTED:
         click.echo("stopped", err=True)
     elif isinstance(error, ContactError):
+        for problem in getattr(error, "problems", ()):
+            click.echo(f"not read: {problem.file}: {' '.join(problem.hint.split())}", err=True)
         click.echo(f"error: {' '.join(str(error).split())}", err=True)
     elif isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import MOMENT, as_json, now, region_option, store_option, switches
-from canonical_contact.cli._output import check_writable, note, plain, print_json, to_terminal, write_csv, writing
+from canonical_contact.cli._output import check_writable, note, print_json, to_terminal, write_csv, writing
 from canonical_contact.cli._progress import progress
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def command(
 
         require()  # before the work, not after it
     switches()
-    from canonical_contact.pipeline import unify
+    from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
 
     opened = SQLiteStore(store)
@@ -102,12 +102,12 @@ def command(
             from canonical_contact.report import gather, to_html
 
             with writing(report_) as stream:
-                stream.write(to_html(gather(opened, as_of=began, last_run=_summary(result))))
+                stream.write(to_html(gather(opened, as_of=began, last_run=summary(result))))
     finally:
         opened.close()
     if json_:
         outputs = {"store": store, "links": links, "review": review, "report": report_}
-        print_json(_summary(result) | {"outputs": {name: path for name, path in outputs.items() if path is not None}})
+        print_json(summary(result) | {"outputs": {name: path for name, path in outputs.items() if path is not None}})
     elif read:
         _show(result)
     if not read:
@@ -121,11 +121,6 @@ def _system(text: str) -> tuple[str, str]:
     if not sign or not name.strip() or not file.strip() or ":" in name:
         raise click.UsageError(f"--system {text!r} is not NAME=FILE, with a name without a colon.")
     return name.strip(), file.strip()
-
-
-def _summary(result: UnifyResult) -> dict[str, Any]:
-    fields = ("run", "files", "records", "contacts", "pairs", "matched", "review", "retired", "problems", "examples", "stages")
-    return {name: plain(getattr(result, name)) for name in fields}
 
 
 def _show(result: UnifyResult) -> None:

@@ -19,7 +19,16 @@ from canonical_contact.consent.reasons import REASONS
 from canonical_contact.consent.regimes import Regime, Rule, ends, strictest_rule
 from canonical_contact.consent.states import rank
 from canonical_contact.errors import ConfigError
-from canonical_contact.model import ANY_PURPOSE, Channel, ConsentRecord, ConsentState, Contact, Permission, Suppression, SuppressionKind
+from canonical_contact.model import (
+    ANY_PURPOSE,
+    Channel,
+    ConsentRecord,
+    ConsentState,
+    Contact,
+    Permission,
+    Suppression,
+    SuppressionKind,
+)
 
 __all__ = ["may_contact"]
 

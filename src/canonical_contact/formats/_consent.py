@@ -38,6 +38,7 @@ class Vocabulary:
 
     def __init__(self, data: dict[str, list[str]]) -> None:
         self._words = {form: name for name, words in data.items() for word in words for form in (word, plain(word)) if form}
+        self._flags: dict[str, bool] = {}
 
     def word_class(self, text: str, more: Table[str, str] | None = None) -> str:
         """Tell the class of a cell's text; `other` where the text is none of the known words.
@@ -56,7 +57,12 @@ class Vocabulary:
 
     def says_yes(self, text: str) -> bool:
         """Whether a flag column's cell says yes."""
-        return self.word_class(text) in ("yes", "stop", "go")
+        found = self._flags.get(text)
+        if found is None:
+            found = self.word_class(text) in ("yes", "stop", "go")
+            if len(self._flags) < _MEMO_ENTRIES:
+                self._flags[text] = found
+        return found
 
 
 class BoundRule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping as Table
 from pathlib import Path
@@ -280,7 +281,7 @@ class _Builder:
     def _codec(self, encoding: str) -> None:
         try:
             if encoding:
-                b"".decode(encoding)
+                codecs.lookup(encoding)
         except LookupError:
             raise self._fail("encoding", f"{encoding!r} is not known", 'Such as "utf-8", "cp1252" or "utf-16".') from None
 

@@ -16,7 +16,7 @@ from canonical_contact.formats._presets import Presets
 
 __all__ = ["Plan", "column_names", "id18"]
 
-_COLUMN_SHAPES = 4096  # so many patterns of filled cells share their table of columns
+_COLUMN_SHAPES = 8192  # so many patterns of filled cells share their table of columns
 _NUMBERED = re.compile(r"(\w+)\[((?:\w+ )?)n\](.*)\Z")
 _BARE_SCANS = ("name.full", "name.given", "name.surname")  # people write DO NOT CALL behind a name
 

@@ -11,6 +11,9 @@ from canonical_contact.formats._lines import Limits, LineFeeder
 
 __all__ = ["Row", "rows", "split_row"]
 
+# So many lines are looked at for the end of a quote that is out of order; a file full of them must not cost lines × lines.
+_REPAIR_LINES = 50
+
 
 class Row(NamedTuple):
     """One logical row: its cells, the line at which it starts, and what was wrong with it."""
@@ -18,6 +21,14 @@ class Row(NamedTuple):
     cells: list[str]
     line: int
     problems: tuple[Problem, ...] = ()
+
+
+class Split(NamedTuple):
+    """A row that was split: its cells, whether every quote was closed, and whether none stood inside a cell undoubled."""
+
+    cells: list[str]
+    closed: bool
+    sound: bool
 
 
 def rows(feeder: LineFeeder, delimiter: str, width: int, limits: Limits) -> Iterator[Row]:
@@ -39,12 +50,10 @@ def rows(feeder: LineFeeder, delimiter: str, width: int, limits: Limits) -> Iter
         except (csv.Error, LineFeeder.TooMuchError) as error:
             if not feeder.pending:
                 continue
-            cells, problems = _repair(feeder, delimiter, width)
-            if "field larger" in str(error):  # told below, where the cell is cut
-                problems = tuple(problem for problem in problems if problem.code != "row.quote_inside_cell")
+            cells, problems = _repair(feeder, delimiter, width, too_long="field larger" in str(error))
         else:
             if len(feeder.pending) > 1 and len(cells) != width:
-                first, _ = split_row(feeder.pending[0], delimiter, literal=True)
+                first = split_row(feeder.pending[0], delimiter, literal=True).cells
                 if len(first) == width:  # a quote was left open, and swallowed the rows that follow
                     feeder.keep_first()
                     cells, problems = first, (_broken_quote(feeder),)
@@ -58,7 +67,7 @@ def rows(feeder: LineFeeder, delimiter: str, width: int, limits: Limits) -> Iter
         yield Row(cells, line, problems)
 
 
-def split_row(text: str, delimiter: str, *, literal: bool = False) -> tuple[list[str], bool]:
+def split_row(text: str, delimiter: str, *, literal: bool = False) -> Split:
     r"""Split a row whose quoting may be broken: a quote that is not followed by a delimiter or a line end is text.
 
     Args:
@@ -66,20 +75,18 @@ def split_row(text: str, delimiter: str, *, literal: bool = False) -> tuple[list
         delimiter: one character.
         literal: read a quote that is never closed as text, too.
 
-    Returns:
-        The cells, and whether every quote was closed.
-
     >>> split_row('1,"say "hi" twice",x\n', ",")
-    (['1', 'say "hi" twice', 'x'], True)
+    Split(cells=['1', 'say "hi" twice', 'x'], closed=True, sound=False)
     """
     cells: list[str] = []
-    position, end, closed = 0, len(text), True
+    position, end, closed, sound = 0, len(text), True, True
     while True:
         after = -1
         if text.startswith('"', position):
-            cell, after = _quoted(text, position + 1, delimiter)
+            cell, after, strays = _quoted(text, position + 1, delimiter)
+            sound = sound and not strays
             if after < 0 and not literal:
-                return [*cells, cell], False
+                return Split([*cells, cell], closed=False, sound=sound)
             closed = closed and after >= 0
         if after < 0:
             after = text.find(delimiter, position)
@@ -89,53 +96,59 @@ def split_row(text: str, delimiter: str, *, literal: bool = False) -> tuple[list
                 cell = cell.rstrip("\r\n")
         cells.append(cell)
         if not text.startswith(delimiter, after):
-            return cells, closed
+            return Split(cells, closed, sound)
         position = after + 1
 
 
-def _quoted(text: str, position: int, delimiter: str) -> tuple[str, int]:
-    """Read a quoted cell from behind its quote; -1 as the end means that it is never closed."""
+def _quoted(text: str, position: int, delimiter: str) -> tuple[str, int, int]:
+    """Read a quoted cell from behind its quote: text, end (-1: it is never closed), and how many quotes stand in it undoubled."""
     parts: list[str] = []
+    strays = 0
     ends = (delimiter, "\n", "\r")
     while (quote := text.find('"', position)) >= 0:
         if text.startswith('"', quote + 1):
             parts.append(text[position : quote + 1])
             position = quote + 2
         elif quote + 1 == len(text) or text.startswith(ends, quote + 1):
-            return "".join(parts) + text[position:quote], quote + 1
+            return "".join(parts) + text[position:quote], quote + 1, strays
         else:
+            strays += 1
             parts.append(text[position : quote + 1])
             position = quote + 1
-    return "".join(parts) + text[position:], -1
+    return "".join(parts) + text[position:], -1, strays
 
 
-def _repair(feeder: LineFeeder, delimiter: str, width: int) -> tuple[list[str], tuple[Problem, ...]]:
+def _repair(feeder: LineFeeder, delimiter: str, width: int, *, too_long: bool) -> tuple[list[str], tuple[Problem, ...]]:
     """Read the row that the csv module gave up on: as its first line alone, or over lines where that fits the header better."""
-    first, closed = split_row(feeder.pending[0], delimiter, literal=True)
+    if too_long:  # the quoting may be sound; the cell is cut and told later
+        whole = _whole(feeder, delimiter, 1 << 30)  # the feeder has its own limit
+        if whole is not None and whole.sound and len(whole.cells) == width:
+            return whole.cells, ()
+    first, closed, sound = split_row(feeder.pending[0], delimiter, literal=True)
     if closed:
         feeder.keep_first()
-        return first, (_quotes(feeder),) if '"' in feeder.pending[0] else ()
-    if len(first) == width:
-        feeder.keep_first()
-        return first, (_broken_quote(feeder),)
-    whole = _whole(feeder, delimiter)
-    if whole is not None and len(whole) == width:
-        return whole, (_quotes(feeder),)
+        return first, () if sound else (_quotes(feeder),)
+    if len(first) != width:
+        whole = _whole(feeder, delimiter)
+        if whole is not None and len(whole.cells) == width:
+            return whole.cells, (_quotes(feeder),)
     feeder.keep_first()
     return first, (_broken_quote(feeder),)
 
 
-def _whole(feeder: LineFeeder, delimiter: str) -> list[str] | None:
+def _whole(feeder: LineFeeder, delimiter: str, lines: int = _REPAIR_LINES) -> Split | None:
     """Read on until the open quote is closed; None where a limit or the end of the file comes first."""
-    cells, closed = split_row("".join(feeder.pending), delimiter)
-    while not closed:
+    split = split_row("".join(feeder.pending), delimiter)
+    while not split.closed:
+        if len(feeder.pending) > lines:
+            return None
         try:
             line = next(feeder)
         except (StopIteration, LineFeeder.TooMuchError):
             return None
         if line.count('"') % 2:  # an even number cannot close what is open
-            cells, closed = split_row("".join(feeder.pending), delimiter)
-    return cells
+            split = split_row("".join(feeder.pending), delimiter)
+    return split
 
 
 def _cut(cells: list[str], limit: int, line: int) -> tuple[list[str], tuple[Problem, ...]]:

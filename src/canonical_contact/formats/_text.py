@@ -72,7 +72,7 @@ def detect_encoding(sample: bytes, *, whole: bool = False) -> tuple[str, int]:
     Returns:
         A codec name and the length of the mark, from 0 to 4.
 
-    >>> detect_encoding(b"\xef\xbb\xbfName"), detect_encoding("Zoë".encode("cp1252")), detect_encoding("a,b".encode("utf-16-le"))
+    >>> detect_encoding(b"\xef\xbb\xbfName"), detect_encoding("Zoë".encode("cp1252"), whole=True), detect_encoding("a,b".encode("utf-16-le"))
     (('utf-8', 3), ('cp1252', 0), ('utf-16-le', 0))
     """
     for mark, encoding in _BOMS:
@@ -85,7 +85,7 @@ def detect_encoding(sample: bytes, *, whole: bool = False) -> tuple[str, int]:
     except UnicodeDecodeError:
         good = _MULTIBYTE.findall(sample)
         bad = len(_HIGH.findall(sample)) - sum(map(len, good))
-        return ("utf-8", 0) if len(good) >= bad else (_page(sample), 0)
+        return ("utf-8", 0) if good and len(good) >= bad else (_page(sample), 0)
     return "utf-8", 0
 
 

@@ -25,6 +25,8 @@ _END = re.compile(rb"\s*END\s*:\s*VCARD\s*\Z", re.IGNORECASE)
 _NAME = re.compile(rb"\s*(?:[\w-]+\.)?[A-Za-z][\w-]*[;:]")
 _SOFT = re.compile(rb"[;:]?ENCODING=QUOTED-PRINTABLE|;QUOTED-PRINTABLE", re.IGNORECASE)
 _PARAM = re.compile(r';((?:"[^"]*"|[^";:])*)')
+_QUOTED_HEAD = re.compile(r'((?:"[^"]*"|[^":])*):')
+_HEAD_MEMO = 4096
 _PAIR = re.compile(r"\\(.)", re.DOTALL)
 _BARE = {"QUOTED-PRINTABLE": "ENCODING", "BASE64": "ENCODING", "B": "ENCODING", "8BIT": "ENCODING", "7BIT": "ENCODING"}
 _BINARY = ("BASE64", "B")
@@ -93,24 +95,26 @@ def cards(source: Source, progress: Progress) -> Iterator[Card]:
     limits, layout = progress.limits, source.layout
     assert layout is not None
     encoding = "utf-8" if layout.encoding.startswith(("utf-16", "utf-32")) else layout.encoding
+    heads = _Heads()
     lines: list[tuple[int, bytes]] = []
     problems: list[Problem] = []
     start, size, depth, garbage = 0, 0, 0, False
     for number, line in _lines(source, progress, problems):
-        if _BEGIN.match(line):
+        border = line.rstrip()[-5:].upper() == b"VCARD"
+        if border and _BEGIN.match(line):
             if start and lines and lines[-1][1].strip().upper() == b"AGENT:":
                 depth += 1  # a card within a card; it is not a record of this file
                 continue
             if start:
                 problems.append(_fault("vcard.end_missing", "The next card begins before this one ends.", number))
-                yield Card(start, *_properties(lines, encoding, problems, limits.binary_chars))
+                yield Card(start, *_properties(heads, lines, encoding, problems, limits.binary_chars))
             start, lines, size, depth, garbage = number, [], 0, 0, False
             problems.clear()
         elif depth:
-            depth -= bool(_END.match(line))
-        elif _END.match(line):
+            depth -= border and _END.match(line) is not None
+        elif border and _END.match(line):
             if start:
-                yield Card(start, *_properties(lines, encoding, problems, limits.binary_chars))
+                yield Card(start, *_properties(heads, lines, encoding, problems, limits.binary_chars))
                 lines, start = [], 0
                 problems.clear()
         elif start:
@@ -128,7 +132,7 @@ def cards(source: Source, progress: Progress) -> Iterator[Card]:
             progress.tell(Problem("vcard.text_outside", raw=raw, hint=hint, line=number))
     if start:
         problems.append(_fault("vcard.end_missing", "The file ends before the card does.", start))
-        yield Card(start, *_properties(lines, encoding, problems, limits.binary_chars))
+        yield Card(start, *_properties(heads, lines, encoding, problems, limits.binary_chars))
 
 
 def _lines(source: Source, progress: Progress, problems: list[Problem]) -> Iterator[tuple[int, bytes]]:
@@ -158,7 +162,7 @@ def _fault(code: str, hint: str, line: int, raw: str = "", severity: Severity = 
 
 
 def _properties(
-    lines: list[tuple[int, bytes]], encoding: str, problems: list[Problem], binary_chars: int
+    heads: _Heads, lines: list[tuple[int, bytes]], encoding: str, problems: list[Problem], binary_chars: int
 ) -> tuple[tuple[Property, ...], tuple[Problem, ...]]:
     """Unfold lines and read each property; what cannot be read is told."""
     found: list[Property] = []
@@ -167,7 +171,7 @@ def _properties(
         if recoded:
             hint = "The line holds bytes of another encoding than the file; they were read as Windows-1252. Check its letters."
             problems.append(_fault("row.mixed_encoding", hint, number, text))
-        one = _property(text, data, number, encoding)
+        one = heads.property(text, data, number, encoding)
         if one is None:
             problems.append(_fault("vcard.line_unreadable", "The line has no name and colon; it was left out.", number, text))
         elif _binary(one):
@@ -183,7 +187,8 @@ def _properties(
 
 
 def _binary(one: Property) -> bool:
-    return any(kind.upper() in _BINARY for kind in one.params.get("ENCODING", ())) or one.value[:5].casefold() == "data:"
+    encodings = one.params.get("ENCODING")
+    return (encodings is not None and any(kind.upper() in _BINARY for kind in encodings)) or one.value[:5].casefold() == "data:"
 
 
 def _unfold(lines: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
@@ -220,14 +225,36 @@ def _unfold(lines: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
         yield number, b"".join(parts)
 
 
-def _property(text: str, data: bytes, line: int, encoding: str) -> Property | None:
-    head = re.match(r'((?:"[^"]*"|[^":])*):', text)
-    if head is None:
-        head = re.match(r"([^:]*):", text)  # a quote that is never closed
-    if head is None:
-        return None
-    left, value = head[1].strip(), text[head.end() :]
-    name, _, rest = left.partition(";")
+class _Heads:
+    """Reads what stands left of a colon; a file has few of them, so each is read once."""
+
+    def __init__(self) -> None:
+        self._memo: dict[str, tuple[str, str, dict[str, tuple[str, ...]]] | None] = {}
+
+    def property(self, text: str, data: bytes, line: int, encoding: str) -> Property | None:
+        """Read one unfolded line; None where it has no name and colon."""
+        left, colon, value = text.partition(":")
+        if not colon:
+            return None
+        if '"' in left and (quoted := _QUOTED_HEAD.match(text)):
+            left, value = quoted[1], text[quoted.end() :]
+        if left in self._memo:
+            head = self._memo[left]
+        else:
+            head = _head(left)
+            if len(self._memo) < _HEAD_MEMO:
+                self._memo[left] = head
+        if head is None:
+            return None
+        name, group, params = head
+        if "ENCODING" in params and any(one.upper() == "QUOTED-PRINTABLE" for one in params["ENCODING"]):
+            value = _quoted_printable(data.partition(b":")[2], next(iter(params.get("CHARSET", ())), ""), encoding)
+        return Property(name, value, params, group, left.strip(), line)
+
+
+def _head(left: str) -> tuple[str, str, dict[str, tuple[str, ...]]] | None:
+    """Take group, name and parameters apart; a parameter without a name is a type, or an encoding (version 2.1)."""
+    name, _, rest = left.strip().partition(";")
     group, dot, bare = name.rpartition(".")
     if not re.fullmatch(r"[\w-]+", bare.strip()):
         return None
@@ -236,14 +263,10 @@ def _property(text: str, data: bytes, line: int, encoding: str) -> Property | No
         key, equals, texts = match[1].partition("=")
         if not equals:
             key, texts = _BARE.get(key.strip().upper(), "TYPE"), key
-        for one in texts.replace('"', "").split(","):
-            one = one.strip()
-            if one:
-                params.setdefault(key.strip().upper(), []).append(one.casefold() if key.strip().upper() == "TYPE" else one)
-    if any(one.upper() == "QUOTED-PRINTABLE" for one in params.get("ENCODING", ())):
-        value = _quoted_printable(data.partition(b":")[2], next(iter(params.get("CHARSET", ())), ""), encoding)
-    frozen_params = {key: tuple(texts) for key, texts in params.items()}
-    return Property(bare.strip().upper(), value, frozen_params, group.strip().casefold() if dot else "", left, line)
+        key = key.strip().upper()
+        for one in filter(None, map(str.strip, texts.replace('"', "").split(","))):
+            params.setdefault(key, []).append(one.casefold() if key == "TYPE" else one)
+    return bare.strip().upper(), group.strip().casefold() if dot else "", {key: tuple(texts) for key, texts in params.items()}
 
 
 def _quoted_printable(data: bytes, charset: str, encoding: str) -> str:

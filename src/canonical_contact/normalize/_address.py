@@ -19,7 +19,7 @@ _FORMS: Final[dict[str, tuple[str, ...]]] = {code: tuple(forms.split("|")) for c
 _ZERO: Final = words(_TABLE["leading_zero"]["codes"])
 _SIGNS: Final = {"#": "0123456789", "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "?": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}
 _GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x85\u2028\u2029]+|(?:\s*\|\s*)")
-_POSTCODE: Final = re.compile(r"(?=[^ ]*\d|[^ ]* ?[^ ]*\d)[A-Za-z0-9][A-Za-z0-9 -]{1,9}\Z")
+_POSTCODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}\Z")
 _BLANK: Final = frozenset({"n/a", "none", "-", "--", ".", "?", "unknown", "[not provided]", "not provided", "xxx", "null"})
 _LIMIT: Final = 4_000
 
@@ -174,7 +174,7 @@ def _from_text(full: str, code: str, written: str, doubts: list[Problem]) -> _Pa
             code, written, doubts = found.value, "", list(found.problems)
             if pieces[-1] == last:
                 pieces = pieces[:-1]
-        elif len(pieces) == 1 and len(last) < 4 and last.isascii():  # a code that no country has
+        elif len(pieces) == 1 and len(last) < 4 and last.isascii() and last.isalnum():  # a code that no country has
             return nothing, "", "", last, list(found.problems)
     if not pieces:
         return nothing, "", code, written, doubts

@@ -35,9 +35,13 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
-    if max(text) >= "\u0370":
-        text = _KANA.sub(_romaji, unicodedata.normalize("NFC", text))
-        text = _SOUND.sub(_latin, text)
+    text = unicodedata.normalize("NFC", text)
+    for _ in range(3):  # a compatibility form may hide a letter of these scripts
+        if max(text, default="") < "\u0370":
+            break
+        text = plain(_SOUND.sub(_latin, _KANA.sub(_romaji, text)))
+        if not (_SOUND.search(text) or _KANA.search(text)):
+            return text
     return plain(text)
 
 

@@ -41,7 +41,7 @@ _SYMBOL: Final = re.compile(
 _MARKUP: Final = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)[’ʼ`´‘](?=\w)")
 _ASIDE: Final = re.compile(
-    r"\(([^()]{0,200})\)|\[([^\[\]]{0,200})\]|[\"“”„«]([^\"“”„«»]{1,60})[\"“”»]|(?<=\s)[‘']([^\W\d_]{2,20})['’](?=\s|$)"
+    r"\(((?:[^()]|\([^()]{0,60}\)){0,200})\)|\[([^\[\]]{0,200})\]|[\"“”„«]([^\"“”„«»]{1,60})[\"“”»]|(?<=\s)[‘']([^\W\d_]{2,20})['’](?=\s|$)"
 )
 _FORMER: Final = re.compile(
     r"[ ,(]+(?:née|nee|né|geb\.?|geborene[rn]?|nata|nato|z domu|rozená|f\.d\.|formerly) +(\S.*)\Z", re.IGNORECASE
@@ -164,7 +164,7 @@ def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[
     for _ in range(4):  # what was brought to light by one step may need another
         if _is_tidy(value.given) and _is_tidy(value.surname) and not value.surname2:
             break
-        again, _ = _once(list(_parts(value)), [], language, country)
+        again, _ = _once([_tidy(text, []) if text else "" for text in _parts(value)], [], language, country)
         if again == value:
             break
         value = again

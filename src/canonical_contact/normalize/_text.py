@@ -87,7 +87,8 @@ def clean(text: str) -> str:
         return " ".join(text.split()) if text.isprintable() else " ".join(_INVISIBLE.sub("", text.replace("\x85", " ")).split())
     text = _INVISIBLE.sub("", repair(unicodedata.normalize("NFC", text)).replace("\x85", " "))
     text = _JOINERS.sub("", text)
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    neat = unicodedata.normalize("NFC", " ".join(text.split()))
+    return clean(neat) if repair(neat) != neat else neat  # what was invisible had hidden it
 
 
 def clean_lines(text: str) -> str:

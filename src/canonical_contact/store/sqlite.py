@@ -225,7 +225,9 @@ class SQLiteStore:
 
     def _stream(self, sql: str, values: Sequence[object] = ()) -> Iterator[Any]:
         with reporting(self._path):
-            yield from self._query(sql, values)
+            # not `yield from`, which would close the cursor of a store that is closed
+            for row in self._query(sql, values):  # noqa: UP028
+                yield row
 
     def _one(self, sql: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401  a row of that statement, or None
         with reporting(self._path):
