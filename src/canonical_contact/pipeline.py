@@ -29,7 +29,7 @@ from canonical_contact.engine import Executor
 from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
-from canonical_contact.errors import InputError, Problem
+from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.ports import ContactStore, RunInfo, Written
 

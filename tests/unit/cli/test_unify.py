@@ -7,32 +7,24 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from attrs import frozen
 
 from canonical_contact.cli._exit import Exit
 from canonical_contact.errors import InputError, MissingExtraError, Problem, StoreBusyError
+from canonical_contact.pipeline import FileOutcome, UnifyResult
 from canonical_contact.ports import RunInfo, Written
 from command_line import AT, Call, fill
 
 
-@frozen
-class File:
-    path: str
-    system: str = ""
-    preset: str = ""
-    rows: int = 0
-    skipped: str = ""
-    problems: tuple[Problem, ...] = ()
-
-
-def result(**changes: Any) -> SimpleNamespace:
+def result(**changes: Any) -> UnifyResult:
     fields: dict[str, Any] = {
         "run": RunInfo("r1", AT, False),
-        "files": (File("hub.csv", "hubspot", "hubspot/1", 2), File("truth.csv", skipped="It holds no contacts.")),
+        "files": (
+            FileOutcome("hub.csv", "hubspot", "hubspot/1", 2),
+            FileOutcome("truth.csv", "", "", skipped="It holds no contacts."),
+        ),
         "records": Written(2, 0, 0),
         "contacts": Written(1, 0, 0),
         "pairs": 1,
@@ -44,7 +36,7 @@ def result(**changes: Any) -> SimpleNamespace:
         "stages": (),
         "links": (("hubspot", "17", "c1"), ("hubspot", "=18", "c1")),
     }
-    return SimpleNamespace(**(fields | changes))
+    return UnifyResult(**(fields | changes))
 
 
 @pytest.fixture
@@ -58,9 +50,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
             raise told["answer"]
         return told["answer"]
 
-    module = ModuleType("canonical_contact.pipeline")
-    module.unify = unify  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "canonical_contact.pipeline", module)
+    monkeypatch.setattr("canonical_contact.pipeline.unify", unify)
     monkeypatch.chdir(tmp_path)
     return told
 
@@ -130,7 +120,9 @@ def test_people_get_a_summary_and_every_file_that_was_not_read(call: Call, asked
 
 
 def test_nothing_read_is_one(call: Call, asked: dict[str, Any]) -> None:
-    asked["answer"] = result(files=(File("empty.csv", skipped="The file is empty; export it again."),), problems={})
+    asked["answer"] = result(
+        files=(FileOutcome("empty.csv", "", "", skipped="The file is empty; export it again."),), problems={}
+    )
     done = call("unify", "empty.csv", "--store", "c.db")
     assert done.code == Exit.NOTHING_READ
     assert done.err.splitlines()[0] == "not read: empty.csv: The file is empty; export it again."
