@@ -12,7 +12,7 @@ from canonical_contact.model.consent import (
     Suppression,
     SuppressionKind,
 )
-from canonical_contact.model.contact import SCHEMA_VERSION, Card, Contact, SourceRef
+from canonical_contact.model.contact import Card, Contact, SourceRef
 from canonical_contact.model.decision import Evidence, Judgement, PairDecision, Permission
 from canonical_contact.model.events import Event, EventName
 from canonical_contact.model.ids import contact_id, digest
@@ -23,6 +23,7 @@ from canonical_contact.model.organization import Organization
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord, SourceRecord, record_key
 from canonical_contact.model.verification import Verification, VerificationStatus
+from canonical_contact.model.version import SCHEMA_VERSION
 
 __all__ = [
     "ANY_PURPOSE",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from canonical_contact.model.channels import Channel
+from canonical_contact.model.version import SCHEMA_VERSION
 
 __all__ = [
     "ANY_PURPOSE",
@@ -142,6 +143,7 @@ class ConsentEvent:
         expires_at: until when a grant or an implied consent holds.
         evidence: the raw text.
         target: for `correct`: the state that it sets.
+        schema_version: version of the schema that the document follows.
     """
 
     event_id: str
@@ -162,6 +164,7 @@ class ConsentEvent:
     expires_at: datetime | None = None
     evidence: str = ""
     target: ConsentState | None = None
+    schema_version: str = SCHEMA_VERSION
 
 
 @frozen

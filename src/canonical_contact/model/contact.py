@@ -14,10 +14,9 @@ from canonical_contact.model.lifecycle import Lifecycle
 from canonical_contact.model.name import Name
 from canonical_contact.model.organization import Organization
 from canonical_contact.model.provenance import Claim
+from canonical_contact.model.version import SCHEMA_VERSION
 
-__all__ = ["SCHEMA_VERSION", "Card", "Contact", "SourceRef"]
-
-SCHEMA_VERSION = "1.0"
+__all__ = ["Card", "Contact", "SourceRef"]
 
 
 @frozen(kw_only=True)

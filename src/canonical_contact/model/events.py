@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from canonical_contact.model.version import SCHEMA_VERSION
+
 __all__ = ["Event", "EventName"]
 
 
@@ -18,8 +20,6 @@ class EventName(StrEnum):
     CONTACT_CHANGED = "contact.changed"
     CONTACT_MERGED = "contact.merged"
     CONTACT_SPLIT = "contact.split"
-    RECORD_IMPORTED = "record.imported"
-    RECORD_CHANGED = "record.changed"
 
 
 @frozen
@@ -31,7 +31,8 @@ class Event:
         contact_id: to which contact.
         at: when it was written (UTC).
         run: id of the run that did it; empty outside of runs.
-        detail: what is worth knowing, by stable names: `records`, `retired`, `paths`.
+        detail: what is worth knowing, by stable names: `records`, `retired`.
+        schema_version: version of the schema that the document follows.
     """
 
     name: EventName
@@ -39,3 +40,4 @@ class Event:
     at: datetime
     run: str = ""
     detail: Mapping[str, str] = field(factory=dict)
+    schema_version: str = SCHEMA_VERSION

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from canonical_contact.model.version import SCHEMA_VERSION
+
 __all__ = ["Activity", "Interaction", "InteractionKind"]
 
 
@@ -51,6 +53,7 @@ class Activity:
         agent: who of us.
         value: the event's value: an amount, a score, `email:verified`; for an interaction its kind (`email`, `call` …).
         direction: `inbound`, `outbound` for interactions.
+        schema_version: version of the schema that the document follows.
     """
 
     record: str
@@ -59,3 +62,4 @@ class Activity:
     agent: str = ""
     value: str = ""
     direction: str = ""
+    schema_version: str = SCHEMA_VERSION

@@ -11,6 +11,7 @@ from canonical_contact.errors import Problem
 from canonical_contact.model.consent import ConsentEvidence
 from canonical_contact.model.contact import Card
 from canonical_contact.model.provenance import Claim
+from canonical_contact.model.version import SCHEMA_VERSION
 
 __all__ = ["RawRecord", "SourceRecord", "record_key"]
 
@@ -75,6 +76,7 @@ class SourceRecord:
         observed_at: when the source last changed the record (UTC); None where it does not say.
         digest: hash of the raw content and of the rules that read it; equal digests mean that there is nothing new.
         same_as: keys of records that the source itself calls the same person (a converted lead).
+        schema_version: version of the schema that the document follows.
     """
 
     key: str
@@ -91,3 +93,4 @@ class SourceRecord:
     observed_at: datetime | None = None
     digest: str = ""
     same_as: tuple[str, ...] = ()
+    schema_version: str = SCHEMA_VERSION
