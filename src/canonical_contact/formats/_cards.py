@@ -74,6 +74,7 @@ class _Builder:
         self._columns: dict[str, str] = {}
         self._raw: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._repeats: dict[str, int] = {}
         self._evidence: list[ConsentEvidence] = []
         self._problems = list(card.problems)
         self._uid = ""
@@ -88,7 +89,11 @@ class _Builder:
         }  # fmt: skip
         for one in self._card.properties:
             self._keep(one)
-            if one.name in _SILENT or not one.value.strip(" ;\t"):
+            if (
+                one.name in _SILENT
+                or not one.value.strip(" ;\t")
+                or (one.name == "KIND" and one.value.strip().casefold() == "individual")
+            ):
                 continue
             if one.name in handlers:
                 handlers[one.name](one)
@@ -118,11 +123,7 @@ class _Builder:
         text = one.value if not one.size else f"({one.size} characters of base64)"
         if not text.strip():
             return
-        key, count = one.left, 1
-        while key in self._raw:
-            count += 1
-            key = f"{one.left} ({count})"
-        self._raw[key] = text
+        self._raw[self._free(one.left, self._raw)] = text
 
     def _put(self, path: str, text: str, one: Property) -> None:
         if not text or text.isspace():
@@ -132,10 +133,12 @@ class _Builder:
         self._values[path] = text
         self._columns[path] = one.left
 
-    def _free(self, path: str) -> str:
-        count, place = 1, path
-        while place in self._values:
-            count += 1
+    def _free(self, path: str, table: dict[str, str] | None = None) -> str:
+        """Number a name that is taken; a count for each name keeps a card with thousands of them linear."""
+        taken = self._values if table is None else table
+        place = path
+        while place in taken:
+            count = self._repeats[path] = self._repeats.get(path, 1) + 1
             place = f"{path} ({count})"
         return place
 

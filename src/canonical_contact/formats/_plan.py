@@ -340,13 +340,15 @@ def column_names(header: Sequence[str]) -> list[str]:
     >>> column_names(["Phone", "", "Phone"])
     ['Phone', 'column_2', 'Phone (2)']
     """
-    names: list[str] = []
-    seen: dict[str, int] = {}
-    for number, name in enumerate(header, 1):
-        name = name.strip().strip("\ufeff").replace("\0", "") or f"column_{number}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names
+    names: dict[str, None] = {}  # a set that keeps its order
+    counts: dict[str, int] = {}
+    for number, text in enumerate(header, 1):
+        name = base = text.replace("\ufeff", "").replace("\0", "").strip() or f"column_{number}"
+        while name in names:
+            counts[base] = counts.get(base, 1) + 1
+            name = f"{base} ({counts[base]})"
+        names[name] = None
+    return list(names)
 
 
 def id18(text: str) -> str:

@@ -23,6 +23,7 @@ __all__ = ["Layout", "Source", "SourceKind", "check_system", "inspect"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _EVENTS = frozenset({"system", "record_id", "event", "at"})
 _INTERACTIONS = frozenset({"system", "record_id", "kind", "at"})
 _HEADER_ROWS = 5  # so many rows may be the header; titles and blank rows stand before it
@@ -143,7 +144,9 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
 
 def _recognise(source: Source, sample: bytes, presets: Presets, system: str, mapping: Mapping | None) -> Source:
     whole = len(sample) < SAMPLE_BYTES
-    encoding, start = detect_encoding(sample, whole=whole)
+    # Some phones fold inside a character; joined lines show what encoding it is.
+    unfolded = _FOLD.sub(b"", sample) if b"BEGIN:VCARD" in sample[:2000].upper() else sample
+    encoding, start = detect_encoding(unfolded, whole=whole)
     if mapping is not None and mapping.encoding:
         encoding = mapping.encoding
     wide = encoding.startswith(("utf-16", "utf-32"))
