@@ -32,7 +32,8 @@ def discover(
     Args:
         paths: files, and folders that are searched with all that is in them, in the order of their names.
         systems: names of systems and their files; a file that is not among `paths` is added.
-        mapping: how the columns of all files are read that have no mapping beside them; empty: they are recognised.
+        mapping: how files are read that no preset knows and that have no mapping beside them; where it fits no column of a file, the
+            file is recognised as if there were none.
         presets: the tables of the run; empty: those that ship with the library.
 
     Returns:
@@ -80,10 +81,12 @@ def _one(file: Path, presets: Presets, system: str, mapping: Mapping | None, *, 
         hint = f"Its name ({file.suffix or 'no ending'}) is not that of a CSV or vCard file. It was skipped; name it by itself to read it."
         problem = Problem("file.not_contacts", hint=hint, severity=Severity.INFO, file=str(file))
         return Source(file, str(file), SourceKind.SKIPPED, problem=problem, presets=presets)
-    source = inspect(file, str(file), presets, system=system, mapping=mapping)
-    if inside and source.problem is not None and source.problem.code == "mapping.fits_no_column":
-        source = inspect(file, str(file), presets, system=system)
-    return source
+    source = inspect(file, str(file), presets, system=system)
+    known = source.preset is not None and source.preset != "sheet"  # a product's export, cards, or a mapping beside the file
+    if mapping is None or known or source.kind not in (SourceKind.CONTACTS, SourceKind.SKIPPED):
+        return source
+    mapped = inspect(file, str(file), presets, system=system, mapping=mapping)
+    return mapped if mapped.kind is SourceKind.CONTACTS else source
 
 
 def _files(folder: Path) -> list[Path]:

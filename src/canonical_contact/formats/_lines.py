@@ -91,6 +91,7 @@ class LineFeeder:
         line: number of the line that was given last, from 1.
         pending: the lines of the present row.
         recoded: numbers of the lines that held bytes of another encoding.
+        repairs_left: how often more may be tried for a broken row in vain; a file that is broken throughout must not take for ever.
         long_lines: the lines that were left out, as (number, what it was); the reader of rows takes them out.
     """
 
@@ -109,6 +110,7 @@ class LineFeeder:
         self.bytes_read = start
         self.line = 0
         self.pending: list[str] = []
+        self.repairs_left = 100
         self.recoded: set[int] = set()
         self.long_lines: list[tuple[int, LongLine]] = []
 

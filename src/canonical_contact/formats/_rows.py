@@ -128,10 +128,11 @@ def _repair(feeder: LineFeeder, delimiter: str, width: int, *, too_long: bool) -
     if closed:
         feeder.keep_first()
         return first, () if sound else (_quotes(feeder),)
-    if len(first) != width:
+    if len(first) != width and feeder.repairs_left > 0:
         whole = _whole(feeder, delimiter)
         if whole is not None and len(whole.cells) == width:
             return whole.cells, (_quotes(feeder),)
+        feeder.repairs_left -= 1
     feeder.keep_first()
     return first, (_broken_quote(feeder),)
 

@@ -149,3 +149,11 @@ def test_activity_files_are_recognised(tmp_path: Path) -> None:
     write(tmp_path, "events.csv", "system,record_id,event,at,agent,value\n")
     write(tmp_path, "interactions.csv", "system,record_id,kind,at,direction,agent\n")
     assert {source.kind for source in discover([tmp_path])} == {SourceKind.ACTIVITIES}
+
+
+def test_a_mapping_for_all_is_used_where_no_preset_knows_the_file(tmp_path: Path) -> None:
+    write(tmp_path, "club.csv", "Wer;Mail\nAna;ana@example.org\n")
+    write(tmp_path, "crm.csv", "Record ID,Email,Lifecycle Stage\n1,a@example.org,lead\n")
+    write(tmp_path, "other.csv", CONTACTS)
+    mapping = write(tmp_path, "m.toml", '[columns]\nWer = "name.full"\nMail = "emails[].address"\n')
+    assert [source.preset for source in discover([tmp_path], mapping=mapping)] == ["m", "hubspot", None, "sheet"]

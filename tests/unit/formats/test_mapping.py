@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,25 @@ def test_all_presets_are_valid_mappings() -> None:
     mappings: tuple[Mapping, ...] = Presets().mappings
     assert len({mapping.name for mapping in mappings}) == len(mappings) == 6
     assert all(mapping.detect and mapping.shipped for mapping in mappings)
+
+
+def test_the_example_of_the_page_reads_the_table_of_the_page(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    (tmp_path / "kunden.csv").write_text(page.split("```\n")[1], encoding="utf-8")
+    (tmp_path / "kunden.mapping.toml").write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    reading = read(tmp_path / "kunden.csv")
+    (record,) = reading
+    assert (record.system, record.record_id, record.preset) == ("kundenliste", "7", "kunden/1")
+    assert [(sign.kind, sign.channel) for sign in record.evidence] == [("opt_out", "email")]
+    assert record.values["emails[0].address"] == "ana@example.org"
+    assert record.values["phones[0].label"] == "work"
+    assert reading.problems == []
+
+
+def test_sources_and_records_can_go_to_other_processes(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Vorname,Nachname,E-Mail\nAna,Lopez,a@example.org\n")
+    reading = read(tmp_path / "a.csv")
+    (record,) = reading
+    source = pickle.loads(pickle.dumps(reading.source))
+    assert list(read(source)) == [record]
+    assert pickle.loads(pickle.dumps(record)) == record
