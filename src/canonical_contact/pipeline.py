@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -45,7 +45,7 @@ class StageTime:
     Args:
         name: the stage.
         seconds: wall time.
-        peak_mb: the largest memory of this process up to its end, in MB; of the workers the largest one is added.
+        peak_mb: the largest memory of this process up to its end, in MB; workers are not counted.
     """
 
     name: str
@@ -208,15 +208,16 @@ class _Stages:
         self._progress.advance(n)
 
     def end(self) -> None:
-        self.done.append(StageTime(self._name, round(time.perf_counter() - self._since, 3), round(sum(_peaks()), 1)))
+        if not self._name:
+            return
+        self.done.append(StageTime(self._name, round(time.perf_counter() - self._since, 3), round(_peak(), 1)))
+        self._name = ""
 
 
-def _peaks() -> Iterator[float]:
-    """Largest memory so far, of this process and of the largest worker that has ended, in MB."""
+def _peak() -> float:
+    """The largest memory of this process so far, in MB."""
     try:
         import resource
     except ImportError:  # Windows does not tell
-        return
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-        yield resource.getrusage(who).ru_maxrss / unit
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)

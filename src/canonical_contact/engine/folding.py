@@ -46,17 +46,21 @@ def fold_all(
     aliases = _aliases(store, found, dirty)
     store.retire(found.assignment.retired)
     blocks = _blocks(store, found.features)
+    created = found.assignment.new
     new = changed = same = 0
     for rows in executor.run(Fold(), chunked(_jobs(store, found, dirty, aliases, blocks), CHUNK)):
-        revisions = {
-            row.contact_id: old.revision for row in rows if (old := store.contact(row.contact_id)) and old.digest == row.digest
-        }
+        as_before = {row.contact_id for row in rows if row.contact_id not in created and _is_stored(store, row)}
         done = store.put_contacts(rows)
         new, changed, same = new + done.new, changed + done.changed, same + done.same
-        store.log(_events([row for row in rows if row.contact_id not in revisions], found, at, run))
+        store.log(_events([row for row in rows if row.contact_id not in as_before], found, at, run))
         progress.advance(len(rows))
     store.put_setting(_SETTING, FOLD_VERSION)
     return Written(new, changed, same + len(ids) - len(dirty))
+
+
+def _is_stored(store: ContactStore, row: ContactRow) -> bool:
+    old = store.contact(row.contact_id)
+    return old is not None and old.contact_id == row.contact_id and old.digest == row.digest
 
 
 def _may_have_changed(place: int, intake: Intake, found: Identified) -> bool:

@@ -86,7 +86,7 @@ def identify(
         looked_at = None if saved is None else frozenset(places[key] for key in fresh)
         blocking = candidate_pairs(records, fresh=looked_at)
         found = list(executor.run(Compare(records, comparer), chunked(blocking.pairs, CHUNK)))
-        vectors = (tuple(chunk.levels[at : at + _WIDTH]) for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
+        vectors = (chunk.levels[at : at + _WIDTH] for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
         model, frequencies = _weights(store, saved, vectors, len(blocking.pairs), records)
         decider = Decider(comparer, Scorer(model, frequencies), policy)
         _supersede(store, fresh if saved else None, decider.version)
@@ -94,7 +94,7 @@ def identify(
             verdict
             for chunk in found
             for place, pair in enumerate(chunk.pairs)
-            for verdict in _verdict(decider, records, pair, tuple(chunk.levels[place * _WIDTH : (place + 1) * _WIDTH]))
+            for verdict in _verdict(decider, records, pair, chunk.levels[place * _WIDTH : (place + 1) * _WIDTH])
         )
         store.put_decisions(verdicts)
         pairs, reports = len(blocking.pairs), blocking.reports
@@ -107,7 +107,7 @@ def identify(
     store.put_decisions(_kept_apart(decider, records[left], records[right]) for left, right in clustering.blocked)
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
     known = dict(store.members())
-    assignment = assign_ids(keys, known, started_at, is_issued=lambda contact_id: store.contact(contact_id) is not None)
+    assignment = assign_ids(keys, known, started_at, is_issued=lambda name: bool(known) and store.contact(name) is not None)
     return Identified(
         keys,
         assignment,
@@ -121,7 +121,7 @@ def identify(
 
 
 def _weights(
-    store: ContactStore, saved: str | None, vectors: Iterator[tuple[int, ...]], pairs: int, records: Sequence[Features]
+    store: ContactStore, saved: str | None, vectors: Iterator[bytes], pairs: int, records: Sequence[Features]
 ) -> tuple[Model, TermFrequencies]:
     """The saved weights; on the first run (or when asked) they are learned and saved."""
     if saved is not None:
@@ -139,12 +139,12 @@ def _frequencies(store: ContactStore) -> TermFrequencies:
     return TermFrequencies(given, surname, tuple(rare))
 
 
-def _verdict(decider: Decider, records: Sequence[Features], pair: int, levels: tuple[int, ...]) -> Iterator[DecisionRow]:
+def _verdict(decider: Decider, records: Sequence[Features], pair: int, levels: bytes) -> Iterator[DecisionRow]:
     left, right = divmod(pair, len(records))
     a, b = records[left], records[right]
     judgement, score, reason = decider.judge(a, b, levels)
     if judgement != Judgement.NO_MATCH:
-        yield DecisionRow(a.key, b.key, judgement, round(score, 6), reason, decider.version, bytes(levels).hex())
+        yield DecisionRow(a.key, b.key, judgement, round(score, 6), reason, decider.version, levels.hex())
 
 
 def _supersede(store: ContactStore, changed: set[str] | None, version: str) -> None:
@@ -160,8 +160,6 @@ def _supersede(store: ContactStore, changed: set[str] | None, version: str) -> N
 
 def _kept_apart(decider: Decider, left: Features, right: Features) -> DecisionRow:
     """A matched pair whose clusters contradict each other goes to a person."""
-    levels = decider.comparer.levels(left, right)
+    levels = bytes(decider.comparer.levels(left, right))
     score = round(decider.scorer.score(levels, left), 6)
-    return DecisionRow(
-        left.key, right.key, Judgement.REVIEW.value, score, "cluster_conflict", decider.version, bytes(levels).hex()
-    )
+    return DecisionRow(left.key, right.key, Judgement.REVIEW.value, score, "cluster_conflict", decider.version, levels.hex())

@@ -13,7 +13,7 @@ from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
 from canonical_contact.errors import Problem
 from canonical_contact.model import Activity, RawRecord, digest, record_key
-from canonical_contact.ports import ActivityRow, ContactStore, RecordRow, Written
+from canonical_contact.ports import ActivityRow, ContactStore, EventRow, RecordRow, Written
 
 if TYPE_CHECKING:
     from canonical_contact.formats import Source
@@ -95,6 +95,7 @@ def read_all(
     known = store.record_digests()
     best: dict[str, tuple[float, str]] = {}
     rows: list[RecordRow] = []
+    pending: list[EventRow] = []
     prepare = Prepare(region, recorded_at)
     progress.stage("read and normalise", None)
     new = changed = same = 0
@@ -102,17 +103,18 @@ def read_all(
     def write() -> None:
         nonlocal new, changed
         done = store.put_records(rows)
+        store.put_events(pending)
         new, changed = new + done.new, changed + done.changed
         rows.clear()
+        pending.clear()
 
     for made in executor.run(prepare, chunked(_identified(sources, intake), CHUNK)):
         _count(made, intake)
         for row, events, held, seen in zip(made.rows, made.events, made.held, made.seen, strict=True):
-            if events:
-                before = store.put_events(events)
-                if before.new:
-                    intake.touched.add(row.key)
-                    intake.blocking.update(event.endpoint for event in events if event.blocking and event.endpoint)
+            if events and known.get(row.key) != row.digest:  # the events of a version that is there are there
+                pending += events
+                intake.touched.add(row.key)
+                intake.blocking.update(event.endpoint for event in events if event.blocking and event.endpoint)
             rank = (seen, row.digest)
             if row.key in best:
                 if best[row.key][1] != row.digest:
@@ -127,7 +129,7 @@ def read_all(
             intake.fresh.add(row.key)
             intake.blocking.update(held)
             rows.append(row)
-        if len(rows) >= BATCH:
+        if len(rows) + len(pending) >= BATCH:
             write()
         progress.advance(len(made.rows))
     write()

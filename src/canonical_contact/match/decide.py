@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from canonical_contact.match.compare import COMPARISONS, G_DIFFERENT, S_DIFFERENT, Comparer
 from canonical_contact.match.features import Features, squash
-from canonical_contact.match.weights import Scorer
+from canonical_contact.match.weights import PERSON, Scorer
 from canonical_contact.model import Judgement, PairDecision
 
 __all__ = ["DEFAULT_POLICY", "Decider", "MatchPolicy", "Rule", "comparer_for", "shared_keys"]
@@ -132,12 +132,19 @@ class Decider:
         self.version = f"{policy.version}/{scorer.model.version}"
         self._matches, self._holds = _compiled(policy.matches), _compiled(policy.holds)
         self._conflicts = _compiled(policy.conflicts)
+        self._memo: dict[tuple[bytes, tuple[float, float]], tuple[Judgement, float, str]] = {}  # distinct cases, not pairs
 
-    def judge(self, left: Features, right: Features, levels: tuple[int, ...]) -> tuple[Judgement, float, str]:
+    def judge(self, left: Features, right: Features, levels: bytes) -> tuple[Judgement, float, str]:
         """Decide about a pair that was compared: verdict, probability, reason code."""
-        score = self.scorer.score(levels, left)
+        chances = self.scorer.chances(levels, left)
+        verdict = self._memo.get((levels, chances))
+        if verdict is None:
+            verdict = self._memo[levels, chances] = self._judge(levels, self.scorer.kinds(levels, chances)[PERSON])
         if right.key in left.same_as or left.key in right.same_as:
-            return Judgement.MATCH, max(score, 0.999), "same_as"
+            return Judgement.MATCH, max(verdict[1], 0.999), "same_as"
+        return verdict
+
+    def _judge(self, levels: bytes, score: float) -> tuple[Judgement, float, str]:
         matched = _first(self._matches, levels)
         if matched or score >= self.policy.match_at:
             held = _first(self._holds, levels)
@@ -154,7 +161,7 @@ class Decider:
         """
         if left.key > right.key:
             left, right = right, left
-        levels = self.comparer.levels(left, right)
+        levels = bytes(self.comparer.levels(left, right))
         judgement, score, reason = self.judge(left, right, levels)
         return PairDecision(left.key, right.key, judgement, round(score, 6), reason, self.scorer.evidence(levels), self.version)
 
@@ -165,7 +172,7 @@ class Decider:
         return bool(_first(self._conflicts, self.comparer.levels(left, right)))
 
 
-def _first(rules: list[tuple[Rule, list[tuple[int, frozenset[int]]]]], levels: tuple[int, ...]) -> str:
+def _first(rules: list[tuple[Rule, list[tuple[int, frozenset[int]]]]], levels: Sequence[int]) -> str:
     for rule, conditions in rules:
         if all(levels[place] in allowed for place, allowed in conditions):
             return rule.name

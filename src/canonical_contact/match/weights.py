@@ -71,11 +71,11 @@ class Model:
         return cls(data["version"], kinds, tuple(data[kind]["share"] for kind in kinds), tables)
 
 
-def fit(vectors: Iterable[tuple[int, ...]], *, prior: Model | None = None, strength: float = 120.0, rounds: int = 40) -> Model:
+def fit(vectors: Iterable[Sequence[int]], *, prior: Model | None = None, strength: float = 120.0, rounds: int = 40) -> Model:
     """Learn the probabilities from the level vectors of candidate pairs, without labels.
 
     Args:
-        vectors: one tuple of levels for each candidate pair, as `Comparer.levels` gives them.
+        vectors: the levels of each candidate pair, as `Comparer.levels` gives them: tuples, or bytes for all.
         prior: where to start and what to blend with; the shipped default if None.
         strength: how many pairs of each kind the prior counts for.
         rounds: at most so many; it ends earlier when nothing moves.
@@ -84,7 +84,7 @@ def fit(vectors: Iterable[tuple[int, ...]], *, prior: Model | None = None, stren
         The fitted model; with few pairs it stays near the prior. The same vectors in any order give the same model.
     """
     prior = prior or Model.default()
-    counts = sorted(Counter(vectors).items())
+    counts = sorted((bytes(vector), count) for vector, count in Counter(vectors).items())
     total = sum(count for _, count in counts)
     if not total:
         return prior
@@ -155,7 +155,9 @@ def _relative(counts: Counter[str]) -> tuple[dict[str, float], float]:
     if not total:
         return {}, 0.0
     mean = sum(count * count for count in counts.values()) / total
-    return {text: math.log(max(count, 2) / mean) for text, count in sorted(counts.items())}, math.log(2 / max(mean, 2.0))
+    return {text: round(math.log(max(count, 2) / mean), 1) for text, count in sorted(counts.items())}, round(
+        math.log(2 / max(mean, 2.0)), 1
+    )
 
 
 class Scorer:
@@ -170,38 +172,37 @@ class Scorer:
         self.model, self._frequencies = model, frequencies
         self._logs = [_logs(share, table) for share, table in zip(model.shares, model.tables, strict=True)]
         self._chance = [_BY_CHANCE.get(kind, (False, False)) for kind in model.kinds]
-        self._memo: dict[tuple[int, ...], list[float]] = {}
 
-    def kinds(self, levels: tuple[int, ...], left: Features) -> list[float]:
-        """How probable each kind of pair is; the first is "one person". Names that agree are those of `left`."""
-        base = self._memo.get(levels)
-        if base is None:
-            base = self._memo[levels] = [
-                share + sum([row[level] for row, level in zip(rows, levels, strict=True)]) for share, rows in self._logs
-            ]
+    def chances(self, levels: Sequence[int], left: Features) -> tuple[float, float]:
+        """How far the agreed given name and surname are from a name of mean frequency; 0 where none is agreed on."""
         given = surname = 0.0
         if levels[0] == 0 and left.given:
             given = self._frequencies.given.get(left.given[0], self._frequencies.rare[0])
         if levels[1] == 0 and left.surname:
             surname = self._frequencies.surname.get("".join(left.surname), self._frequencies.rare[1])
+        return given, surname
+
+    def kinds(self, levels: Sequence[int], chances: tuple[float, float]) -> list[float]:
+        """How probable each kind of pair is; the first is "one person"."""
         raw = [
-            value + (given if by_given else 0.0) + (surname if by_surname else 0.0)
-            for value, (by_given, by_surname) in zip(base, self._chance, strict=True)
+            share
+            + sum([row[level] for row, level in zip(rows, levels, strict=True)])
+            + (chances[0] if by_given else 0.0)
+            + (chances[1] if by_surname else 0.0)
+            for (share, rows), (by_given, by_surname) in zip(self._logs, self._chance, strict=True)
         ]
         top = max(raw)
         odds = [math.exp(value - top) for value in raw]
         norm = sum(odds)
         return [value / norm for value in odds]
 
-    def score(self, levels: tuple[int, ...], left: Features) -> float:
-        """The probability that the two records are one person, 0 to 1."""
-        return self.kinds(levels, left)[PERSON]
+    def score(self, levels: Sequence[int], left: Features) -> float:
+        """The probability that two records are one person, 0 to 1; the names that they agree on are those of `left`."""
+        return self.kinds(levels, self.chances(levels, left))[PERSON]
 
-    def evidence(self, levels: tuple[int, ...]) -> tuple[Evidence, ...]:
+    def evidence(self, levels: Sequence[int]) -> tuple[Evidence, ...]:
         """What the score is made of: for each comparison log2 of "one person" against the likeliest other kind."""
-        base = self._memo.get(levels) or [
-            share + sum([row[level] for row, level in zip(rows, levels, strict=True)]) for share, rows in self._logs
-        ]
+        base = [share + sum([row[level] for row, level in zip(rows, levels, strict=True)]) for share, rows in self._logs]
         rival = max(range(1, len(base)), key=base.__getitem__)
         person, other = self._logs[PERSON][1], self._logs[rival][1]
         return tuple(

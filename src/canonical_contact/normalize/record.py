@@ -174,7 +174,9 @@ class _Record:
     # --- claims and problems ---------------------------------------------------------------------------------------------------------
     def _claim(self, path: str, value: str, raw: str, kind: str) -> None:
         self.claims.append(
-            Claim(path, value, self.key, self.observed_at, "" if raw == value else raw, "import", self.rules[kind])
+            Claim(
+                path, value, self.key, None, "" if raw == value else raw, "import", self.rules[kind]
+            )  # of the record's own time
         )
 
     def _report(self, problems: Iterable[Problem], path: str, raw_path: str) -> None:
