@@ -10,7 +10,7 @@ from canonical_contact.normalize._country import country as read_country
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._tables import load, words
-from canonical_contact.normalize._text import clean, clean_lines, has_lost_characters, unfold_width
+from canonical_contact.normalize._text import clean, has_lost_characters, unfold_width
 
 __all__ = ["address", "postcode_in", "read_address"]
 
@@ -18,7 +18,7 @@ _TABLE: Final = load("postcodes")
 _FORMS: Final[dict[str, tuple[str, ...]]] = {code: tuple(forms.split("|")) for code, forms in _TABLE["forms"].items()}
 _ZERO: Final = words(_TABLE["leading_zero"]["codes"])
 _SIGNS: Final = {"#": "0123456789", "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "?": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}
-_GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x85\u2028\u2029]+|(?:\s*\|\s*)")
+_GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+|(?:\s*\|\s*)")
 _POSTCODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}\Z")
 _BLANK: Final = frozenset({"n/a", "none", "-", "--", ".", "?", "unknown", "[not provided]", "not provided", "xxx", "null"})
 _LIMIT: Final = 4_000
@@ -174,12 +174,14 @@ def _from_text(full: str, code: str, written: str, doubts: list[Problem]) -> _Pa
             code, written, doubts = found.value, "", list(found.problems)
             if pieces[-1] == last:
                 pieces = pieces[:-1]
-        elif len(pieces) == 1 and len(last) < 4 and last.isascii() and last.isalnum():  # a code that no country has
+        elif (
+            not found.value and len(pieces) == 1 and len(last) < 4 and last.isascii() and last.isalnum()
+        ):  # a code that no country has
             return nothing, "", "", last, list(found.problems)
     if not pieces:
         return nothing, "", code, written, doubts
     if len(pieces) == 1:
-        return nothing, clean_lines(full), code, written, doubts
+        return nothing, pieces[0], code, written, doubts
     postcode = ""
     for place in range(len(pieces) - 1, 0, -1):
         if _is_postcode(pieces[place], code):

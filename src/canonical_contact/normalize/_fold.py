@@ -37,12 +37,10 @@ def fold(text: str) -> str:
         return " ".join(text.lower().replace("`", "'").split())
     text = unicodedata.normalize("NFC", text)
     for _ in range(3):  # a compatibility form may hide a letter of these scripts
-        if max(text, default="") < "\u0370":
+        text = plain(_SOUND.sub(_latin, _KANA.sub(_romaji, text)) if max(text, default="") >= "\u0370" else text)
+        if text.isascii() or not (_SOUND.search(text) or _KANA.search(text)):
             break
-        text = plain(_SOUND.sub(_latin, _KANA.sub(_romaji, text)))
-        if not (_SOUND.search(text) or _KANA.search(text)):
-            return text
-    return plain(text)
+    return text
 
 
 def _latin(found: re.Match[str]) -> str:

@@ -162,9 +162,14 @@ def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[
     texts = [_tidy(text, problems) if text else "" for text in raws]
     value, draft = _once(texts, problems, language, country)
     for _ in range(4):  # what was brought to light by one step may need another
-        if _is_tidy(value.given) and _is_tidy(value.surname) and not value.surname2:
+        if (
+            _is_tidy(value.given)
+            and _is_tidy(value.surname)
+            and not value.surname2
+            and (not value.given2 or _is_tidy(value.given2))
+        ):
             break
-        again, _ = _once([_tidy(text, []) if text else "" for text in _parts(value)], [], language, country)
+        again, _ = _once([_tidy(text, []) if text else "" for text in _parts(value)], [], language, country, parse=False)
         if again == value:
             break
         value = again
@@ -181,7 +186,7 @@ _NOBODY: Final = Name()
 
 
 def _is_tidy(text: str) -> bool:
-    if not _TIDY.match(text) or text.isupper() or text.islower() or len(text) > 80:
+    if not _TIDY.match(text) or text.isupper() or text.islower() or len(text) > 80 or text[-2:-1] == " ":
         return False
     low = text.lower()
     if not text.isascii() and (not unicodedata.is_normalized("NFC", text) or repair(text) != text):
@@ -197,6 +202,10 @@ def _is_tidy_title(text: str) -> bool:
 
 def _same_words(first: str, second: str) -> bool:
     return sorted(fold(first).replace(",", " ").split()) == sorted(fold(second).replace(",", " ").split())
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(text)))
 
 
 def _parts(value: Name) -> tuple[str, ...]:
@@ -232,7 +241,7 @@ def _tidy(raw: str, problems: list[Problem]) -> str:
     return text
 
 
-def _once(texts: list[str], problems: list[Problem], language: str, country: str) -> tuple[Name, Draft]:
+def _once(texts: list[str], problems: list[Problem], language: str, country: str, *, parse: bool = True) -> tuple[Name, Draft]:
     full, given, given2, surname, surname2, title, suffix, generation, credential, phonetic_given, phonetic_surname, sort_as = (
         _unless_blank(text, problems) for text in texts
     )
@@ -244,6 +253,8 @@ def _once(texts: list[str], problems: list[Problem], language: str, country: str
         given = surname = full = ""
     else:
         given = _set_aside(given, draft, problems, in_surname=False)
+        given2 = _set_aside(given2, draft, problems, in_surname=False)
+        surname2 = _set_aside(surname2, draft, problems, in_surname=True)
         surname = _set_aside(surname, draft, problems, in_surname=bool(given))
         if not (given or surname):
             full = _set_aside(full, draft, problems, in_surname=False)
@@ -253,7 +264,7 @@ def _once(texts: list[str], problems: list[Problem], language: str, country: str
     split_suffix(suffix, draft)
     if given or surname:
         _from_fields((given, given2, surname), draft, problems, (language, country))
-    elif full:
+    elif full and parse and not _words(full) <= _words(f"{given2} {surname2} {generation} {credential}"):
         _from_full(full, draft, problems, (language, country))
     if given2:
         draft.given2 = [given2, *draft.given2] if plain(given2) not in map(plain, draft.given2) else draft.given2
@@ -360,7 +371,7 @@ def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]
         if not (draft.title or any(sounds[:2])):
             return _NOBODY
     composed = _compose(given, given2, surname, surname2, generation, family_first=draft.family_first)
-    if full and full != composed and not is_one_case(full) and not marked and _same_words(full, composed):
+    if full and full != composed and not is_one_case(full) and not marked and sorted(full.split()) == sorted(composed.split()):
         composed = full
     credential = ", ".join(dict.fromkeys(draft.credential))
     return Name(composed, " ".join(draft.title), given, given2, surname, surname2, generation, credential, *sounds)
@@ -391,15 +402,12 @@ def _is_shouted(text: str, *, least: int) -> bool:
 
 
 def _compose(given: str, given2: str, surname: str, surname2: str, generation: str, *, family_first: bool = False) -> str:
-    if surname and given and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F and not given2 and not generation:
-        return f"{surname}{given}"
-    parts = (surname, given2, given) if family_first else (given, given2, surname, surname2, generation)
+    if surname and given and not given2 and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F:
+        return " ".join(filter(None, (surname + given, surname2, generation)))
+    parts = (given, given2, surname, surname2, generation)
     if family_first:
-        parts = (
-            (surname, given2, given, surname2, generation)
-            if given2 and _is_middle_first(given2)
-            else (surname, given, given2, surname2, generation)
-        )
+        middle_first = (given2, given) if given2 and _is_middle_first(given2) else (given, given2)
+        parts = (surname, *middle_first, surname2, generation)
     return " ".join(filter(None, parts))
 
 

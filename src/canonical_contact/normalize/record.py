@@ -173,11 +173,8 @@ class _Record:
 
     # --- claims and problems ---------------------------------------------------------------------------------------------------------
     def _claim(self, path: str, value: str, raw: str, kind: str) -> None:
-        self.claims.append(
-            Claim(
-                path, value, self.key, None, "" if raw == value else raw, "import", self.rules[kind]
-            )  # of the record's own time
-        )
+        # No time of its own: it is observed when the record is.
+        self.claims.append(Claim(path, value, self.key, None, "" if raw == value else raw, "import", self.rules[kind]))
 
     def _report(self, problems: Iterable[Problem], path: str, raw_path: str) -> None:
         raw = self.raw
