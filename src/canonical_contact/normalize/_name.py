@@ -48,6 +48,7 @@ _FORMER: Final = re.compile(
 )
 _COUPLE: Final = re.compile(r" (?:&|\+|and|und|et|och|y|e) ", re.IGNORECASE)
 _COUPLE_IN_FULL: Final = re.compile(r"(?<!von) (?:&|\+|and|und|et|och) (?!zu )", re.IGNORECASE)
+_LOST: Final = re.compile(r"\?[^\W\d]|[^\W\d]\?")  # an export to a code page writes a question mark for a letter that it lacks
 _LIMIT: Final = 1_000
 _HINTS: Final = {
     "name.company_in_name": "A company in brackets was left out of the name.",
@@ -230,6 +231,8 @@ def _tidy(raw: str, problems: list[Problem]) -> str:
         elif has_lost_characters(raw):
             problems.append(_problem("text.characters_lost", raw))
     text = clean(unfold_width(raw))
+    if "?" in text and _LOST.search(text):
+        problems.append(_problem("text.characters_lost", raw))
     if not text.isascii():
         if _SYMBOL.search(text):
             problems.append(_problem("name.symbols_removed", raw))

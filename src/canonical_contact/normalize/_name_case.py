@@ -57,6 +57,8 @@ def _capital(token: str) -> str:
     if low in MAC:
         return "Mac" + low[3:4].upper() + low[4:]
     for place, char in enumerate(low):  # what stands before the first letter, such as a bracket, keeps its place
+        if char == "?":  # where the first letter was lost
+            break
         if char.isalpha():
             return low[:place] + char.upper() + low[place + 1 :]
     return low

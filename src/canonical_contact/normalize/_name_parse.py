@@ -366,6 +366,8 @@ def _western(tokens: list[str], draft: Draft) -> None:
         if count - first > 1 and _is_iberian(tokens[-1]) and _is_iberian(tokens[-2]):
             start = count - 2
             draft.confidence = min(draft.confidence, 0.9)
+    while first < start < count - 1 and _is_iberian(tokens[start - 1]):  # Jiménez Ortiz de Zárate
+        start -= 1
     draft.given, draft.given2, draft.surname = tokens[:first], tokens[first:start], tokens[start:]
     if draft.given2 and not all(_INITIAL.match(token) for token in draft.given2):
         draft.confidence = min(draft.confidence, 0.8)
