@@ -105,8 +105,11 @@ def existing_store(path: str) -> Iterator[SQLiteStore]:
 def switches() -> None:
     """Set what belongs to the process and not to the library (design decision 9): only a program may do it."""
     import csv
+    import gc
 
     import phonenumbers
 
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # documents hold no cycles; looking for some costs a tenth of the time
     csv.field_size_limit(2**31 - 1)
     phonenumbers.enable_pattern_cache()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from canonical_contact.model import SourceRecord
-from canonical_contact.ports import ContactStore, DecisionRow
-from canonical_contact.schema import from_json
+from canonical_contact.model import Card
+from canonical_contact.ports import ContactStore, DecisionRow, RecordRow
+from canonical_contact.schema import from_dict
 
 if TYPE_CHECKING:
     from canonical_contact.match.weights import Scorer
@@ -16,38 +17,44 @@ __all__ = ["HEADER", "review_rows"]
 
 _SIDE = ("system", "record_id", "name", "emails", "phones", "address", "birthday", "organization")
 HEADER = ("score", "reason", "evidence", *(f"{side}_{word}" for word in _SIDE for side in ("left", "right")), "same_person")
-_CHUNK = 500  # pairs whose records are held at once
+_CHUNK = 500  # pairs whose records are read together
+_KEPT = 100_000  # records whose cells are kept for their next pair
 
 
 def review_rows(store: ContactStore) -> Iterator[list[str]]:
     """Write one row for each pair on the review list, the likeliest first; the last column is left to the person."""
     pairs = sorted(store.decisions("review"), key=lambda row: (-row.score, row.left, row.right))
     scorer = _scorer(store)
+    sides: dict[str, list[str]] = {}  # a record stands in several pairs
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
-        wanted = sorted({key for pair in part for key in (pair.left, pair.right)})
-        records = {row.key: from_json(SourceRecord, row.document) for row in store.records(wanted)}
+        if len(sides) > _KEPT:
+            sides.clear()
+        wanted = {key for pair in part for key in (pair.left, pair.right)}
+        sides |= {row.key: _side(row) for row in store.records(sorted(wanted - sides.keys()))}
         for pair in part:
-            yield _row(pair, records.get(pair.left), records.get(pair.right), scorer)
+            yield _row(pair, sides.get(pair.left) or _gone(pair.left), sides.get(pair.right) or _gone(pair.right), scorer)
 
 
-def _row(pair: DecisionRow, left: SourceRecord | None, right: SourceRecord | None, scorer: Scorer | None) -> list[str]:
-    sides = zip(_side(pair.left, left), _side(pair.right, right), strict=True)
-    return [f"{pair.score:.4f}", pair.reason, _evidence(pair.evidence, scorer), *(cell for both in sides for cell in both), ""]
+def _row(pair: DecisionRow, left: list[str], right: list[str], scorer: Scorer | None) -> list[str]:
+    cells = (cell for both in zip(left, right, strict=True) for cell in both)
+    return [f"{pair.score:.4f}", pair.reason, _evidence(pair.evidence, scorer), *cells, ""]
 
 
-def _side(key: str, record: SourceRecord | None) -> list[str]:
-    if record is None:
-        system, _, record_id = key.partition(":")
-        return [system, record_id, *[""] * (len(_SIDE) - 2)]
-    card = record.card
+def _gone(key: str) -> list[str]:
+    system, _, record_id = key.partition(":")
+    return [system, record_id, *[""] * (len(_SIDE) - 2)]
+
+
+def _side(row: RecordRow) -> list[str]:
+    card = from_dict(Card, json.loads(row.document)["card"])  # the rest of the record is not shown, and is most of it
     places = (
         place.full or _join((place.street, " ".join(filter(None, (place.postcode, place.locality))), place.country_code), ", ")
         for place in card.addresses[:1]
     )
     return [
-        record.system,
-        record.label or record.record_id,
+        row.system,
+        row.label,
         card.name.display if card.name else "",
         _join(entry.address for entry in card.emails),
         _join(entry.number for entry in card.phones),

@@ -23,6 +23,7 @@ from canonical_contact.ports import ContactStore, DecisionRow
 __all__ = ["Identified", "identify"]
 
 CHUNK = 20_000  # pairs that cross to a worker together
+PAIRS_A_RECORD = 12  # sending a record's features to the workers costs as much as comparing so many pairs
 FIT_PAIRS = 120_000  # pairs that the weights are fitted on; more change the third digit
 MODEL, FREQUENCIES = "match.model", "match.frequencies"
 _WIDTH = len(COMPARISONS)
@@ -85,7 +86,8 @@ def identify(
     if fresh or saved is None:
         looked_at = None if saved is None else frozenset(places[key] for key in fresh)
         blocking = candidate_pairs(records, fresh=looked_at)
-        found = list(executor.run(Compare(records, comparer), chunked(blocking.pairs, CHUNK)))
+        pays = len(blocking.pairs) > PAIRS_A_RECORD * len(records)
+        found = list((executor if pays else Executor()).run(Compare(records, comparer), chunked(blocking.pairs, CHUNK)))
         vectors = (chunk.levels[at : at + _WIDTH] for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
         model, frequencies = _weights(store, saved, vectors, len(blocking.pairs), records)
         decider = Decider(comparer, Scorer(model, frequencies), policy)

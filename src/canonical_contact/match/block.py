@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from attrs import field, frozen
 
 from canonical_contact.match.features import PARTICLES, Features
 
-__all__ = ["KEYS", "BlockReport", "Blocking", "candidate_pairs"]
+__all__ = ["BLOCK_CAP", "KEYS", "BlockReport", "Blocking", "Key", "candidate_pairs"]
 
 BLOCK_CAP = 40  # members of a block; a larger one is split by a further key, and what is still larger is left out
 KeyMaker = Callable[[Features, Callable[[str], str]], Iterator[str]]
@@ -49,13 +50,6 @@ def _name(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
                 yield f"{first} {last}" if first < last else f"{last} {first}"
     if (f.given or f.surname) and not (f.given and f.surname):
         yield "".join(sorted(f.given or f.surname))
-
-
-def _surname_place(f: Features, sound: Callable[[str], str]) -> Iterator[str]:
-    place = f.locality or f.postcode[:3]
-    if place:
-        for last in _lasts(f):
-            yield f"{sound(last)} {place}"
 
 
 def _given_postcode(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
@@ -103,20 +97,26 @@ def _role(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
             yield f"{role} {token[0]}"
 
 
-# name → maker; the order is the order of the report
-KEYS: dict[str, KeyMaker] = {
-    "email": _email,
-    "email local part": _email_local,
-    "phone, last digits": _phone,
-    "name": _name,
-    "surname by sound and place": _surname_place,
-    "initial and postcode": _given_postcode,
-    "birthday": _birthday,
-    "surname by sound and birth year": _birth_year_name,
-    "employer and name": _employer_name,
-    "initial and surname by sound": _initial_surname,
-    "street and town": _street,
-    "shared mailbox and initial": _role,
+class Key(NamedTuple):
+    """A blocking key: how it is made, and how many members a block may have before it is split."""
+
+    make: KeyMaker
+    cap: int = BLOCK_CAP
+
+
+# The order is the order of the report. A key that many strangers share gets a low cap: it finds typos and initials in small blocks.
+KEYS: dict[str, Key] = {
+    "email": Key(_email),
+    "email local part": Key(_email_local),
+    "phone, last digits": Key(_phone),
+    "name": Key(_name),
+    "initial and postcode": Key(_given_postcode),
+    "birthday": Key(_birthday),
+    "surname by sound and birth year": Key(_birth_year_name),
+    "employer and name": Key(_employer_name),
+    "initial and surname by sound": Key(_initial_surname, cap=8),
+    "street and town": Key(_street),
+    "shared mailbox and initial": Key(_role),
 }
 
 
@@ -169,7 +169,8 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
     Args:
         records: features, in the order of their keys.
         fresh: places of the records that are new or changed; only pairs with one of them are named. None means all.
-        cap: members of a block; a larger block is split by further keys, and what stays larger is left out and reported.
+        cap: members of a block, where the key has no lower cap of its own; a larger block is split by further keys, and what stays
+            larger is left out and reported.
 
     Returns:
         The pairs, each once, and a report for each key.
@@ -185,17 +186,17 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
         return known
 
     size, found, reports = len(records), set[int](), list[BlockReport]()
-    for name, maker in KEYS.items():
+    for name, key in KEYS.items():
         blocks: defaultdict[str, list[int]] = defaultdict(list)
         for place, record in enumerate(records):
-            for key in dict.fromkeys(maker(record, sound)):
-                blocks[key].append(place)
+            for value in dict.fromkeys(key.make(record, sound)):
+                blocks[value].append(place)
         before, count = len(found), Counter[str]()
         for members in blocks.values():
             if len(members) < 2:
                 continue
             count["blocks"] += 1
-            for block in _within(members, records, cap, count):
+            for block in _within(members, records, min(cap, key.cap), count):
                 for at, left in enumerate(block):
                     base = left * size
                     if fresh is None or left in fresh:
