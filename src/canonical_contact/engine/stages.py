@@ -58,7 +58,7 @@ class Prepare:
                 counts[problem.code] += 1
                 if counts[problem.code] <= EXAMPLES:
                     made.examples.setdefault(problem.code, []).append(problem)
-            traits = features(record.card, key, record.system, same_as=record.same_as, loose_phones=loose_phones(record.problems))
+            traits = features(record.card, key, record.system, same_as=record.same_as, loose=loose_phones(record.problems))
             holds = [hold for hold in holds_of(record) if hold.endpoint]
             text = json.dumps([to_json(hold) for hold in holds]) if holds else ""
             made.rows.append(

@@ -53,7 +53,7 @@ class MatchPolicy:
 
     version: str = "contacts/1"
     match_at: float = 0.95
-    review_at: float = 0.05
+    review_at: float = 0.1
     matches: tuple[Rule, ...] = field(default=())
     holds: tuple[Rule, ...] = field(default=())
     conflicts: tuple[Rule, ...] = field(default=())

@@ -125,7 +125,7 @@ def _tokens(text: str, fold: Callable[[str], str]) -> tuple[str, ...]:
     return tuple(squash(token) for token in _WORD.findall(fold(text.replace("'", "").replace("’", "")))) if text else ()
 
 
-def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = (), loose_phones: tuple[str, ...] = ()) -> Features:
+def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = (), loose: tuple[str, ...] = ()) -> Features:
     """Compute the match features of one record.
 
     Args:
@@ -133,7 +133,7 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
         key: the record's key.
         system: the source's name.
         same_as: keys of records that the source itself calls the same person.
-        loose_phones: keys of numbers that could not be read in full (`~` and the last digits).
+        loose: keys of numbers that could not be read in full (`~` and the last digits).
 
     Returns:
         The features; the same card gives the same features everywhere.
@@ -155,7 +155,7 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
         birthday=card.birthday,
         emails=tuple(dict.fromkeys(email.key or email.address for email in card.emails if not email.role)),
         roles=tuple(dict.fromkeys(email.key or email.address for email in card.emails if email.role)),
-        phones=tuple(dict.fromkeys((*(phone.number for phone in card.phones), *loose_phones))),
+        phones=tuple(dict.fromkeys((*(phone.number for phone in card.phones), *loose))),
         street="".join(_tokens(address.street, fold)) if address else "",
         postcode=fold(address.postcode).replace(" ", "").replace("-", "") if address else "",
         locality="".join(_tokens(address.locality, fold)) if address else "",
@@ -167,18 +167,15 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
 
 
 def loose_phones(problems: Iterable[Problem]) -> tuple[str, ...]:
-    """Keys of the numbers that could not be read in full: `~` and the last nine digits, which still find the same number elsewhere.
+    """Keys of the numbers that could not be read in full: `~` and their last digits, which still find the same number elsewhere.
 
     >>> loose_phones([Problem("phone.region_unknown", "$.phones[0]", raw="070 431 45553")])
     ('~043145553',)
     """
-    keys = []
-    for problem in problems:
-        if problem.code in _LOOSE:
-            digits = "".join(char for char in problem.raw if "0" <= char <= "9")
-            if len(digits) >= 8 and len(set(digits)) > 3:
-                keys.append(f"~{digits[-9:]}")
-    return tuple(dict.fromkeys(keys))
+    from canonical_contact.normalize import loose_phone_key
+
+    keys = dict.fromkeys(loose_phone_key(problem.raw) for problem in problems if problem.code in _LOOSE)
+    return tuple(key for key in keys if len(key) > 8 and len(set(key)) > 4)  # 0000000000 is nobody's number
 
 
 def features_to_text(value: Features) -> str:

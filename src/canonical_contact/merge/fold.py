@@ -152,14 +152,4 @@ def _claims(records: Sequence[SourceRecord], placing: Placing) -> Iterable[Claim
     for record in records:
         for claim in record.claims:
             path, won, reason = placing.outcome(record.key, claim.path)
-            yield Claim(
-                path,
-                claim.value,
-                record.key,
-                claim.observed_at if claim.observed_at != record.observed_at else None,
-                claim.raw,
-                claim.method,
-                claim.rule,
-                won,
-                reason,
-            )
+            yield Claim(path, claim.value, record.key, claim.observed_at, "", claim.method, claim.rule, won, reason)

@@ -174,7 +174,7 @@ class _Record:
     # --- claims and problems ---------------------------------------------------------------------------------------------------------
     def _claim(self, path: str, value: str, raw: str, kind: str) -> None:
         # No time of its own: it is observed when the record is.
-        self.claims.append(Claim(path, value, self.key, None, "" if raw == value else raw, "import", self.rules[kind]))
+        self.claims.append(Claim(path, value, "", None, "" if raw == value else raw, "import", self.rules[kind]))
 
     def _report(self, problems: Iterable[Problem], path: str, raw_path: str) -> None:
         raw = self.raw

@@ -61,7 +61,7 @@ def json_schema(*, version: str = SCHEMA_VERSION) -> dict[str, Any]:
         InputError: `version` is another one.
 
     >>> json_schema()["$defs"]["ConsentEvent"]["required"]
-    ['event_id', 'type', 'channel']
+    ['event_id', 'type', 'channel', 'schema_version']
     """
     if version != SCHEMA_VERSION:
         raise InputError(

@@ -123,7 +123,11 @@ def test_stage_is_the_furthest_but_customer_and_churned_go_by_date() -> None:
     left, again = Activity("a:1", "churned", at(9)), Activity("a:1", "deal_won", at(12), value="50.00")
     base = [record("a:1", 1, lead)]
     stages = [fold(base, contact_id="1", activities=acts).lifecycle for acts in ([won], [won, left], [won, left, again])]
-    assert [stage.stage for stage in stages if stage] == [LifecycleStage.CUSTOMER, LifecycleStage.CHURNED, LifecycleStage.CUSTOMER]
+    assert [stage.stage for stage in stages if stage] == [
+        LifecycleStage.CUSTOMER,
+        LifecycleStage.CHURNED,
+        LifecycleStage.CUSTOMER,
+    ]
     assert [len(stage.history) for stage in stages if stage] == [2, 3, 4]
 
 
