@@ -52,7 +52,7 @@ class MatchPolicy:
     """
 
     version: str = "contacts/1"
-    match_at: float = 0.95
+    match_at: float = 0.96
     review_at: float = 0.1
     matches: tuple[Rule, ...] = field(default=())
     holds: tuple[Rule, ...] = field(default=())
