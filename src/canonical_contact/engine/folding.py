@@ -17,7 +17,7 @@ from canonical_contact.ports import ContactRow, ContactStore, Written
 
 __all__ = ["FOLD_VERSION", "fold_all"]
 
-FOLD_VERSION = "fold/1"  # when the way contacts are folded changes, every stored one is folded again
+FOLD_VERSION = "fold/2"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
 _SETTING = "fold.version"
 
@@ -92,19 +92,22 @@ def _stored_aliases(store: ContactStore, contact_id: str) -> list[str]:
 
 
 def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list[tuple[str, str, bool]]]:
-    """Endpoint → (record, document, is a hold) of every block on it, where some other record has that endpoint too."""
+    """Endpoint → (record, document, is a hold) of every block on it, where a record other than the one it came with has it now.
+
+    The record that it came with may have given the endpoint up since; who holds it now is blocked all the same.
+    """
     holders: dict[str, set[str]] = defaultdict(set)
     for key, record in records.items():
         for endpoint in _endpoints(record):
             holders[endpoint].add(key)
     blocks: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     for event in store.events(blocking=True):
-        if event.endpoint and len(holders[event.endpoint]) > 1:
+        if event.endpoint in holders and holders[event.endpoint] != {event.record}:
             blocks[event.endpoint].append((event.record, event.document, False))
     for key, texts in store.holds():
         for text in json.loads(texts):
             endpoint = json.loads(text)["endpoint"]
-            if len(holders[endpoint]) > 1:
+            if endpoint in holders and holders[endpoint] != {key}:
                 blocks[endpoint].append((key, text, True))
     return blocks
 

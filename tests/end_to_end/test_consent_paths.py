@@ -1,0 +1,66 @@
+"""No path makes a person contactable who said stop, or who shares an endpoint with somebody who did: whole runs on small files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from canonical_contact.consent import may_contact
+from canonical_contact.consent.regimes import Regime, Rule
+from canonical_contact.model import Channel, Permission
+from canonical_contact.pipeline import UnifyResult, unify
+from canonical_contact.store import MemoryStore, iter_contacts
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+LAX = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
+HEADER = "id,First Name,Last Name,Email,Phone,Do not email,Do not call,Updated\n"
+HELD = "id,First Name,Last Name,Email,Phone,No marketing mails please,Updated\n"  # a column that no preset knows
+
+
+class World:
+    """A store, and one run after another on it, each a day later."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._runs, self.store = folder, 0, MemoryStore()
+
+    def run(self, files: dict[str, str], mapping: str = "", region: str = "") -> UnifyResult:
+        """Write the files and unify them."""
+        self._runs += 1
+        folder = self._folder / str(self._runs)
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        chosen = self._folder / f"{self._runs}.toml" if mapping else None
+        if chosen:
+            chosen.write_text(mapping, encoding="utf-8")
+        now = NOW + timedelta(days=self._runs)
+        return unify([folder / name for name in files], self.store, mapping=chosen, region=region, now=now)
+
+    def ask(self, key: str, channel: str = "email") -> Permission:
+        """Ask about the contact that holds a record."""
+        contact = next(one for one in iter_contacts(self.store) if key in {source.key for source in one.sources})
+        return may_contact(contact, channel, at=NOW + timedelta(days=99), regime=LAX)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_an_address_that_a_person_who_opted_out_gave_up_stays_blocked_for_others(world: World) -> None:
+    world.run({"crm.csv": HEADER + "1,Ana,Lopez,ana@example.org,,yes,,\n"})
+    world.run({"crm.csv": HEADER + "1,Ana,Lopez,new@example.org,,,,\n"})
+    world.run({"other.csv": HEADER + "9,Bob,Meyer,ana@example.org,,,,\n"})
+    assert world.ask("crm:1").reasons == ("withdrawn",)
+    assert world.ask("other:9").reasons == ("global_opt_out", "shared_endpoint")
+
+
+def test_a_contact_that_was_there_before_is_blocked_when_its_address_is_given_up_by_one_who_opted_out(world: World) -> None:
+    world.run(
+        {"crm.csv": HEADER + "1,Ana,Lopez,ana@example.org,,yes,,\n", "other.csv": HEADER + "9,Bob,Meyer,ana@example.org,,,,\n"}
+    )
+    world.run({"crm.csv": HEADER + "1,Ana,Lopez,new@example.org,,,,\n"})
+    world.run({"other.csv": HEADER + "9,Bob,Mayer,ana@example.org,,,,\n"})
+    assert not world.ask("other:9").allowed
