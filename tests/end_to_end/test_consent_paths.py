@@ -64,3 +64,26 @@ def test_a_contact_that_was_there_before_is_blocked_when_its_address_is_given_up
     world.run({"crm.csv": HEADER + "1,Ana,Lopez,new@example.org,,,,\n"})
     world.run({"other.csv": HEADER + "9,Bob,Mayer,ana@example.org,,,,\n"})
     assert not world.ask("other:9").allowed
+
+
+def test_a_mapping_that_was_edited_under_its_old_version_is_followed(world: World) -> None:
+    file = {"crm.csv": "id,First Name,Last Name,Email,XQ\n1,Ana,Lopez,ana@example.org,yes\n"}
+    mapping = 'id = "id"\n[columns]\n"First Name" = "name.given"\n"Last Name" = "name.surname"\n"Email" = "emails[].address"\n'
+    world.run(file, mapping)
+    assert world.ask("crm:1").allowed
+    world.run(file, mapping + '[consent."XQ"]\nsays = "opt_out"\nchannel = "email"\n')
+    assert world.ask("crm:1").reasons == ("global_opt_out", "withdrawn")
+
+
+def test_a_region_that_is_named_later_reads_the_number_of_one_who_opted_out(world: World) -> None:
+    file = {"crm.csv": HEADER + "1,Ana,Lopez,,030 123456,,yes,\n"}
+    world.run(file)
+    world.run({**file, "other.csv": HEADER + "9,Bob,Meyer,,+49 30 123456,,,\n"}, region="DE")
+    assert world.ask("other:9", "voice").reasons == ("global_opt_out", "shared_endpoint")
+
+
+def test_a_file_that_is_renamed_to_say_that_its_members_left_is_followed(world: World) -> None:
+    members = "Email Address,First Name,Last Name,LEID,EUID\nana@example.org,Ana,Lopez,1,aa1\n"
+    world.run({"subscribed_members_export_1.csv": members})
+    world.run({"unsubscribed_members_export_2.csv": members})
+    assert world.ask("mailchimp:aa1").reasons == ("global_opt_out", "withdrawn")

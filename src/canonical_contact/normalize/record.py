@@ -75,6 +75,10 @@ class Normalizer:
         return _Record(self, raw, key, record_id).build()
 
 
+def _listed(cells: Mapping[str, str]) -> str:
+    return "".join([f"{len(name)}:{name}{len(cells[name])}:{cells[name]}" for name in sorted(cells)])
+
+
 class _Record:
     """One record on its way; the parts are read in the order in which they give each other hints."""
 
@@ -184,9 +188,12 @@ class _Record:
             )
 
     def _digest(self) -> str:
-        cells: Mapping[str, str] = self.raw.raw or self.raw.values
-        content = "".join([f"{len(column)}:{column}{len(cells[column])}:{cells[column]}" for column in sorted(cells)])
-        return digest(self.raw.preset, self.run.rules_version, content)
+        """Hash what was read and by which rules: a mapping that reads a cell otherwise makes another version, whatever it is called."""
+        raw, run = self.raw, self.run
+        shown = [
+            f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence
+        ]  # not the column and the text: a file's name is one, and changes with every export
+        return digest(raw.preset, run.rules_version, run.default_region, _listed(raw.raw), _listed(raw.values), *shown)
 
     # --- single values ---------------------------------------------------------------------------------------------------------------
     def _time(self, path: str) -> datetime | None:
