@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -98,7 +99,9 @@ def read_all(
     pending: list[EventRow] = []
     prepare = Prepare(region, recorded_at)
     progress.stage("read and normalise", None)
-    new = changed = same = 0
+    new = changed = 0
+    held_before = dict(store.holds())
+    stored: dict[str, float] = {}  # when the versions that are there were last changed, of keys that come with another one
 
     def write() -> None:
         nonlocal new, changed
@@ -110,6 +113,8 @@ def read_all(
 
     for made in executor.run(prepare, chunked(_identified(sources, intake), CHUNK)):
         _count(made, intake)
+        changed_rows = (row.key for row in made.rows if known.get(row.key, row.digest) != row.digest)
+        stored |= _times(store, [key for key in changed_rows if key not in stored and key not in intake.fresh])
         for row, events, held, seen in zip(made.rows, made.events, made.held, made.seen, strict=True):
             if events and known.get(row.key) != row.digest:  # the events of a version that is there are there
                 pending += events
@@ -122,20 +127,32 @@ def read_all(
                 if rank <= best[row.key]:
                     continue  # the same row again, or an older state of it; what it says of consent is in the ledger
             best[row.key] = rank
-            if known.get(row.key) == row.digest:
-                same += 1
-                continue
+            if known.get(row.key) == row.digest or -1.0 < seen < stored.get(row.key, seen):
+                continue  # as it is stored, or by its own date an older state of what is stored
             known[row.key] = row.digest
             intake.fresh.add(row.key)
-            intake.blocking.update(held)
+            intake.blocking.update(held, _endpoints(held_before.get(row.key, "[]")))  # blocks that begin, and those that may end
             rows.append(row)
         if len(rows) + len(pending) >= BATCH:
             write()
         progress.advance(len(made.rows))
     write()
-    intake.records = Written(new, changed, same)
+    intake.records = Written(new, changed, len(best) - len(intake.fresh))
     _activities(sources, store, intake)
     return intake
+
+
+def _times(store: ContactStore, keys: Sequence[str]) -> dict[str, float]:
+    """When the stored versions of records were last changed by their sources, -1 where they do not say."""
+    found: dict[str, float] = {}
+    for row in store.records(keys):
+        text = json.loads(row.document).get("observed_at")
+        found[row.key] = datetime.fromisoformat(text).timestamp() if text else -1.0
+    return found
+
+
+def _endpoints(holds: str) -> Iterator[str]:
+    return (json.loads(text)["endpoint"] for text in json.loads(holds))
 
 
 def _count(made: Prepared, intake: Intake) -> None:

@@ -1,0 +1,66 @@
+"""Runs on one store, one after the other: what a later run must not lose, and what it must not write anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from canonical_contact import Contact, MemoryStore, may_contact, unify
+from canonical_contact.ports import Written
+from canonical_contact.store import iter_contacts
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+HUBSPOT = "Record ID,First Name,Last Name,Email,Unsubscribed from all email,Last Modified Date\n"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def named(store: MemoryStore) -> dict[str, Contact]:
+    return {contact.name.given: contact for contact in iter_contacts(store) if contact.name}
+
+
+def test_a_provisional_block_on_a_shared_mailbox_ends_for_all_when_its_column_is_mapped(tmp_path: Path) -> None:
+    store = MemoryStore()
+    other = write(tmp_path, "hubspot.csv", f"{HUBSPOT}9,Zoe,Other,ana@x.es,false,2026-05-01 10:00\n")
+    sheet = write(tmp_path, "crm.csv", "Nr,First name,Last name,E-mail,Mailing opt-out\n1,Ana,Gil,ana@x.es,maybe\n")
+    unify([sheet, other], store, now=NOW)
+    assert not may_contact(named(store)["Zoe"], "email", at=NOW, regime="can_spam")
+    write(tmp_path, "crm.csv", "Nr,First name,Last name,E-mail,Mailing opt-out\n1,Ana,Gil,ana@x.es,\n")
+    unify([sheet], store, now=NOW + timedelta(days=1))
+    fresh = MemoryStore()
+    unify([sheet, other], fresh, now=NOW)
+    assert may_contact(named(fresh)["Zoe"], "email", at=NOW, regime="can_spam")
+    assert may_contact(named(store)["Zoe"], "email", at=NOW, regime="can_spam")
+
+
+def test_an_older_export_read_after_a_newer_one_does_not_turn_the_record_back(tmp_path: Path) -> None:
+    store = MemoryStore()
+    june = write(tmp_path, "june.csv", f"{HUBSPOT}9,Zoe,Sol,old@x.es,false,2026-06-01 10:00\n")
+    july = write(tmp_path, "july.csv", f"{HUBSPOT}9,Zoe,Sol,new@x.es,false,2026-07-01 10:00\n")
+    unify([july], store, now=NOW)
+    result = unify([june], store, now=NOW + timedelta(days=1))
+    assert [email.address for email in named(store)["Zoe"].emails] == ["new@x.es"]
+    assert result.records == Written(0, 0, 1)
+
+
+def test_two_exports_of_one_system_read_again_change_nothing(tmp_path: Path) -> None:
+    store = MemoryStore()
+    june = write(tmp_path, "june.csv", f"{HUBSPOT}9,Zoe,Sol,old@x.es,false,2026-06-01 10:00\n")
+    july = write(tmp_path, "july.csv", f"{HUBSPOT}9,Zoe,Sol,new@x.es,false,2026-07-01 10:00\n")
+    unify([june, july], store, now=NOW)
+    result = unify([june, july], store, now=NOW + timedelta(days=1))
+    assert (result.records.new, result.records.changed) == (0, 0)
+    assert len(list(store.record_versions("hubspot:9"))) == 2
+
+
+def test_of_several_older_exports_none_turns_a_record_back_however_far_apart_they_are_read(tmp_path: Path) -> None:
+    store = MemoryStore()
+    rows = {month: f"9,Zoe,Sol,m{month}@x.es,false,2026-0{month}-01 10:00\n" for month in (4, 5, 7)}
+    filler = "".join(f"{n},Name{n},Sol,n{n}@x.es,false,2026-01-01 10:00\n" for n in range(100, 700))
+    unify([write(tmp_path, "july.csv", HUBSPOT + rows[7])], store, now=NOW)
+    unify([write(tmp_path, "old.csv", HUBSPOT + rows[4] + filler + rows[5])], store, now=NOW + timedelta(days=1))
+    assert [email.address for email in named(store)["Zoe"].emails] == ["m7@x.es"]
