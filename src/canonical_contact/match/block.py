@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -34,7 +35,7 @@ def _phone(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
 
 
 def _firsts(f: Features) -> list[str]:
-    return [token for token in dict.fromkeys((f.given[:1] or ("",))[0:1] + f.read_given[:1]) if token]
+    return list(dict.fromkeys((*f.given[:1], *f.read_given[:1])))
 
 
 def _lasts(f: Features) -> list[str]:
@@ -49,7 +50,7 @@ def _name(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
             if len(first) > 1:
                 yield f"{first} {last}" if first < last else f"{last} {first}"
     if (f.given or f.surname) and not (f.given and f.surname):
-        yield "".join(sorted(f.given or f.surname))
+        yield " ".join(sorted(f.given or f.surname))  # one field may hold both
 
 
 def _given_postcode(f: Features, _sound: Callable[[str], str]) -> Iterator[str]:
@@ -128,8 +129,8 @@ class BlockReport:
         key: its name in `KEYS`.
         blocks: blocks of two records and more.
         pairs: pairs that this key was the first to name.
-        refined: blocks that were too large and were split by a further key.
-        left_out: pairs that a cap left out, in blocks that stayed too large.
+        refined: blocks that were too large and were split by further keys.
+        left_out: pairs of these blocks that are in no part that is small enough; another key may still name them.
     """
 
     key: str
@@ -154,13 +155,12 @@ class Blocking:
     reports: tuple[BlockReport, ...] = field(default=())
 
 
-def _refinements(f: Features) -> tuple[str, ...]:
-    return (
-        (f.given[0][:2] if f.given else ""),
-        f.birthday[:4] if len(f.birthday) > 7 else "",
-        f.locality[:6],
-        f.employer[:8],
-    )
+_REFINEMENTS: tuple[Callable[[Features], str], ...] = (
+    lambda f: f.given[0][:2] if f.given else "",
+    lambda f: f.birthday[:4] if len(f.birthday) > 7 else "",
+    lambda f: f.locality[:6],
+    lambda f: f.employer[:8],
+)
 
 
 def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None = None, cap: int = BLOCK_CAP) -> Blocking:
@@ -174,6 +174,10 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
 
     Returns:
         The pairs, each once, and a report for each key.
+
+    >>> found = candidate_pairs([Features("a:1", "a", emails=("ana@x.es",)), Features("b:2", "b", emails=("ana@x.es",))])
+    >>> [divmod(pair, found.size) for pair in found.pairs]
+    [(0, 1)]
     """
     import jellyfish
 
@@ -196,7 +200,10 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
             if len(members) < 2:
                 continue
             count["blocks"] += 1
-            for block in _within(members, records, min(cap, key.cap), count):
+            count["refined"] += len(members) > min(cap, key.cap)
+            count["left_out"] += _pairs(members)
+            for block in _within(members, records, min(cap, key.cap)):
+                count["left_out"] -= _pairs(block)
                 for at, left in enumerate(block):
                     base = left * size
                     if fresh is None or left in fresh:
@@ -204,41 +211,37 @@ def candidate_pairs(records: Sequence[Features], *, fresh: frozenset[int] | None
                     else:
                         found.update([base + right for right in block[at + 1 :] if right in fresh])
         reports.append(BlockReport(name, count["blocks"], len(found) - before, count["refined"], count["left_out"]))
-    for place, record in enumerate(records):
-        if record.same_as:
-            found.update(_same_as(place, record, records, size))
+    found.update(
+        min(pair) * size + max(pair) for pair in _same_as(records) if fresh is None or pair[0] in fresh or pair[1] in fresh
+    )
     return Blocking(sorted(found), size, tuple(reports))
 
 
-def _within(
-    members: list[int], records: Sequence[Features], cap: int, count: Counter[str], depth: int = 0
-) -> Iterator[list[int]]:
+def _pairs(members: Sequence[int]) -> int:
+    return len(members) * (len(members) - 1) // 2
+
+
+def _within(members: list[int], records: Sequence[Features], cap: int, depth: int = 0) -> Iterator[list[int]]:
     """Blocks of at most `cap` members; too large ones are split by one further key after the other."""
     if len(members) <= cap:
         yield members
         return
-    if depth == 4:
-        count["left_out"] += len(members) * (len(members) - 1) // 2
+    if depth == len(_REFINEMENTS):
         return
-    count["refined"] += depth == 0
     parts: defaultdict[str, list[int]] = defaultdict(list)
     for place in members:
-        parts[_refinements(records[place])[depth]].append(place)
-    if len(parts) == 1:
-        yield from _within(members, records, cap, count, depth + 1)
-        return
+        parts[_REFINEMENTS[depth](records[place])].append(place)
     for value, part in parts.items():
-        if len(part) > 1:
-            if value or len(part) <= cap:
-                yield from _within(part, records, cap, count, depth + 1)
-            else:
-                count["left_out"] += len(part) * (len(part) - 1) // 2
+        if len(part) > 1 and (
+            value or len(part) <= cap or len(parts) == 1
+        ):  # many who lack the value beside others who have it: strangers
+            yield from _within(part, records, cap, depth + 1)
 
 
-def _same_as(place: int, record: Features, records: Sequence[Features], size: int) -> Iterator[int]:
-    from bisect import bisect_left
-
-    for key in record.same_as:
-        other = bisect_left(records, key, key=lambda f: f.key)
-        if other < size and records[other].key == key and other != place:
-            yield min(place, other) * size + max(place, other)
+def _same_as(records: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """Pairs that a source itself calls one person."""
+    for place, record in enumerate(records):
+        for key in record.same_as:
+            other = bisect_left(records, key, key=lambda f: f.key)
+            if other < len(records) and records[other].key == key and other != place:
+                yield place, other
