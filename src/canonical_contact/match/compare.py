@@ -142,8 +142,6 @@ class Comparer:
             return G_TYPO
         if min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a)):
             return G_NICKNAME
-        if (len(a) == 2 and len(b) == 2) or a[0] != b[0]:
-            return G_DIFFERENT
         return G_DIFFERENT
 
     def _surname(self, a: tuple[str, ...], b: tuple[str, ...]) -> int:
@@ -179,14 +177,7 @@ class Comparer:
         allowed = 1 if longer < 8 else 2
         if self._distance(a, b) <= allowed:
             return shorter > 3 or a[0] == b[0]
-        return (
-            shorter > 3
-            and a[0] == b[0]
-            and longer - shorter <= 2
-            and a.isascii()
-            and b.isascii()
-            and self._sound(a) == self._sound(b)
-        )
+        return shorter > 3 and a[0] == b[0] and a.isascii() and b.isascii() and self._sound(a) == self._sound(b)
 
     # channels
     def _email(self, left: Features, right: Features) -> int:
@@ -246,9 +237,7 @@ class Comparer:
             return B_MISSING
         if a == b:
             return B_EXACT
-        year_a, _, day_a = a.partition("-")
-        year_b, _, day_b = b.partition("-")
-        day_a, day_b = a[-5:], b[-5:]
+        year_a, year_b, day_a, day_b = a[:4], b[:4], a[-5:], b[-5:]
         if a.startswith("--") or b.startswith("--"):
             return B_EXACT if day_a == day_b else B_NEAR if day_a == f"{day_b[3:]}-{day_b[:2]}" else B_DIFFERENT
         if day_a == day_b or (

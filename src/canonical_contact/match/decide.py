@@ -225,9 +225,12 @@ def shared_keys(
 
 
 def _several(people: list[Features], comparer: Comparer) -> bool:
-    for at, left in enumerate(people):
-        for right in people[at + 1 :]:
+    spelt = [
+        person for person in people if len("".join((*person.given, *person.read_given)[:1])) > 1
+    ]  # an initial may be anybody's
+    for at, left in enumerate(spelt):
+        for right in spelt[at + 1 :]:
             given, surname = comparer.names(left, right)
-            if given == G_DIFFERENT and surname <= S_DIFFERENT and len(left.given[0]) > 1 and len(right.given[0]) > 1:
+            if given == G_DIFFERENT and surname <= S_DIFFERENT:
                 return True
     return False

@@ -10,9 +10,7 @@ from typing import NamedTuple
 from canonical_contact.errors import Problem
 from canonical_contact.model import Card
 
-__all__ = ["FEATURES_VERSION", "Features", "features", "features_from_text", "features_to_text", "loose_phones", "squash"]
-
-FEATURES_VERSION = "features/1"
+__all__ = ["PARTICLES", "Features", "features", "features_from_text", "features_to_text", "loose_phones", "squash"]
 
 # Spellings of one sound that scripts and keyboards confuse; applied to both sides, so only the few true collisions cost anything.
 _DOUBLES = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ou", "o"), ("oh", "o"), ("uu", "u"))

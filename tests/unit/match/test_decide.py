@@ -101,3 +101,9 @@ def test_without_pairs_the_shipped_model_stands() -> None:
 def test_a_verdict_does_not_depend_on_the_side(decider: Decider) -> None:
     for left, right in itertools.islice(itertools.combinations(WORLD, 2), 200):
         assert decider.decide(left, right) == decider.decide(right, left)
+
+
+def test_a_shared_mailbox_is_seen_also_where_a_given_name_is_known_by_its_reading_only() -> None:
+    read = of("a", 1, surname=("damu",), read_given=("taro",), read_surname=("oki",), emails=("oki@x.jp",))
+    other = of("b", 2, given=("hanako",), surname=("oki",), emails=("oki@x.jp",))
+    assert comparer_for([read, other]).shared == {"oki@x.jp"}
