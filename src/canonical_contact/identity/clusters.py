@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice, product
 
 from attrs import frozen
 
@@ -43,6 +44,9 @@ def cluster(
 
     Returns:
         The clusters; the same edges in any order give the same result.
+
+    >>> cluster(4, [(0.99, 0, 1), (0.98, 1, 2)], conflict=lambda a, b: {a, b} == {0, 2})
+    Clustering(clusters=((0, 1), (2,), (3,)), blocked=((1, 2),))
     """
     parent, members = list(range(size)), [[place] for place in range(size)]
     apart: dict[int, set[int]] = {}
@@ -62,19 +66,12 @@ def cluster(
             return True
         if len(members[a]) < len(members[b]) or (len(members[a]) == len(members[b]) and b < a):
             a, b = b, a
-        if apart and any(apart.get(place, set()) & set(members[a]) for place in members[b]):
+        if apart and not set(members[a]).isdisjoint(other for place in members[b] for other in apart.get(place, ())):
             return False
         if check:
-            checks = 0
-            for x in members[b]:
-                for y in members[a]:
-                    if not (x == left and y == right) and not (x == right and y == left) and conflict(x, y):
-                        return False
-                    checks += 1
-                    if checks >= MAX_CHECKS:
-                        break
-                if checks >= MAX_CHECKS:
-                    break
+            crossing = islice(product(members[b], members[a]), MAX_CHECKS)
+            if any(conflict(x, y) for x, y in crossing if {x, y} != {left, right}):  # their own pair was judged a match
+                return False
         parent[b] = a
         members[a] = sorted(members[a] + members[b])
         members[b] = []
@@ -82,9 +79,12 @@ def cluster(
 
     for left, right in sorted(must):
         join(left, right, check=False)
-    blocked = [
+    waiting = [
         (left, right)
         for _, left, right in sorted(edges, key=lambda edge: (-edge[0], edge[1], edge[2]))
         if not join(left, right, check=True)
     ]
-    return Clustering(tuple(sorted(tuple(group) for group in members if group)), tuple(sorted(blocked)))
+    blocked = sorted(
+        pair for pair in waiting if root(pair[0]) != root(pair[1])
+    )  # another pair may have joined their clusters since
+    return Clustering(tuple(sorted(tuple(group) for group in members if group)), tuple(blocked))

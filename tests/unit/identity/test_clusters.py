@@ -34,3 +34,10 @@ def test_the_order_of_edges_does_not_matter() -> None:
     edges = [(0.99, 0, 1), (0.97, 1, 2), (0.97, 2, 3), (0.96, 0, 3)]
     results = {cluster(4, order, conflict=lambda a, b: {a, b} == {0, 2}) for order in itertools.permutations(edges)}
     assert len(results) == 1
+
+
+def test_a_pair_whose_clusters_join_after_all_is_not_kept_apart() -> None:
+    # 1 and 2 contradict each other, so 0-2 must wait; then their own pair, which a stronger reason decided, joins them
+    found = cluster(3, [(0.99, 0, 1), (0.98, 0, 2), (0.97, 1, 2)], conflict=lambda a, b: {a, b} == {1, 2})
+    assert found.clusters == ((0, 1, 2),)
+    assert found.blocked == ()
