@@ -16,7 +16,7 @@ COMPARISONS: dict[str, tuple[str, ...]] = {
     "given": ("exact", "part", "nickname", "typo", "initial", "different", "missing"),
     "surname": ("exact", "part", "typo", "different", "missing"),
     "birthday": ("exact", "near", "different", "missing"),
-    "email": ("same", "near", "same_local", "made_of_name", "same_shared", "same_domain", "different", "missing"),
+    "email": ("same", "near", "same_local", "same_shared", "same_domain", "different", "missing"),
     "phone": ("same", "same_shared", "near", "different", "missing"),
     "address": ("same", "same_postcode", "same_town", "different", "missing"),
     "employer": ("same", "different", "missing"),
@@ -28,7 +28,7 @@ MISSING = {field: len(levels) - 1 for field, levels in COMPARISONS.items()}
 G_EXACT, G_PART, G_NICKNAME, G_TYPO, G_INITIAL, G_DIFFERENT, G_MISSING = range(7)
 S_EXACT, S_PART, S_TYPO, S_DIFFERENT, S_MISSING = range(5)
 B_EXACT, B_NEAR, B_DIFFERENT, B_MISSING = range(4)
-E_SAME, E_NEAR, E_SAME_LOCAL, E_OF_NAME, E_SHARED, E_DOMAIN, E_DIFFERENT, E_MISSING = range(8)
+E_SAME, E_NEAR, E_SAME_LOCAL, E_SHARED, E_DOMAIN, E_DIFFERENT, E_MISSING = range(7)
 P_SAME, P_SHARED, P_NEAR, P_DIFFERENT, P_MISSING = range(5)
 A_SAME, A_POSTCODE, A_TOWN, A_DIFFERENT, A_MISSING = range(5)
 O_SAME, O_DIFFERENT, O_MISSING = range(3)

@@ -76,7 +76,7 @@ DEFAULT_POLICY = MatchPolicy(
         Rule(
             "name_only",
             {
-                "email": ("same_local", "made_of_name", "same_shared", "same_domain", "different", "missing"),
+                "email": ("same_local", "same_shared", "same_domain", "different", "missing"),
                 "phone": ("same_shared", "different", "missing"),
                 "address": ("same_town", "different", "missing"),
                 "birthday": ("near", "different", "missing"),
