@@ -17,7 +17,7 @@ from canonical_contact.ports import ContactRow, ContactStore, Written
 
 __all__ = ["FOLD_VERSION", "fold_all"]
 
-FOLD_VERSION = "fold/2"  # when the way contacts are folded changes, every stored one is folded again
+FOLD_VERSION = "fold/3"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
 _SETTING = "fold.version"
 
@@ -106,7 +106,7 @@ def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list
             blocks[event.endpoint].append((event.record, event.document, False))
     for key, texts in store.holds():
         for text in json.loads(texts):
-            endpoint = json.loads(text)["endpoint"]
+            endpoint = json.loads(text).get("endpoint")  # none: it is about the person
             if endpoint in holders and holders[endpoint] != {key}:
                 blocks[endpoint].append((key, text, True))
     return blocks

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
-from canonical_contact.merge._placing import Placing
+from canonical_contact.merge._placing import Placing, seen
 from canonical_contact.model import (
     EmailAddress,
     Organization,
@@ -32,7 +32,7 @@ class Item:
 
     @property
     def seen(self) -> float:
-        return self.record.observed_at.timestamp() if self.record.observed_at else -1.0
+        return seen(self.record)
 
 
 def fold_lists(
@@ -47,20 +47,17 @@ def fold_lists(
     """
     from canonical_contact.normalize import fold
 
-    def text_key(value: str) -> str:
-        return fold(value)
-
     return {
         "emails": _union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
         "phones": _union(records, "phones", lambda p: p.number, _join_phones, placing, order=_phone_order),
         "addresses": _addresses(records, placing, fold),
         "organizations": _union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
-        "titles": _union(records, "titles", text_key, _newest, placing),
-        "nicknames": _union(records, "nicknames", text_key, _newest, placing),
-        "preferred_languages": _union(records, "preferred_languages", text_key, _newest, placing),
+        "titles": _union(records, "titles", fold, _newest, placing),
+        "nicknames": _union(records, "nicknames", fold, _newest, placing),
+        "preferred_languages": _union(records, "preferred_languages", fold, _newest, placing),
         "online_services": _union(records, "online_services", lambda s: s.uri.casefold().rstrip("/"), _newest, placing),
-        "tags": _union(records, "tags", text_key, _newest, placing),
-        "notes": _union(records, "notes", lambda note: note.strip(), _newest, placing),
+        "tags": _union(records, "tags", fold, _newest, placing),
+        "notes": _union(records, "notes", str.strip, _newest, placing),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from canonical_contact.merge._placing import Placing
+from canonical_contact.merge._placing import Placing, seen
 from canonical_contact.model import (
     Activity,
     Interaction,
@@ -45,25 +45,22 @@ def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], p
         dated = [s for s in steps if s.stage in _EVER and s.at]
         if dated and any(s.stage == LifecycleStage.CHURNED for s in dated):
             furthest = max(dated, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.stage == LifecycleStage.CHURNED)).stage
-    status = next((v.status for _, v in sorted(stated, key=lambda e: (-_seen(e[0]), e[0].key)) if v.status), "")
+    status = next((v.status for _, v in sorted(stated, key=lambda e: (-seen(e[0]), e[0].key)) if v.status), "")
     winner = next((r.key for r, v in stated if v.stage == furthest), "")
     placing.decide("$.lifecycle", winner, "furthest_stage")
     return Lifecycle(furthest, tuple(steps), status)
 
 
-def _seen(record: SourceRecord) -> float:
-    return record.observed_at.timestamp() if record.observed_at else -1.0
-
-
 def verifications(activities: Sequence[Activity]) -> dict[tuple[str, str], Verification]:
     """(record, channel) → the latest check; values look like `email:verified`."""
-    latest: dict[tuple[str, str], tuple[datetime, Verification]] = {}
+    latest: dict[tuple[str, str], tuple[tuple[datetime, bool], Verification]] = {}
     for activity in activities:
         channel, _, outcome = activity.value.partition(":")
         if activity.kind == "verification" and outcome in _CHECKS:
             place = (activity.record, channel)
-            if place not in latest or activity.at >= latest[place][0]:
-                latest[place] = (activity.at, Verification(_CHECKS[outcome], "event", activity.at))
+            rank = (activity.at, outcome == "failed")  # at the same time a failure counts
+            if place not in latest or rank >= latest[place][0]:
+                latest[place] = (rank, Verification(_CHECKS[outcome], "event", activity.at))
     return {place: check for place, (_, check) in latest.items()}
 
 

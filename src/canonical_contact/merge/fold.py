@@ -9,7 +9,7 @@ from attrs import evolve
 from canonical_contact.consent import fold as fold_consent
 from canonical_contact.consent import holds_of
 from canonical_contact.merge import _lists, _timeline
-from canonical_contact.merge._placing import Placing
+from canonical_contact.merge._placing import Placing, seen
 from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Survivorship, pick
 from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, SourceRecord, SourceRef, Suppression
 
@@ -48,7 +48,7 @@ def fold(
     consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds])
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
     created = pick(
-        [Candidate(r.card.created_at, r.key, _seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
+        [Candidate(r.card.created_at, r.key, seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
         policy.strategies["created_at"],
     )
     if created:
@@ -76,14 +76,10 @@ def fold(
     return evolve(contact, claims=tuple(_claims(ordered, placing)))  # after every field has been decided
 
 
-def _seen(record: SourceRecord) -> float:
-    return record.observed_at.timestamp() if record.observed_at else -1.0
-
-
 def _text(records: Sequence[SourceRecord], field: str, policy: Survivorship, placing: Placing) -> str:
     strategy = policy.strategies[field]
     won = pick(
-        [Candidate(text, r.key, _seen(r), text.casefold(), len(text)) for r in records if (text := str(getattr(r.card, field)))],
+        [Candidate(text, r.key, seen(r), text.casefold(), len(text)) for r in records if (text := str(getattr(r.card, field)))],
         strategy,
     )
     if won is None:
@@ -96,7 +92,7 @@ def _birthday(records: Sequence[SourceRecord], policy: Survivorship, placing: Pl
     strategy = policy.strategies["birthday"]
     dated = [r for r in records if r.card.birthday]
     full = [r for r in dated if not r.card.birthday.startswith("--")] or dated  # a date with its year before one without
-    won = pick([Candidate(r.card.birthday, r.key, _seen(r), r.card.birthday) for r in full], strategy)
+    won = pick([Candidate(r.card.birthday, r.key, seen(r), r.card.birthday) for r in full], strategy)
     if won is None:
         return ""
     placing.decide("$.birthday", won.source, strategy)
@@ -110,7 +106,7 @@ def _name(records: Sequence[SourceRecord], policy: Survivorship, placing: Placin
     named = [(r, r.card.name) for r in records if r.card.name]
     strategy = policy.strategies["name"]
     won = pick(
-        [Candidate(name, r.key, _seen(r), folded(f"{name.given} {name.surname}"), _completeness(name)) for r, name in named],
+        [Candidate(name, r.key, seen(r), folded(f"{name.given} {name.surname}"), _completeness(name)) for r, name in named],
         strategy,
     )
     if won is None:
@@ -119,7 +115,7 @@ def _name(records: Sequence[SourceRecord], policy: Survivorship, placing: Placin
     rest: dict[str, str] = {}
     for part in ("title", "generation", "credential"):
         best = pick(
-            [Candidate(text, r.key, _seen(r), text.casefold(), len(text)) for r, name in named if (text := getattr(name, part))],
+            [Candidate(text, r.key, seen(r), text.casefold(), len(text)) for r, name in named if (text := getattr(name, part))],
             policy.strategies[f"name.{part}"],
         )
         if best:
@@ -139,7 +135,7 @@ def _extensions(records: Sequence[SourceRecord], placing: Placing) -> dict[str, 
     merged: dict[str, tuple[tuple[float, str], str]] = {}
     for record in records:
         for name, text in record.card.extensions.items():
-            rank = (_seen(record), record.key)
+            rank = (seen(record), record.key)
             if name not in merged or rank > merged[name][0]:
                 merged[name] = (rank, text)
     for name, ((_, key), _) in merged.items():
@@ -151,5 +147,5 @@ def _claims(records: Sequence[SourceRecord], placing: Placing) -> Iterable[Claim
     """The claims of all records, under their path in the contact, each told whether and why it won."""
     for record in records:
         for claim in record.claims:
-            path, won, reason = placing.outcome(record.key, claim.path)
+            path, won, reason = placing.outcome(record.key, claim)
             yield Claim(path, claim.value, record.key, claim.observed_at, "", claim.method, claim.rule, won, reason)

@@ -51,7 +51,7 @@ STRATEGIES: dict[str, Strategy[object]] = {
     "oldest": lambda c, _: (-c.observed_at if c.observed_at >= 0 else float("-inf"),),
     "most_frequent": lambda c, others: (_support(c, others), c.completeness, c.observed_at),
     "most_complete": lambda c, others: (c.completeness, _support(c, others), c.observed_at),
-    "smallest": lambda c, _: (-float(str(c.form)) if c.form else float("-inf"),),
+    "smallest": lambda c, _: (-float(c.form) if c.form else float("-inf"),),
 }
 
 
@@ -60,7 +60,7 @@ class Survivorship:
     """Strategy of each single-valued field; lists are always the union of all records' values.
 
     Args:
-        version: names the table; it is stated in explanations.
+        version: names the table.
         strategies: field → name of a strategy in `STRATEGIES`.
     """
 
@@ -81,7 +81,6 @@ DEFAULT_SURVIVORSHIP = Survivorship(
         "owner": "most_recent",
         "source_channel": "oldest",
         "created_at": "smallest",
-        "lifecycle": "most_recent",  # of the sources' own status; the stage is the furthest, see fold
     },
 )
 

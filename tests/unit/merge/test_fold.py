@@ -191,3 +191,17 @@ def test_the_order_of_records_does_not_matter() -> None:
 def test_a_date_with_its_year_stands_before_one_without() -> None:
     records = [record(f"{s}:1", 1, Card(birthday="--05-01")) for s in "abc"] + [record("d:1", 1, Card(birthday="1980-05-01"))]
     assert fold(records, contact_id="1").birthday == "1980-05-01"
+
+
+def test_at_one_moment_a_failed_check_counts_before_a_good_one() -> None:
+    checks = [Activity("a:1", "verification", at(5), value=f"email:{word}") for word in ("failed", "verified")]
+    contact = fold([record("a:1", 9, Card(emails=(EmailAddress("a@x.es"),)))], contact_id="1", activities=checks)
+    assert contact.emails[0].verification.status == VerificationStatus.FAILED
+
+
+def test_who_says_the_value_that_stands_has_not_lost() -> None:
+    records = [
+        record(f"{system}:1", day, Card(owner=owner), ("$.owner", owner))
+        for system, day, owner in (("a", 1, "kim"), ("b", 9, "kim"), ("c", 5, "lee"))
+    ]
+    assert [(c.source, c.won) for c in fold(records, contact_id="1").claims] == [("a:1", True), ("b:1", True), ("c:1", False)]
