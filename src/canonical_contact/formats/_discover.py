@@ -53,22 +53,22 @@ def discover(
     for system, file in pairs:
         place = Path(file)
         if place.is_dir():
-            named.update((_real(one), check_system(system)) for one in _files(place))
+            named.update((_real(one), check_system(system)) for one in _files(place, []))
         else:
             named[_real(place)] = check_system(system)
         places.append(place)
     found: dict[Path, Source] = {}
     for place in places:
         folder = place.is_dir()
-        files = _files(place) if folder else [place]
-        before = len(found)
+        closed: list[str] = []
+        files = _files(place, closed) if folder else [place]
+        for name in closed:
+            found.setdefault(_real(Path(name)), _closed(name, tables))
         for file in files:
             real = _real(file)
             if real not in found and not (folder and file.name.endswith(".mapping.toml")):
                 found[real] = _one(file, tables, named.get(real, ""), own, inside=folder)
-        if folder and not files and len(found) == before:
-            found[_real(place)] = _nothing(place, tables)
-        elif folder and not any(found[_real(file)].kind in _READ for file in files if _real(file) in found):
+        if folder and not any(found[_real(file)].kind in _READ for file in files if _real(file) in found):
             found.setdefault(_real(place), _nothing(place, tables))
     return list(found.values())
 
@@ -86,13 +86,17 @@ def _one(file: Path, presets: Presets, system: str, mapping: Mapping | None, *, 
     if mapping is None or known or source.kind not in (SourceKind.CONTACTS, SourceKind.SKIPPED):
         return source
     mapped = inspect(file, str(file), presets, system=system, mapping=mapping)
-    return mapped if mapped.kind is SourceKind.CONTACTS else source
+    if mapped.kind is SourceKind.CONTACTS:
+        return mapped
+    if source.kind is SourceKind.SKIPPED and mapped.problem is not None and not inside:
+        return evolve(source, problem=mapped.problem)  # the mapping was meant for it
+    return source
 
 
-def _files(folder: Path) -> list[Path]:
-    """All files of a folder and the folders in it, by name; hidden ones are not looked at."""
+def _files(folder: Path, closed: list[str]) -> list[Path]:
+    """All files of a folder and the folders in it, by name; hidden ones are not looked at, `closed` gets those that cannot be."""
     files: list[Path] = []
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(error.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files += [Path(root, name) for name in sorted(names) if not name.startswith(".")]
     return sorted(files)
@@ -103,6 +107,12 @@ def _real(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):
         return path.absolute()
+
+
+def _closed(name: str, presets: Presets) -> Source:
+    hint = "The directory may not be looked into by this user. Change its permissions, or run as its owner."
+    problem = Problem("file.not_permitted", hint=hint, severity=Severity.ERROR, file=name)
+    return Source(Path(name), name, SourceKind.BROKEN, problem=problem, presets=presets)
 
 
 def _nothing(folder: Path, presets: Presets) -> Source:

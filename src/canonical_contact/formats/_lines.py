@@ -91,6 +91,7 @@ class LineFeeder:
         line: number of the line that was given last, from 1.
         pending: the lines of the present row.
         recoded: numbers of the lines that held bytes of another encoding.
+        nuls: numbers of the lines that held NUL characters.
         repairs_left: how often more may be tried for a broken row in vain; a file that is broken throughout must not take for ever.
         long_lines: the lines that were left out, as (number, what it was); the reader of rows takes them out.
     """
@@ -112,6 +113,7 @@ class LineFeeder:
         self.pending: list[str] = []
         self.repairs_left = 100
         self.recoded: set[int] = set()
+        self.nuls: set[int] = set()
         self.long_lines: list[tuple[int, LongLine]] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -146,6 +148,9 @@ class LineFeeder:
             # Only now is it worth to look which of the lines it is.
             parts = chunk.split(self._line_end.encode())
             self.recoded.update(number for number, part in enumerate(parts, self._read + 1) if decode(part, self._encoding)[1])
+        if b"\0" in chunk:
+            parts = chunk.split(self._line_end.encode())
+            self.nuls.update(number for number, part in enumerate(parts, self._read + 1) if b"\0" in part)
         self._lines = iter(io.StringIO(text, newline=self._line_end))
 
     @property

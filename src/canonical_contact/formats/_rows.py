@@ -9,7 +9,7 @@ from typing import NamedTuple
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._lines import Limits, LineFeeder
 
-__all__ = ["Row", "rows", "split_row"]
+__all__ = ["Row", "nul_problem", "rows", "split_row"]
 
 # So many lines are looked at for the end of a quote that is out of order; a file full of them must not cost lines × lines.
 _REPAIR_LINES = 50
@@ -63,8 +63,18 @@ def rows(feeder: LineFeeder, delimiter: str, width: int, limits: Limits) -> Iter
             problems += cut
         if feeder.recoded:
             problems += _recoded(feeder)
+        if feeder.nuls:
+            problems += _nuls(feeder)
         feeder.next_row()
         yield Row(cells, line, problems)
+
+
+def nul_problem(text: str, line: int) -> Problem:
+    """Tell NUL characters in a row or a card's line."""
+    hint = (
+        "The row holds NUL characters; they were left out, and the raw text keeps them. Export the file again if values are cut."
+    )
+    return Problem("row.nul_characters", raw=text[:200], hint=hint, line=line)
 
 
 def split_row(text: str, delimiter: str, *, literal: bool = False) -> Split:
@@ -170,6 +180,12 @@ def _quotes(feeder: LineFeeder) -> Problem:
 def _broken_quote(feeder: LineFeeder) -> Problem:
     hint = "A quote opens and is never closed; it was read as text, and the next line as the next row. Check the row."
     return Problem("row.quote_not_closed", raw=feeder.pending[0][:200], hint=hint, line=feeder.start)
+
+
+def _nuls(feeder: LineFeeder) -> tuple[Problem, ...]:
+    lines = [number for number in range(feeder.start, feeder.line + 1) if number in feeder.nuls]
+    feeder.nuls.difference_update(lines)
+    return (nul_problem("".join(feeder.pending), lines[0]),) if lines else ()
 
 
 def _recoded(feeder: LineFeeder) -> tuple[Problem, ...]:

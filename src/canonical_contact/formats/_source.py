@@ -24,10 +24,13 @@ __all__ = ["Layout", "Source", "SourceKind", "check_system", "inspect"]
 _DELIMITERS = (",", ";", "\t", "|")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_NUMBER = re.compile(r"\d[\d ()./-]{5,}\d")
 _EVENTS = frozenset({"system", "record_id", "event", "at"})
 _INTERACTIONS = frozenset({"system", "record_id", "kind", "at"})
 _HEADER_ROWS = 5  # so many rows may be the header; titles and blank rows stand before it
 _BINARY_SHARE = 0.01
+_HEADER_BYTES = 1 << 20  # so long may a header be that does not end in the sample
+_NAME_CHARS = 5_000  # a longer cell is no name of a column
 
 
 class SourceKind(StrEnum):
@@ -128,6 +131,8 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
             source = evolve(source, size=status.st_size)
             with path.open("rb") as stream:
                 sample = stream.read(SAMPLE_BYTES)
+                if b"\n" not in sample and b"\r" not in sample:
+                    sample += stream.read(_HEADER_BYTES)
     except (OSError, ValueError) as error:
         problem = _os_problem(name, error)
     if problem is None and (not sample.strip() or not sample.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")):
@@ -143,7 +148,7 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
 
 
 def _recognise(source: Source, sample: bytes, presets: Presets, system: str, mapping: Mapping | None) -> Source:
-    whole = len(sample) < SAMPLE_BYTES
+    whole = len(sample) >= source.size
     # Some phones fold inside a character; joined lines show what encoding it is.
     unfolded = _FOLD.sub(b"", sample) if b"BEGIN:VCARD" in sample[:2000].upper() else sample
     encoding, start = detect_encoding(unfolded, whole=whole)
@@ -157,6 +162,10 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         card_system = system or (mapping.system if mapping else "") or "vcard"
         return evolve(source, kind=SourceKind.CONTACTS, system=card_system, preset="vcard", layout=layout)
     best = _header(text, line_end.decode(), presets, mapping, whole=whole)
+    noise = not wide and control_share(sample) > _BINARY_SHARE
+    binary = _problem("file.binary", source.name, "It is a binary file.", "Name a CSV or vCard file.")
+    if best is None and noise:
+        return evolve(source, problem=binary)
     if best is None:
         return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, "It holds no rows."))
     delimiter, header, row, found = best
@@ -168,15 +177,20 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         stem = re.sub(r"[:\s]+", "_", source.path.stem.strip()) or "file"
         own = found.system or (found.name if found.detect else stem)
         return evolve(source, kind=SourceKind.CONTACTS, system=system or own, preset=found.name, mapping=found, layout=layout)
-    if not wide and control_share(sample) > _BINARY_SHARE:
-        return evolve(source, problem=_problem("file.binary", source.name, "It is a binary file.", "Name a CSV or vCard file."))
+    if noise:
+        return evolve(source, problem=binary)
     if mapping is not None:
-        why = f"None of the columns of the mapping {mapping.name} is in its header: {_shorten(header)}."
+        why = f"None of the columns of the mapping {mapping.name} is in its header{_columns(header)}."
         hint = "Check the names of the columns and the delimiter in the mapping."
         return evolve(source, problem=_problem("mapping.fits_no_column", source.name, why, hint))
-    return evolve(
-        source, kind=SourceKind.SKIPPED, problem=_skip(source.name, f"Its columns are not those of contacts: {_shorten(header)}.")
+    if source.path.suffix.casefold() in (".vcf", ".vcard"):
+        return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, "It holds no card: no line says BEGIN:VCARD."))
+    why = (
+        "Its first row reads as data and not as names of columns."
+        if _is_data(header)
+        else f"Its columns are not those of contacts{_columns(header)}."
     )
+    return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, why))
 
 
 def _header(
@@ -211,7 +225,7 @@ def _fit(cells: list[str], presets: Presets, mapping: Mapping | None) -> tuple[M
     if mapping is not None:
         score = header_match(mapping, cells)
         return (mapping if score else None), score
-    if any("@" in cell for cell in cells) or len("".join(cells)) > 20_000:
+    if any("@" in cell or len(cell) > _NAME_CHARS for cell in cells):
         return None, 0  # a row of data
     found = presets.recognise(cells)
     return found, header_match(found, cells) if found else 0
@@ -226,9 +240,17 @@ def _first_rows(text: str, line_end: str, delimiter: str) -> Iterator[list[str]]
             return
 
 
-def _shorten(header: tuple[str, ...]) -> str:
+def _is_data(header: tuple[str, ...]) -> bool:
+    """Tell a row that states somebody's address or number from one that names columns."""
+    return any("@" in cell or _NUMBER.search(cell) for cell in header)
+
+
+def _columns(header: tuple[str, ...]) -> str:
+    """Name the columns; a row of data that stands in their place is not repeated in messages."""
+    if _is_data(header):
+        return ", whose first row reads as data"
     names = [name.strip()[:30] for name in header if name.strip()]
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return ": " + ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _problem(code: str, name: str, what: str, hint: str, raw: str = "") -> Problem:

@@ -47,7 +47,7 @@ def table_rows(source: Source, progress: Progress) -> Iterator[tuple[Row, int]]:
         cells = row.cells
         if cells and cells[0].strip() == first and [fold_header(cell) for cell in cells] == folded:
             continue
-        if not any(cells) or not "".join(cells).strip():
+        if not any(cells) or not (text := "".join(cells)).strip() or ("\0" in text and not text.replace("\0", "").strip()):
             continue
         number += 1
         yield row, number

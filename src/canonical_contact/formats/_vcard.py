@@ -15,6 +15,7 @@ from attrs import field, frozen
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._progress import Progress
+from canonical_contact.formats._rows import nul_problem
 from canonical_contact.formats._source import Source
 from canonical_contact.formats._text import decode
 
@@ -171,6 +172,8 @@ def _properties(
         if recoded:
             hint = "The line holds bytes of another encoding than the file; they were read as Windows-1252. Check its letters."
             problems.append(_fault("row.mixed_encoding", hint, number, text))
+        if "\0" in text:
+            problems.append(nul_problem(text, number))
         one = heads.property(text, data, number, encoding)
         if one is None:
             problems.append(_fault("vcard.line_unreadable", "The line has no name and colon; it was left out.", number, text))
