@@ -31,6 +31,7 @@ from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
+from canonical_contact.match.block import BlockReport
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
 __all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "summary", "unify"]
@@ -70,6 +71,7 @@ class UnifyResult:
         examples: code → the first few, with their text.
         stages: time and memory by stage.
         links: (system, label, contact id) of each record that was read, in reading order.
+        blocking: what each blocking key gave in this run, and how many pairs its cap left out.
     """
 
     run: RunInfo
@@ -84,6 +86,7 @@ class UnifyResult:
     examples: Mapping[str, tuple[Problem, ...]]
     stages: tuple[StageTime, ...]
     links: tuple[tuple[str, str, str], ...]
+    blocking: tuple[BlockReport, ...] = ()
 
 
 class _Silent:
@@ -109,7 +112,7 @@ def unify(
     refit: bool = False,
     progress: Progress | None = None,
 ) -> UnifyResult:
-    """Turn exports of several systems into golden contacts in a store: the main job.
+    r"""Turn exports of several systems into golden contacts in a store: the main job.
 
     Args:
         paths: files and folders; a folder means its recognised files.
@@ -130,6 +133,15 @@ def unify(
         NothingReadError: no file could be read; it says why for each.
         InputError: `now` has no time zone, or the store itself is among the files.
         StoreBusyError: another run held the store for longer than `wait`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from canonical_contact.store import MemoryStore
+    >>> with TemporaryDirectory() as folder:
+    ...     sheet = Path(folder, "team.csv")
+    ...     size = sheet.write_text("First name,Last name,E-mail\nAna,Gil,ana@x.es\nAna,Gil,Ana@X.es\n")
+    ...     result = unify([sheet], MemoryStore(), now=datetime(2026, 7, 1, tzinfo=UTC))
+    >>> result.records.new, result.contacts.new
+    (2, 1)
     """
     now = now or datetime.now(UTC)
     if now.tzinfo is None:
@@ -189,6 +201,7 @@ def _result(run: RunInfo, intake: Intake, contacts: Written, found: Identified, 
         examples={code: tuple(examples) for code, examples in sorted(intake.examples.items())},
         stages=tuple(stages),
         links=tuple((system, label, by_key[key]) for system, label, key in intake.read),
+        blocking=found.blocking,
     )
 
 

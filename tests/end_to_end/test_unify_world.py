@@ -15,7 +15,7 @@ import pytest
 
 from canonical_contact.errors import InputError, NothingReadError, StoreBusyError
 from canonical_contact.model import EventName
-from canonical_contact.pipeline import UnifyResult, unify
+from canonical_contact.pipeline import UnifyResult, summary, unify
 from canonical_contact.ports import Written
 from canonical_contact.store import MemoryStore, SQLiteStore, iter_contacts
 
@@ -57,6 +57,12 @@ def test_every_record_has_one_link_and_every_link_a_contact(unified: tuple[Memor
     assert {(system, label) for system, label, _ in result.links} == expected
     assert len(result.links) == len(expected)
     assert all(store.contact(contact) for *_, contact in result.links)
+
+
+def test_what_the_caps_of_blocking_leave_out_is_reported(unified: tuple[MemoryStore, UnifyResult]) -> None:
+    _, result = unified
+    assert sum(report.pairs for report in result.blocking) == result.pairs
+    assert json.loads(json.dumps(summary(result)))["blocking"][0]["left_out"] >= 0
 
 
 def test_every_value_of_a_contact_is_traced_to_a_record(unified: tuple[MemoryStore, UnifyResult]) -> None:
