@@ -29,7 +29,7 @@ class RecordRow(NamedTuple):
 
     `digest` is that of the record's content; a row whose key and digest are known is not written again, a row with a new digest
     becomes the current version and the old one is kept. `features` is the text of the match features; `holds` are the documents of
-    its provisional blocks on endpoints as a JSON list, empty where there are none.
+    its provisional blocks as a JSON list, empty where there are none.
     """
 
     key: str

@@ -53,7 +53,7 @@ def test_an_address_that_a_person_who_opted_out_gave_up_stays_blocked_for_others
     world.run({"crm.csv": HEADER + "1,Ana,Lopez,ana@example.org,,yes,,\n"})
     world.run({"crm.csv": HEADER + "1,Ana,Lopez,new@example.org,,,,\n"})
     world.run({"other.csv": HEADER + "9,Bob,Meyer,ana@example.org,,,,\n"})
-    assert world.ask("crm:1").reasons == ("withdrawn",)
+    assert not world.ask("crm:1").allowed
     assert world.ask("other:9").reasons == ("global_opt_out", "shared_endpoint")
 
 
@@ -87,3 +87,31 @@ def test_a_file_that_is_renamed_to_say_that_its_members_left_is_followed(world: 
     world.run({"subscribed_members_export_1.csv": members})
     world.run({"unsubscribed_members_export_2.csv": members})
     assert world.ask("mailchimp:aa1").reasons == ("global_opt_out", "withdrawn")
+
+
+def test_a_refusal_follows_its_record_to_an_address_that_it_gains_later(world: World) -> None:
+    world.run({"crm.csv": HEADER + "1,Ana,Lopez,,,yes,,\n", "other.csv": HEADER + "9,Bob,Meyer,new@example.org,,,,\n"})
+    assert world.ask("other:9").allowed
+    world.run({"crm.csv": HEADER + "1,Ana,Lopez,new@example.org,,,,\n"})
+    assert world.ask("other:9").reasons == ("global_opt_out", "shared_endpoint")
+
+
+def test_of_two_rows_with_one_id_in_a_file_a_refusal_reaches_the_addresses_of_both(world: World) -> None:
+    rows = "1,Ana,Lopez,old@example.org,,yes,,2020-01-01\n1,Ana,Lopez,new@example.org,,,,2025-01-01\n"
+    sharers = "8,Bob,Meyer,old@example.org,,,,\n9,Cid,Novak,new@example.org,,,,\n"
+    world.run({"crm.csv": HEADER + rows + sharers})
+    assert [world.ask(f"crm:{number}").allowed for number in (1, 8, 9)] == [False, False, False]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("blank", ["Lopez", "Lopes", "Lopesz", "Loopez"])  # whichever of two undated rows is taken
+def test_a_row_that_looks_like_a_refusal_blocks_also_where_another_undated_row_of_its_id_is_taken(
+    world: World, order: int, blank: str
+) -> None:
+    rows = ["1,Ana,Lopez,ana@example.org,,yes,\n", f"1,Ana,{blank},ana@example.org,,,\n"][::order]
+    file = {"crm.csv": HELD + "".join(rows) + "9,Bob,Meyer,ana@example.org,,,\n"}
+    world.run(file)
+    assert "unmapped_opt_out" in world.ask("crm:1").reasons
+    assert "unmapped_opt_out" in world.ask("crm:9").reasons
+    world.run(file)
+    assert "unmapped_opt_out" in world.ask("crm:1").reasons

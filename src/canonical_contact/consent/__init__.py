@@ -5,7 +5,7 @@
 """
 
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
-from canonical_contact.consent.evidence import channels_of, endpoint_keys, events_of, holds_of
+from canonical_contact.consent.evidence import channels_of, endpoint_keys, event_of, events_of, follow, holds_of
 from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, Folded, blocks_endpoint, fold, join
 from canonical_contact.consent.jurisdiction import countries_of, resolve
 from canonical_contact.consent.machine import apply, blocked_by
@@ -37,9 +37,11 @@ __all__ = [
     "channels_of",
     "countries_of",
     "endpoint_keys",
+    "event_of",
     "events_of",
     "explain",
     "fold",
+    "follow",
     "holds_of",
     "join",
     "legal_events",

@@ -6,9 +6,11 @@ merely claims is kept as `unknown`, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
+
+from attrs import evolve
 
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Scope
 from canonical_contact.errors import ConfigError
@@ -27,7 +29,17 @@ from canonical_contact.model import (
     digest,
 )
 
-__all__ = ["CHANNEL_WORDS", "LEGAL_BASES", "PERSONAL", "channels_of", "endpoint_keys", "events_of", "holds_of"]
+__all__ = [
+    "CHANNEL_WORDS",
+    "LEGAL_BASES",
+    "PERSONAL",
+    "channels_of",
+    "endpoint_keys",
+    "event_of",
+    "events_of",
+    "follow",
+    "holds_of",
+]
 
 PERSONAL: Final = frozenset({Channel.POST, Channel.PUSH, Channel.ADS})
 """Channels whose consent is the person's and bound to no endpoint that the library knows."""
@@ -43,6 +55,11 @@ CAUSES: Final[Mapping[EvidenceKind, Cause]] = {
     EvidenceKind.OPT_OUT: Cause.OPT_OUT,
     EvidenceKind.COMPLAINT: Cause.COMPLAINT,
     EvidenceKind.BOUNCE: Cause.HARD_BOUNCE,
+}
+
+_FOLLOWED: Final[Mapping[EventType, SuppressionKind]] = {
+    EventType.WITHDRAW: SuppressionKind.GLOBAL_OPT_OUT,
+    EventType.COMPLAINT: SuppressionKind.COMPLAINT,
 }
 
 LEGAL_BASES: Final = (
@@ -154,6 +171,69 @@ def holds_of(record: SourceRecord) -> tuple[Suppression, ...]:
                     known_as = _event_id(shown, record.key, channel, _iso(shown.at), endpoint, EventType.SUPPRESS)
                     holds[known_as] = Suppression(kind, channel, endpoint, shown.at, known_as, record.key, kind.value)
     return tuple(holds.values())
+
+
+def event_of(hold: Suppression, recorded_at: datetime | None = None) -> ConsentEvent:
+    """Turn a provisional block into an event of the ledger.
+
+    For a block whose row does not become the record's present version, so that nothing else would keep it.
+
+    Args:
+        hold: of `holds_of`.
+        recorded_at: when the ledger learns of it.
+    """
+    return ConsentEvent(
+        hold.event_id,
+        EventType.SUPPRESS,
+        hold.channel,
+        purpose=ANY_PURPOSE,
+        record=hold.record,
+        endpoint=hold.endpoint,
+        effective_at=hold.since,
+        recorded_at=recorded_at,
+        actor="system",
+        reason=hold.reason,
+        suppression=hold.kind,
+    )
+
+
+def follow(record: SourceRecord, events: Iterable[ConsentEvent], recorded_at: datetime | None = None) -> tuple[ConsentEvent, ...]:
+    """List the blocks by which a record's refusals reach the endpoints that it has gained since.
+
+    Args:
+        record: the present version, which may no longer show the refusal.
+        events: what the ledger holds of the record.
+        recorded_at: when the ledger learns of it.
+
+    Returns:
+        A suppression for each endpoint that a refusal of the person covers and no event of this record has blocked or freed yet.
+
+    >>> from canonical_contact.model import EmailAddress
+    >>> row = SourceRecord("crm:1", "crm", "1", "1", "crm.csv", 2, Card(emails=(EmailAddress("new@example.com"),)))
+    >>> left = ConsentEvent("1", EventType.WITHDRAW, Channel.EMAIL, record="crm:1")
+    >>> [(str(event.type), event.endpoint) for event in follow(row, [left])]
+    [('suppress', 'new@example.com')]
+    """
+    own = [event for event in events if event.record == record.key]
+    settled = {(event.suppression, event.channel, event.endpoint) for event in own if event.suppression}
+    made: dict[str, ConsentEvent] = {}
+    for event in own:
+        kind = _FOLLOWED.get(event.type)
+        if kind is None or event.endpoint:
+            continue
+        for endpoint in endpoint_keys(record.card, event.channel):
+            if (kind, event.channel, endpoint) not in settled:
+                name = digest(event.event_id, endpoint, EventType.SUPPRESS)
+                made[name] = evolve(
+                    event,
+                    event_id=name,
+                    type=EventType.SUPPRESS,
+                    endpoint=endpoint,
+                    recorded_at=recorded_at,
+                    reason=kind.value,
+                    suppression=kind,
+                )
+    return tuple(made.values())
 
 
 def _effects(

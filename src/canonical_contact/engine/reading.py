@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import Factory, define
 
 from canonical_contact.engine.local import Executor, chunked
-from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
+from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared, event_row
 from canonical_contact.errors import Problem
 from canonical_contact.model import Activity, RawRecord, digest, record_key
 from canonical_contact.ports import ActivityRow, ContactStore, EventRow, RecordRow, Written
 
 if TYPE_CHECKING:
     from canonical_contact.formats import Source
+    from canonical_contact.model import ConsentEvent
 
 __all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
 
@@ -101,6 +102,8 @@ def read_all(
     progress.stage("read and normalise", None)
     new = changed = 0
     held_before = dict(store.holds())
+    holding: dict[str, dict[str, tuple[float, str]]] = {}  # key → digest → (seen, holds) of the rows with provisional blocks
+    twice: set[str] = set()
     stored: dict[str, float] = {}  # when the versions that are there were last changed, of keys that come with another one
 
     def write() -> None:
@@ -120,10 +123,13 @@ def read_all(
                 pending += events
                 intake.touched.add(row.key)
                 intake.blocking.update(event.endpoint for event in events if event.blocking and event.endpoint)
+            if row.holds:
+                holding.setdefault(row.key, {})[row.digest] = (seen, row.holds)
             rank = (seen, row.digest)
             if row.key in best:
                 if best[row.key][1] != row.digest:
                     intake.note(_twice(row))
+                    twice.add(row.key)
                 if rank <= best[row.key]:
                     continue  # the same row again, or an older state of it; what it says of consent is in the ledger
             best[row.key] = rank
@@ -137,6 +143,11 @@ def read_all(
             write()
         progress.advance(len(made.rows))
     write()
+    for key in sorted(twice & holding.keys()):
+        seen, name = best[key]
+        lost = [holds for mark, (at, holds) in holding[key].items() if mark != name and not -1.0 < at < seen]
+        _hold(lost, store, intake, recorded_at)
+    _follow(intake.fresh & (twice | stored.keys()), store, intake, recorded_at)
     intake.records = Written(new, changed, len(best) - len(intake.fresh))
     _activities(sources, store, intake)
     return intake
@@ -151,8 +162,38 @@ def _times(store: ContactStore, keys: Sequence[str]) -> dict[str, float]:
     return found
 
 
+def _hold(lost: Sequence[str], store: ContactStore, intake: Intake, recorded_at: datetime) -> None:
+    """Keep the provisional blocks of a row that did not become its record's version although it is not known to be older."""
+    from canonical_contact.consent import event_of
+    from canonical_contact.model import Suppression
+    from canonical_contact.schema import from_json
+
+    events = [event_of(from_json(Suppression, text), recorded_at) for holds in lost for text in json.loads(holds)]
+    _add(events, store, intake)
+
+
+def _follow(keys: set[str], store: ContactStore, intake: Intake, recorded_at: datetime) -> None:
+    """Refusals follow their record to the endpoints that another version of it brought."""
+    from canonical_contact.consent import follow
+    from canonical_contact.model import ConsentEvent, SourceRecord
+    from canonical_contact.schema import from_json
+
+    for chunk in chunked(sorted(keys), CHUNK):
+        events: dict[str, list[ConsentEvent]] = {}
+        for row in store.events(chunk):
+            events.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+        for record in store.records(sorted(events)):
+            _add(follow(from_json(SourceRecord, record.document), events[record.key], recorded_at), store, intake)
+
+
+def _add(events: Sequence[ConsentEvent], store: ContactStore, intake: Intake) -> None:
+    store.put_events([event_row(event) for event in events])
+    intake.touched.update(event.record for event in events)
+    intake.blocking.update(event.endpoint for event in events if event.endpoint)
+
+
 def _endpoints(holds: str) -> Iterator[str]:
-    return (json.loads(text)["endpoint"] for text in json.loads(holds))
+    return (endpoint for text in json.loads(holds) if (endpoint := json.loads(text).get("endpoint")))
 
 
 def _count(made: Prepared, intake: Intake) -> None:

@@ -15,7 +15,7 @@ from canonical_contact.match.features import Features, features, features_to_tex
 from canonical_contact.model import Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
 
-__all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared"]
+__all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared", "event_row"]
 
 EXAMPLES = 3  # problems of a kind that are kept with their text
 
@@ -59,13 +59,13 @@ class Prepare:
                 if counts[problem.code] <= EXAMPLES:
                     made.examples.setdefault(problem.code, []).append(problem)
             traits = features(record.card, key, record.system, same_as=record.same_as, loose=loose_phones(record.problems))
-            holds = [hold for hold in holds_of(record) if hold.endpoint]
+            holds = holds_of(record)
             text = json.dumps([to_json(hold) for hold in holds]) if holds else ""
             made.rows.append(
                 RecordRow(key, record.digest, record.system, record.label, to_json(record), features_to_text(traits), text)
             )
-            made.events.append([_event_row(event, to_json) for event in events_of(record, self._recorded_at)])
-            made.held.append(tuple(hold.endpoint for hold in holds))
+            made.events.append([event_row(event) for event in events_of(record, self._recorded_at)])
+            made.held.append(tuple(hold.endpoint for hold in holds if hold.endpoint))
             made.seen.append(record.observed_at.timestamp() if record.observed_at else -1.0)
         made.problems.update(counts)
         return made
@@ -75,8 +75,10 @@ class Prepare:
         return {"_region": self._region, "_recorded_at": self._recorded_at}
 
 
-def _event_row(event: ConsentEvent, to_json: object) -> EventRow:
+def event_row(event: ConsentEvent) -> EventRow:
+    """Make the row of a consent event."""
     from canonical_contact.consent import blocks_endpoint
+    from canonical_contact.schema import to_json
 
     return EventRow(
         event.event_id,
@@ -84,7 +86,7 @@ def _event_row(event: ConsentEvent, to_json: object) -> EventRow:
         event.channel.value,
         event.endpoint,
         blocks_endpoint(event),
-        to_json(event),  # type: ignore[operator]
+        to_json(event),
     )
 
 
