@@ -20,7 +20,6 @@ __all__ = [
     "NotFoundError",
     "NothingReadError",
     "Problem",
-    "RevisionConflictError",
     "Severity",
     "StoreBusyError",
     "StoreError",
@@ -128,12 +127,6 @@ class StoreBusyError(StoreError):
     """Another run holds the store; wait or come back."""
 
     code = "store.busy"
-
-
-class RevisionConflictError(StoreError):
-    """The contact was changed by somebody else since it was read."""
-
-    code = "store.conflict"
 
 
 class NotFoundError(ContactError, LookupError):
