@@ -1,0 +1,58 @@
+"""docs/codes.md lists every code that the sources hold, and no other."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AREAS = (
+    *("activity", "consent", "country", "date", "email", "extra", "file", "input", "language", "lifecycle", "mapping", "name"),
+    *("organization", "phone", "postcode", "record", "report", "row", "store", "text", "time_zone", "vcard"),
+)
+CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_]+")
+# Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
+PATHS = {
+    *(f"name.{part}" for part in ("full", "given", "given2", "particle", "sort_as", "suffix", "surname", "surname2", "title")),
+    *(f"name.{part}" for part in ("credential", "generation")),
+    *(f"lifecycle.{part}" for part in ("converted_at", "stage", "status")),
+    "report.css",
+}
+
+
+def in_the_sources() -> set[str]:
+    found: set[str] = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                found.add(node.value)
+            if isinstance(node, ast.Assign) and path.name == "errors.py" and isinstance(node.value, ast.Constant):
+                found |= {
+                    str(node.value.value) for target in node.targets if isinstance(target, ast.Name) and target.id == "code"
+                }
+    return found - PATHS
+
+
+def on_the_page() -> list[str]:
+    lines = (ROOT / "docs" / "codes.md").read_text("utf-8").splitlines()
+    return [match[1] for line in lines if (match := re.match(r"\| `([a-z_.]+)` \|", line))]
+
+
+def test_every_code_is_on_the_page_and_every_one_on_the_page_is_in_the_sources() -> None:
+    assert set(on_the_page()) == in_the_sources()
+
+
+def test_no_code_is_explained_twice() -> None:
+    assert len(on_the_page()) == len(set(on_the_page()))
+
+
+def test_every_area_of_codes_is_known_to_this_test() -> None:
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "Problem":
+                continue
+            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]
+            for value in given:
+                if isinstance(value, ast.Constant):
+                    assert CODE.fullmatch(str(value.value)), (path.name, value.value)
