@@ -41,7 +41,10 @@ _MISUSED: dict[str, tuple[str, str]] = {
 _SAID: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_NOTADB: ("is not a SQLite database", "Name another file; a store is made where there is none."),
     sqlite3.SQLITE_CORRUPT: ("is damaged", "Take the last good copy, or save what `sqlite3 FILE .recover` can read."),
-    sqlite3.SQLITE_READONLY: ("cannot be written", "Allow writing to the file and its folder, or open it with readonly=True."),
+    sqlite3.SQLITE_READONLY: (
+        "cannot be written",
+        "Allow writing to the file and its folder, or copy it to where you may write; also reading needs that.",
+    ),
     sqlite3.SQLITE_CANTOPEN: (
         "cannot be opened",
         "Check that its folder exists and can be written: SQLite keeps two helper files beside a store.",
@@ -185,7 +188,7 @@ def _check_path(path: Path, *, readonly: bool) -> None:
         if readonly and not path.exists():
             raise refuse("does not exist", "Check the name; unify makes a store.")
         if not readonly and not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise refuse("cannot be written", "Allow writing to the file and its folder, or open it with readonly=True.")
+            raise refuse("cannot be written", "Allow writing to the file and its folder, or name another store.")
     except OSError as error:
         raise refuse("cannot be read", "Check the name and the permissions of the file.") from error
 
