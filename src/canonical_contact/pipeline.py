@@ -103,7 +103,7 @@ def unify(
     paths: Iterable[str | Path],
     store: ContactStore,
     *,
-    systems: Mapping[str, str | Path] | None = None,
+    systems: Mapping[str, str | Path] | Iterable[tuple[str, str | Path]] | None = None,
     mapping: Path | None = None,
     region: str = "",
     now: datetime | None = None,
@@ -117,7 +117,7 @@ def unify(
     Args:
         paths: files and folders; a folder means its recognised files.
         store: where the contacts live; running again on the same exports changes nothing.
-        systems: name → file: names that file's system, and adds the file.
+        systems: name → file, or pairs of them: names that file's system, and adds the file.
         mapping: a mapping in TOML for files that no preset knows.
         region: ISO 3166-1 alpha-2 of national phone numbers in records that name no country.
         now: the time of the run, with a time zone; the clock's if None.

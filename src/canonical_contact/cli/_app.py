@@ -80,7 +80,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
+        _usage(error)
         return Exit.USAGE
     except (ContactError, OSError, KeyboardInterrupt, click.Abort) as error:
         return _fail(error)
@@ -89,6 +89,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("error: This is a fault of canonical-contact, not yours. Please report it with the lines above.", err=True)
         return Exit.FAULT
     return int(code or 0)
+
+
+def _usage(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    said = error.format_message()
+    if said.startswith("Usage:"):  # the program was called without a command: its help
+        error.show()
+        return
+    click.echo(f"error: {' '.join(said.split())} See {context.command_path if context else 'canonical-contact'} --help", err=True)
 
 
 def _fail(error: BaseException) -> Exit:
@@ -104,5 +113,6 @@ def _fail(error: BaseException) -> Exit:
         click.echo(f"error: {' '.join(str(error).split())}", err=True)
     elif isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {place}{error.strerror or error}", err=True)
+        remedy = ". Name another place, or allow writing there." if isinstance(error, PermissionError) else ""
+        click.echo(f"error: {place}{error.strerror or error}{remedy}", err=True)
     return code

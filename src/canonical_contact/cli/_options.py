@@ -76,7 +76,15 @@ def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 def regime(function: F) -> F:
     """Add `--regime`."""
     text = "The rules: auto takes the strictest that the contact's address, phone and residence point to."
-    return click.option("--regime", default="auto", show_default=True, metavar="NAME", help=text)(function)
+    return click.option("--regime", default="auto", show_default=True, metavar="NAME", callback=_regime, help=text)(function)
+
+
+def _regime(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if value != "auto":
+        from canonical_contact.consent.regimes import REGIMES
+
+        REGIMES.get(value)  # raises before anything is written
+    return value
 
 
 def now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import sys
@@ -17,16 +18,42 @@ import attrs
 import click
 
 from canonical_contact.cli._cells import safe
+from canonical_contact.errors import Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["check_writable", "note", "plain", "print_json", "to_terminal", "write_csv", "writing"]
+__all__ = ["check_writable", "note", "of_rows", "plain", "print_json", "tell_problems", "to_terminal", "write_csv", "writing"]
+
+
+_OF_ROWS = ("row.", "vcard.", "record.")
+
+
+def of_rows(code: str) -> bool:
+    """Tell whether a problem is one of a whole row or card, which a person is told of, and not one of a value."""
+    return code.startswith(_OF_ROWS)
 
 
 def note(text: str) -> None:
     """Say one line to the person, on standard error."""
     click.echo(" ".join(text.split()), err=True)
+
+
+def tell_problems(problems: Iterable[Problem], counts: Mapping[str, int] | None = None) -> None:
+    """Say what is wrong with files and rows, with the place and what helps: one line for each kind, file and column.
+
+    Args:
+        problems: in the order of reading.
+        counts: how many there are of a code, where `problems` holds only examples.
+    """
+    kinds: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.code, problem.file, problem.column, problem.line > 0), []).append(problem)
+    for first, *more in kinds.values():
+        place = f"{first.file}:{first.line}: " if first.file and first.line else f"{first.file}: " if first.file else ""
+        column = f"column {first.column}: " if first.column and first.column not in first.hint else ""
+        number = (counts or {}).get(first.code, 0) or 1 + len(more)
+        note(f"note: {place}{column}{first.hint or first.code}" + (f" ({number:,} times)" if number > 1 else ""))
 
 
 def print_json(value: object) -> None:
@@ -53,19 +80,34 @@ def plain(value: Any) -> Any:  # noqa: ANN401  what JSON has
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
-def check_writable(*paths: str | None) -> None:
-    """Refuse an output whose folder is not there, before the work instead of after it.
+def check_writable(*paths: str | None, read: Iterable[str | Path | None] = (), store: str | None = None) -> None:
+    """Refuse an output that cannot be written or would take the place of something, before the work instead of after it.
+
+    Args:
+        paths: the outputs.
+        read: the files that the command reads.
+        store: the store that it reads or writes.
 
     Raises:
-        click.UsageError: a folder does not exist, or the path is a folder.
+        click.UsageError: a folder does not exist, the path is a folder, or it is that of an input, of the store or of another output.
+        PermissionError: the folder may not be written to.
     """
+    taken = {os.path.realpath(path): "is read by this command" for path in read if path is not None}
+    if store is not None:
+        taken |= {os.path.realpath(f"{store}{ending}"): "belongs to the store" for ending in ("", "-wal", "-shm", "-journal")}
     for path in paths:
         if path is None or path == "-":
             continue
+        if what := taken.get(os.path.realpath(path)):
+            raise click.UsageError(f"{path} {what}; name another file to write to.")
         if Path(path).is_dir():
             raise click.UsageError(f"{path} is a folder; name a file to write to.")
         if not Path(path).absolute().parent.is_dir():
             raise click.UsageError(f"The folder of {path} does not exist; make it first.")
+        if not Path(path).exists() or Path(path).is_file():  # a device is written to where it is
+            if not os.access(Path(path).absolute().parent, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            taken[os.path.realpath(path)] = "is written twice by this command"
 
 
 @contextmanager
@@ -88,9 +130,11 @@ def writing(path: str | None) -> Iterator[TextIO]:
         with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             yield stream
         draft.replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             draft.unlink()
+        if isinstance(error, OSError) and error.filename in (draft, str(draft)):
+            error.filename, error.filename2 = path, None  # the user knows no draft
         raise
 
 

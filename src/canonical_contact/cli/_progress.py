@@ -46,13 +46,17 @@ class Bar:
 
 
 @contextmanager
-def progress(*, shown: bool | None = None) -> Iterator[Bar]:
+def progress(*, output: str | None = "", shown: bool | None = None) -> Iterator[Bar]:
     """Show progress on standard error while the block runs.
 
     Args:
-        shown: whether to show it; by default only where standard error is a terminal.
+        output: where the command writes meanwhile; None and `-` are standard output, which may end on the same
+            terminal, where a line that moves would spoil it.
+        shown: whether to show it; by default only where standard error is a terminal and the rows go into a file.
     """
-    if not (sys.stderr.isatty() if shown is None else shown):
+    if shown is None:
+        shown = sys.stderr.isatty() and output not in (None, "-")
+    if not shown:
         yield Bar()
         return
     from rich.console import Console
@@ -60,5 +64,6 @@ def progress(*, shown: bool | None = None) -> Iterator[Bar]:
     from rich.progress import Progress as RichBars
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with RichBars(*columns, console=Console(stderr=True), transient=True) as bars:
+    # Standard output is the caller's: rich would send it where the bars are.
+    with RichBars(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
         yield Bar(bars)

@@ -21,7 +21,9 @@ __all__ = ["command"]
 
 @click.command(name="export")
 @store_option
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write: .csv, or .jsonl for whole documents.")
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="Where to write: .csv, or .jsonl for whole documents; - for CSV."
+)
 @as_json
 def command(store: str, output: str, json_: bool) -> None:
     """Write golden contacts: .csv has one flat row each, .jsonl the whole document on a line each.
@@ -30,11 +32,13 @@ def command(store: str, output: str, json_: bool) -> None:
     with a plus; docs/cli.md says how to take it away again. Several values in one cell are joined by a semicolon.
     """
     ending = Path(output).suffix.lower()
-    if ending not in (".csv", ".jsonl", ".ndjson"):
+    if output == "-" and json_:
+        raise click.UsageError("With --json standard output is taken; name a file instead of -.")
+    if output != "-" and ending not in (".csv", ".jsonl", ".ndjson"):
         raise click.UsageError(f"{output} ends in neither .csv nor .jsonl.")
-    check_writable(output)
-    with existing_store(store) as opened, progress() as bar, closing(_contacts(opened, bar)) as contacts:
-        if ending == ".csv":
+    check_writable(output, store=store)
+    with existing_store(store) as opened, progress(output=output) as bar, closing(_contacts(opened, bar)) as contacts:
+        if output == "-" or ending == ".csv":
             number = write_csv(output, CONTACT, map(row_of_contact, contacts))
         else:
             number = _lines(output, contacts)

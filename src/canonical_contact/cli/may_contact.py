@@ -34,12 +34,12 @@ def command(*, store: str, channel: str, purpose: str, regime: str, at: datetime
     Writes contact_id,channel,purpose,allowed,reasons,until: allowed is true or false, several reasons are joined by a
     semicolon with the deciding one first, and until is when the answer ends by itself.
     """
-    check_writable(output)
+    check_writable(output, store=store)
     moment = at or now()
     counts: Counter[bool] = Counter()
     with (
         existing_store(store) as opened,
-        progress() as bar,
+        progress(output=None if json_ else output) as bar,
         closing(_answers(opened, channel, purpose, regime=regime, at=moment, counts=counts, bar=bar)) as answers,
     ):
         if json_ and output is None:

@@ -11,8 +11,9 @@ import click
 from canonical_contact.cli._columns import RECORD, row_of_record
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import as_json, region_option, switches
-from canonical_contact.cli._output import check_writable, note, print_json, write_csv, writing
+from canonical_contact.cli._output import check_writable, note, of_rows, print_json, tell_problems, write_csv, writing
 from canonical_contact.cli._progress import Bar, progress
+from canonical_contact.errors import Problem
 from canonical_contact.model import RawRecord, SourceRecord
 
 __all__ = ["command"]
@@ -36,14 +37,15 @@ def command(*, file: str, output: str, system: str, mapping: str | None, region:
         raise click.UsageError(f"{output} ends in neither .csv nor .jsonl.")
     if output == "-" and json_:
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
-    check_writable(output)
+    check_writable(output, read=(file, mapping))
     switches()
     from canonical_contact.formats import read
 
     reading = read(file, system=system, mapping=Path(mapping) if mapping else None)
     problems: Counter[str] = Counter()
-    with progress() as bar:
-        records = _records(reading, region, problems, bar)
+    examples: dict[str, Problem] = {}
+    with progress(output=output) as bar:
+        records = _records(reading, region, problems, examples, bar)
         first = next(records, None)
         if first is None:
             why = reading.problems[0].hint if reading.problems else "It holds no record. Name a CSV or vCard export."
@@ -51,8 +53,8 @@ def command(*, file: str, output: str, system: str, mapping: str | None, region:
             return Exit.NOTHING_READ
         number = _write(output, first, records)
     left_out = Counter(problem.code for problem in reading.problems)
-    for problem in {problem.code: problem for problem in reversed(reading.problems)}.values():
-        note(f"note: {file}: {problem.hint}" + (f" ({left_out[problem.code]:,} times)" if left_out[problem.code] > 1 else ""))
+    tell_problems(reading.problems)
+    tell_problems((problem for code, problem in examples.items() if of_rows(code) and code not in left_out), problems)
     if json_:
         print_json({"records": number, "problems": dict(sorted((problems + left_out).items())), "output": output})
     else:
@@ -61,7 +63,9 @@ def command(*, file: str, output: str, system: str, mapping: str | None, region:
     return Exit.DONE
 
 
-def _records(reading: Iterable[RawRecord], region: str, problems: Counter[str], bar: Bar) -> Iterator[SourceRecord]:
+def _records(
+    reading: Iterable[RawRecord], region: str, problems: Counter[str], examples: dict[str, Problem], bar: Bar
+) -> Iterator[SourceRecord]:
     from canonical_contact.model import record_key
     from canonical_contact.normalize import Normalizer
 
@@ -70,7 +74,9 @@ def _records(reading: Iterable[RawRecord], region: str, problems: Counter[str], 
     for raw in reading:
         record_id = raw.record_id or str(raw.row)
         record = normalizer.record(raw, record_key(raw.system, record_id), record_id)
-        problems.update(problem.code for problem in record.problems)
+        for problem in record.problems:
+            problems[problem.code] += 1
+            examples.setdefault(problem.code, problem)
         bar.advance(1)
         yield record
 

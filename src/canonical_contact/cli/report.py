@@ -23,7 +23,7 @@ def command(store: str, output: str | None, as_of: datetime | None, regime: str,
     """Write what the store holds and how healthy it is, as one HTML page or as text."""
     from canonical_contact.report import gather, require, to_html, to_text
 
-    check_writable(output)
+    check_writable(output, store=store)
     page = output is not None and output.lower().endswith((".html", ".htm"))
     if page:
         require()

@@ -11,7 +11,16 @@ import click
 
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import MOMENT, as_json, now, region_option, store_option, switches
-from canonical_contact.cli._output import check_writable, note, print_json, to_terminal, write_csv, writing
+from canonical_contact.cli._output import (
+    check_writable,
+    note,
+    of_rows,
+    print_json,
+    tell_problems,
+    to_terminal,
+    write_csv,
+    writing,
+)
 from canonical_contact.cli._progress import progress
 
 if TYPE_CHECKING:
@@ -55,10 +64,10 @@ def command(
     FILES are CSV or vCard files, or folders of them. Running it again on the same files changes nothing; with one more file it
     joins the new records to the contacts that are there.
     """
-    named = dict(map(_system, systems))
+    named = list(map(_system, systems))
     if not files and not named:
         raise click.UsageError("Name at least one file or folder to read.")
-    check_writable(links, review, report_, store)
+    check_writable(links, review, report_, read=(*files, *(file for _, file in named), mapping), store=store)
     if json_ and "-" in (links, review, report_):
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
     if report_ is not None:
@@ -88,9 +97,11 @@ def command(
         for file in result.files:
             if file.skipped:
                 note(f"not read: {file.path}: {file.skipped}")
-                continue
-            for problem in file.problems:
-                note(f"note: {file.path}: {problem.hint or problem.code}")
+        told = [problem for file in result.files if not file.skipped for problem in file.problems]
+        tell_problems(told)
+        known = {problem.code for problem in told}
+        examples = (some[0] for code, some in result.examples.items() if some and of_rows(code) and code not in known)
+        tell_problems(examples, result.problems)
         read = sum(file.rows for file in result.files)
         if links is not None:
             write_csv(links, ("system", "record_id", "contact_id"), result.links)

@@ -122,9 +122,7 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            problem = _problem(
-                "file.directory", name, "It is a directory, not a file.", "Name the files in it, or pass it to discover."
-            )
+            problem = _problem("file.directory", name, "It is a directory, not a file.", "Name a file in it.")
         elif not stat.S_ISREG(status.st_mode):
             problem = _problem("file.not_regular", name, "It is a device or a pipe.", "Write it to a file and name that.")
         else:
@@ -184,7 +182,14 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         hint = "Check the names of the columns and the delimiter in the mapping."
         return evolve(source, problem=_problem("mapping.fits_no_column", source.name, why, hint))
     if source.path.suffix.casefold() in (".vcf", ".vcard"):
-        return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, "It holds no card: no line says BEGIN:VCARD."))
+        return evolve(
+            source,
+            kind=SourceKind.SKIPPED,
+            problem=evolve(
+                _skip(source.name, ""),
+                hint="It holds no card: no line says BEGIN:VCARD. It was skipped. Export it again as vCard.",
+            ),
+        )
     why = (
         "Its first row reads as data and not as names of columns."
         if _is_data(header)

@@ -62,7 +62,7 @@ def test_every_option_reaches_the_pipeline(call: Call, asked: dict[str, Any]) ->
     )
     assert done.code == 0
     assert asked["paths"] == ["a.csv", "folder"]
-    assert asked["systems"] == {"crm": "b.csv"}
+    assert asked["systems"] == [("crm", "b.csv")]
     assert (asked["mapping"], asked["region"], asked["workers"], asked["wait"]) == (Path("m.toml"), "DE", 3, 5.0)
     assert (asked["now"], asked["refit"]) == (AT, True)
 
