@@ -26,7 +26,7 @@ class Rule:
     Args:
         name: stable code; it becomes the decision's reason.
         levels: comparison → levels, by the words of `COMPARISONS`.
-        why: the sentence that an explanation prints.
+        why: the rule in a sentence, for people.
     """
 
     name: str
@@ -59,6 +59,7 @@ class MatchPolicy:
     conflicts: tuple[Rule, ...] = field(default=())
 
 
+_GENERATION = Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other")
 DEFAULT_POLICY = MatchPolicy(
     matches=(
         Rule(
@@ -84,7 +85,7 @@ DEFAULT_POLICY = MatchPolicy(
             },
             "they share a name and nothing that belongs to one person",
         ),
-        Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
+        _GENERATION,
         Rule(
             "junior_or_senior",
             {"generation": ("one_sided",), "email": COMPARISONS["email"][1:]},
@@ -93,7 +94,7 @@ DEFAULT_POLICY = MatchPolicy(
         Rule("birthday_differs", {"birthday": ("different",)}, "born on different days"),
     ),
     conflicts=(
-        Rule("generation_differs", {"generation": ("different",)}, "Jr. on one side, another generation on the other"),
+        _GENERATION,
         Rule(
             "given_differs",
             {"given": ("different",), "email": COMPARISONS["email"][1:]},
@@ -135,7 +136,16 @@ class Decider:
         self._memo: dict[tuple[bytes, tuple[float, float]], tuple[Judgement, float, str]] = {}  # distinct cases, not pairs
 
     def judge(self, left: Features, right: Features, levels: bytes) -> tuple[Judgement, float, str]:
-        """Decide about a pair that was compared: verdict, probability, reason code."""
+        """Decide about a pair that was compared.
+
+        Args:
+            left: the record with the smaller key; the names that both agree on are counted as its own.
+            right: the other.
+            levels: what `Comparer.levels` gives, one byte a comparison.
+
+        Returns:
+            Verdict, probability, reason code.
+        """
         chances = self.scorer.chances(levels, left)
         verdict = self._memo.get((levels, chances))
         if verdict is None:
@@ -155,6 +165,10 @@ class Decider:
 
     def decide(self, left: Features, right: Features) -> PairDecision:
         """Decide about a pair and explain it.
+
+        Args:
+            left: features of the one record.
+            right: features of the other.
 
         Returns:
             The verdict with its evidence; left and right are ordered by key.
