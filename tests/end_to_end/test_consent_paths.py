@@ -115,3 +115,48 @@ def test_a_row_that_looks_like_a_refusal_blocks_also_where_another_undated_row_o
     assert "unmapped_opt_out" in world.ask("crm:9").reasons
     world.run(file)
     assert "unmapped_opt_out" in world.ask("crm:1").reasons
+
+
+HELD_MAPPING = """id = "id"
+[columns]
+"First Name" = "name.given"
+"Last Name" = "name.surname"
+"Email" = "emails[].address"
+"Updated" = "updated_at"
+[consent."No marketing mails please"]
+channel = "email"
+says = """
+
+
+@pytest.mark.parametrize("days", [("", ""), ("2025-01-01", "2025-02-01"), ("2025-02-01", "2025-01-01"), ("", "2025-01-01")])
+@pytest.mark.parametrize("together", [True, False])
+def test_what_looks_like_a_refusal_blocks_until_it_is_mapped_also_when_a_later_version_does_not_show_it(
+    world: World, days: tuple[str, str], together: bool
+) -> None:
+    held, blank = f"1,Ana,Lopez,ana@example.org,,yes,{days[0]}\n", f"1,Ana,Lopez,new@example.org,,,{days[1]}\n"
+    sharers = "8,Bob,Meyer,ana@example.org,,,\n9,Cid,Novak,new@example.org,,,\n"
+    if together:
+        world.run({"crm.csv": HELD + held + blank + sharers})
+    else:
+        world.run({"crm.csv": HELD + held + sharers})
+        world.run({"crm.csv": HELD + blank + sharers})
+    assert [world.ask(f"crm:{number}").allowed for number in (1, 8)] == [False, False]
+
+
+def test_a_mapping_decides_about_an_older_version_that_looked_like_a_refusal(world: World) -> None:
+    old = {"crm.csv": HELD + "1,Ana,Lopez,ana@example.org,,yes,\n9,Bob,Meyer,ana@example.org,,,\n"}
+    new = {"crm.csv": HELD + "1,Ana,Lopez,new@example.org,,,\n9,Bob,Meyer,ana@example.org,,,\n"}
+    world.run(old)
+    world.run(new)
+    assert [world.ask(f"crm:{number}").allowed for number in (1, 9)] == [False, False]
+    world.run(new, HELD_MAPPING + '"nothing"\n')
+    assert [world.ask(f"crm:{number}").allowed for number in (1, 9)] == [True, True]
+
+
+def test_a_mapping_makes_a_refusal_of_an_older_version_that_looked_like_one(world: World) -> None:
+    world.run({"crm.csv": HELD + "1,Ana,Lopez,ana@example.org,,yes,\n9,Bob,Meyer,ana@example.org,,,\n"})
+    new = {"crm.csv": HELD + "1,Ana,Lopez,new@example.org,,,\n9,Bob,Meyer,ana@example.org,,,\n"}
+    world.run(new)
+    world.run(new, HELD_MAPPING + '"opt_out"\n')
+    assert world.ask("crm:1").reasons == ("global_opt_out", "withdrawn")
+    assert world.ask("crm:9").reasons == ("global_opt_out", "shared_endpoint")

@@ -148,8 +148,8 @@ def events_of(record: SourceRecord, recorded_at: datetime | None = None) -> tupl
 def holds_of(record: SourceRecord) -> tuple[Suppression, ...]:
     """List the blocks that stand on columns and notes which look like an opt-out and are not mapped yet.
 
-    They are not in the ledger: they last as long as the record's present evidence says so, and are gone once somebody maps or
-    dismisses the column.
+    They are not in the ledger: they last as long as the record's evidence says so, which keeps what looked like an opt-out until
+    somebody maps or dismisses the column.
 
     Args:
         record: the current version of the source record.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define
 
+from canonical_contact.engine.carrying import carry
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared, event_row
 from canonical_contact.errors import Problem
@@ -17,7 +18,7 @@ from canonical_contact.model import Activity, RawRecord, digest, record_key
 from canonical_contact.ports import ActivityRow, ContactStore, EventRow, RecordRow, Written
 
 if TYPE_CHECKING:
-    from canonical_contact.formats import Source
+    from canonical_contact.formats import Reading, Source
     from canonical_contact.model import ConsentEvent
 
 __all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
@@ -102,8 +103,9 @@ def read_all(
     progress.stage("read and normalise", None)
     new = changed = 0
     held_before = dict(store.holds())
-    holding: dict[str, dict[str, tuple[float, str]]] = {}  # key → digest → (seen, holds) of the rows with provisional blocks
+    holding: dict[str, dict[str, str]] = {}  # key → digest → holds of the rows with provisional blocks
     twice: set[str] = set()
+    readings: dict[str, Reading] = {}
     stored: dict[str, float] = {}  # when the versions that are there were last changed, of keys that come with another one
 
     def write() -> None:
@@ -114,7 +116,7 @@ def read_all(
         rows.clear()
         pending.clear()
 
-    for made in executor.run(prepare, chunked(_identified(sources, intake), CHUNK)):
+    for made in executor.run(prepare, chunked(_identified(sources, intake, readings), CHUNK)):
         _count(made, intake)
         changed_rows = (row.key for row in made.rows if known.get(row.key, row.digest) != row.digest)
         stored |= _times(store, [key for key in changed_rows if key not in stored and key not in intake.fresh])
@@ -124,7 +126,7 @@ def read_all(
                 intake.touched.add(row.key)
                 intake.blocking.update(event.endpoint for event in events if event.blocking and event.endpoint)
             if row.holds:
-                holding.setdefault(row.key, {})[row.digest] = (seen, row.holds)
+                holding.setdefault(row.key, {})[row.digest] = row.holds
             rank = (seen, row.digest)
             if row.key in best:
                 if best[row.key][1] != row.digest:
@@ -134,8 +136,17 @@ def read_all(
                     continue  # the same row again, or an older state of it; what it says of consent is in the ledger
             best[row.key] = rank
             if known.get(row.key) == row.digest or -1.0 < seen < stored.get(row.key, seen):
+                if row.holds and known.get(row.key) != row.digest:
+                    _hold([row.holds], store, intake, recorded_at)
                 continue  # as it is stored, or by its own date an older state of what is stored
             known[row.key] = row.digest
+            if row.key in held_before or (row.key in intake.fresh and row.key in holding):
+                write()
+                reading = readings[json.loads(row.document)["file"]]
+                row, more = carry(row, store.record_versions(row.key), reading, recorded_at)
+                pending += more
+                intake.touched.add(row.key)
+                intake.blocking.update(event.endpoint for event in more if event.blocking)
             intake.fresh.add(row.key)
             intake.blocking.update(held, _endpoints(held_before.get(row.key, "[]")))  # blocks that begin, and those that may end
             rows.append(row)
@@ -144,9 +155,7 @@ def read_all(
         progress.advance(len(made.rows))
     write()
     for key in sorted(twice & holding.keys()):
-        seen, name = best[key]
-        lost = [holds for mark, (at, holds) in holding[key].items() if mark != name and not -1.0 < at < seen]
-        _hold(lost, store, intake, recorded_at)
+        _hold([holds for mark, holds in holding[key].items() if mark != best[key][1]], store, intake, recorded_at)
     _follow(intake.fresh & (twice | stored.keys()), store, intake, recorded_at)
     intake.records = Written(new, changed, len(best) - len(intake.fresh))
     _activities(sources, store, intake)
@@ -163,7 +172,7 @@ def _times(store: ContactStore, keys: Sequence[str]) -> dict[str, float]:
 
 
 def _hold(lost: Sequence[str], store: ContactStore, intake: Intake, recorded_at: datetime) -> None:
-    """Keep the provisional blocks of a row that did not become its record's version although it is not known to be older."""
+    """Keep the provisional blocks of a row that did not become its record's version."""
     from canonical_contact.consent import event_of
     from canonical_contact.model import Suppression
     from canonical_contact.schema import from_json
@@ -209,7 +218,7 @@ def _twice(row: RecordRow) -> Problem:
     )
 
 
-def _identified(sources: Sequence[Source], intake: Intake) -> Iterator[tuple[RawRecord, str, str]]:
+def _identified(sources: Sequence[Source], intake: Intake, readings: dict[str, Reading]) -> Iterator[tuple[RawRecord, str, str]]:
     """Give every row its lasting key: the source's own id, else a fingerprint of the content and a count of equal rows."""
     from canonical_contact.formats import SourceKind, read
 
@@ -223,7 +232,7 @@ def _identified(sources: Sequence[Source], intake: Intake) -> Iterator[tuple[Raw
             intake.files.append(outcome)
             intake.note(source.problem)
             continue
-        reading = read(source)
+        reading = readings[source.name] = read(source)
         intake.files.append(outcome)
         for raw in reading:
             outcome.rows += 1

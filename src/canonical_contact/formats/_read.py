@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from canonical_contact.errors import InputError, Problem, Severity
 from canonical_contact.formats._activities import activity_rows
 from canonical_contact.formats._lines import Limits
@@ -12,7 +14,7 @@ from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source, SourceKind, check_system, inspect
-from canonical_contact.model import Activity, RawRecord
+from canonical_contact.model import Activity, ConsentEvidence, RawRecord
 
 __all__ = ["Reading", "read", "read_activities"]
 
@@ -55,6 +57,29 @@ class Reading:
     def bytes_read(self) -> int:
         """How far the file was read (of `source.size`)."""
         return self._progress.bytes_read
+
+    def judge_again(self, shown: ConsentEvidence) -> tuple[ConsentEvidence, ...]:
+        """Tell what evidence of a column that was not mapped when it was read is by this file's mapping.
+
+        Args:
+            shown: of the kind `unmapped_opt_out`, of the same system.
+
+        Returns:
+            Nothing where the mapping settles the column; itself where the mapping does not know it; else what its rule makes of the text.
+        """
+        from canonical_contact.formats._consent import BoundRule
+        from canonical_contact.formats._fold import fold_header
+        from canonical_contact.formats._match import Names, group_column
+
+        mapping, column = self.source.mapping, fold_header(shown.column)
+        if mapping is None:
+            return (shown,)
+        rule = Names(mapping.consent).get(column)
+        if rule is not None:
+            kind, channel, purpose, _ = BoundRule(rule, -1, shown.column, self._presets.vocabulary).judge(shown.raw)
+            return () if kind is None else (evolve(shown, kind=kind, channel=channel, purpose=purpose),)
+        names: Names[bool] = Names.of((*mapping.columns, *mapping.known, *mapping.ignore, *mapping.id), value=True)
+        return () if names.get(column) or group_column(mapping.groups, column) else (shown,)
 
     def __iter__(self) -> Iterator[RawRecord]:
         """Read the records; no content of a file raises."""

@@ -29,7 +29,12 @@ def test_a_provisional_block_on_a_shared_mailbox_ends_for_all_when_its_column_is
     sheet = write(tmp_path, "crm.csv", "Nr,First name,Last name,E-mail,Mailing opt-out\n1,Ana,Gil,ana@x.es,maybe\n")
     unify([sheet, other], store, now=NOW)
     assert not may_contact(named(store)["Zoe"], "email", at=NOW, regime="can_spam")
-    write(tmp_path, "crm.csv", "Nr,First name,Last name,E-mail,Mailing opt-out\n1,Ana,Gil,ana@x.es,\n")
+    write(
+        tmp_path,
+        "crm.mapping.toml",
+        'id = "Nr"\n[columns]\n"First name" = "name.given"\n"Last name" = "name.surname"\n"E-mail" = "emails[].address"\n'
+        '[consent."Mailing opt-out"]\nsays = "opt_out"\nchannel = "email"\nwords = { maybe = "no" }\n',
+    )
     unify([sheet], store, now=NOW + timedelta(days=1))
     fresh = MemoryStore()
     unify([sheet, other], fresh, now=NOW)
