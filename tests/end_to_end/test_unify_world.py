@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from canonical_contact.errors import InputError, NothingReadError, StoreBusyError
-from canonical_contact.model import EventName
+from canonical_contact.model import EventName, Judgement
 from canonical_contact.pipeline import UnifyResult, summary, unify
 from canonical_contact.ports import Written
-from canonical_contact.store import MemoryStore, SQLiteStore, iter_contacts
+from canonical_contact.store import MemoryStore, SQLiteStore, iter_contacts, waiting_pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = ROOT / "examples" / "world"
@@ -63,6 +63,14 @@ def test_what_the_caps_of_blocking_leave_out_is_reported(unified: tuple[MemorySt
     _, result = unified
     assert sum(report.pairs for report in result.blocking) == result.pairs
     assert json.loads(json.dumps(summary(result)))["blocking"][0]["left_out"] >= 0
+
+
+def test_nobody_is_asked_about_a_pair_that_is_one_contact_already(unified: tuple[MemoryStore, UnifyResult]) -> None:
+    store, result = unified
+    home = dict(store.members())
+    assert any(home[row.left] == home[row.right] for row in store.decisions(Judgement.REVIEW)), "this world has such pairs"
+    assert 0 < len(waiting_pairs(store)) == result.review
+    assert all(home[row.left] != home[row.right] for row in waiting_pairs(store))
 
 
 def test_every_value_of_a_contact_is_traced_to_a_record(unified: tuple[MemoryStore, UnifyResult]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from canonical_contact.model import Card
 from canonical_contact.ports import ContactStore, DecisionRow, RecordRow
 from canonical_contact.schema import from_dict
+from canonical_contact.store import waiting_pairs
 
 if TYPE_CHECKING:
     from canonical_contact.match.weights import Scorer
@@ -23,7 +24,7 @@ _KEPT = 100_000  # records whose cells are kept for their next pair
 
 def review_rows(store: ContactStore) -> Iterator[list[str]]:
     """Write one row for each pair on the review list, the likeliest first; the last column is left to the person."""
-    pairs = sorted(store.decisions("review"), key=lambda row: (-row.score, row.left, row.right))
+    pairs = sorted(waiting_pairs(store), key=lambda row: (-row.score, row.left, row.right))
     scorer = _scorer(store)
     sides: dict[str, list[str]] = {}  # a record stands in several pairs
     for start in range(0, len(pairs), _CHUNK):

@@ -40,7 +40,7 @@ class Identified:
         known: record key → id before this run.
         pairs: pairs that were compared.
         matched: pairs judged a match, over all runs.
-        review: pairs that wait for a person, over all runs.
+        review: pairs that wait for a person, over all runs; those that came into one cluster through others do not.
         blocking: what each key gave.
     """
 
@@ -108,6 +108,7 @@ def identify(
     clustering = cluster(len(records), edges, conflict=lambda a, b: decider.conflict(records[a], records[b]))
     store.put_decisions(_kept_apart(decider, records[left], records[right]) for left, right in clustering.blocked)
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
+    home = {key: place for place, group in enumerate(keys) for key in group}
     known = dict(store.members())
     assignment = assign_ids(keys, known, started_at, is_issued=lambda name: bool(known) and store.contact(name) is not None)
     return Identified(
@@ -117,7 +118,7 @@ def identify(
         known,
         pairs,
         len(edges) - len(clustering.blocked),
-        sum(1 for _ in store.decisions(Judgement.REVIEW)),
+        sum(home[row.left] != home[row.right] for row in store.decisions(Judgement.REVIEW)),
         reports,
     )
 

@@ -26,6 +26,7 @@ from canonical_contact.ports import ContactStore
 from canonical_contact.report._run import LAST_RUN, read_run
 from canonical_contact.report.records import ChannelConsent, Cluster, Overlap, Person, Report, SystemLine
 from canonical_contact.schema import from_dict, from_json
+from canonical_contact.store import waiting_pairs
 
 __all__ = ["gather"]
 
@@ -70,7 +71,7 @@ def gather(
             tally.meter.add_activity(from_json(Activity, row.document))
     return evolve(
         tally.report(),
-        waiting=sum(1 for _ in store.decisions("review")),
+        waiting=len(waiting_pairs(store)),
         run=run,
         files=files,
         problems=problems,

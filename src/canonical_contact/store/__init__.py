@@ -5,6 +5,6 @@
 
 from canonical_contact.store.memory import MemoryStore
 from canonical_contact.store.sqlite import SQLiteStore
-from canonical_contact.store.view import contact_of, find_contacts, get_contact, iter_contacts
+from canonical_contact.store.view import contact_of, find_contacts, get_contact, iter_contacts, waiting_pairs
 
-__all__ = ["MemoryStore", "SQLiteStore", "contact_of", "find_contacts", "get_contact", "iter_contacts"]
+__all__ = ["MemoryStore", "SQLiteStore", "contact_of", "find_contacts", "get_contact", "iter_contacts", "waiting_pairs"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from canonical_contact.errors import NotFoundError
-from canonical_contact.model import Contact
-from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.model import Contact, Judgement
+from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
 from canonical_contact.schema import from_json
 
-__all__ = ["contact_of", "find_contacts", "get_contact", "iter_contacts"]
+__all__ = ["contact_of", "find_contacts", "get_contact", "iter_contacts", "waiting_pairs"]
 
 
 def get_contact(store: ContactStore, contact_id: str) -> Contact:
@@ -83,6 +83,25 @@ def contact_of(row: ContactRow) -> Contact:
     """
     contact = from_json(Contact, row.document)
     return evolve(contact, revision=row.revision, aliases=tuple(dict.fromkeys((*contact.aliases, *row.retired))))
+
+
+def waiting_pairs(store: ContactStore) -> list[DecisionRow]:
+    """List the doubtful pairs that wait for a person, in the order of their keys.
+
+    A pair whose records came into one contact through others asks nothing any more, and is left out.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> store = MemoryStore()
+    >>> _ = store.put_contacts([ContactRow("id-1", "{}", "d", ("a:1", "b:2")), ContactRow("id-2", "{}", "d", ("c:3",))])
+    >>> pairs = [("a:1", "b:2"), ("a:1", "c:3")]
+    >>> _ = store.put_decisions(DecisionRow(left, right, "review", 0.5, "weights", "p", "") for left, right in pairs)
+    >>> [(row.left, row.right) for row in waiting_pairs(store)]
+    [('a:1', 'c:3')]
+    """
+    rows = list(store.decisions(Judgement.REVIEW))
+    asked = {key for row in rows for key in (row.left, row.right)}
+    home = {key: contact for key, contact in store.members() if key in asked}
+    return [row for row in rows if home.get(row.left, row.left) != home.get(row.right, row.right)]
 
 
 def _keys(text: str, region: str) -> Iterator[tuple[str, str]]:
