@@ -78,7 +78,7 @@ DEFAULT_POLICY = MatchPolicy(
             "name_only",
             {
                 "email": ("same_local", "same_shared", "same_domain", "different", "missing"),
-                "phone": ("same_shared", "different", "missing"),
+                "phone": ("same_shared", "near", "different", "missing"),
                 "address": ("same_town", "different", "missing"),
                 "birthday": ("near", "different", "missing"),
                 "employer": ("different", "missing"),

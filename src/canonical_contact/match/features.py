@@ -14,7 +14,7 @@ __all__ = ["PARTICLES", "Features", "features", "features_from_text", "features_
 
 # Spellings of one sound that scripts and keyboards confuse; applied to both sides, so only the few true collisions cost anything.
 _DOUBLES = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ou", "o"), ("oh", "o"), ("uu", "u"))
-_REPEATED = re.compile(r"(.)\1+")
+_REPEATED = re.compile(r"([^\W\d_])\1+")
 _LOOSE = frozenset(("phone.invalid", "phone.region_unknown"))  # problems that leave digits worth comparing
 _WORD = re.compile(r"\w+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")

@@ -107,3 +107,20 @@ def test_a_shared_mailbox_is_seen_also_where_a_given_name_is_known_by_its_readin
     read = of("a", 1, surname=("damu",), read_given=("taro",), read_surname=("oki",), emails=("oki@x.jp",))
     other = of("b", 2, given=("hanako",), surname=("oki",), emails=("oki@x.jp",))
     assert comparer_for([read, other]).shared == {"oki@x.jp"}
+
+
+def test_numbered_names_and_numbers_side_by_side_are_not_one_person(decider: Decider) -> None:
+    from canonical_contact.match.features import squash
+
+    def row(number: int) -> Features:
+        return of(
+            "list",
+            number,
+            given=(squash(f"given{number}"),),
+            surname=(squash(f"sur{number}"),),
+            phones=(f"+4930123456{number % 10}",),
+            emails=(f"p{number}@x.com",),
+        )
+
+    for other in (11, 111):
+        assert decider.decide(row(1), row(other)).judgement != Judgement.MATCH
