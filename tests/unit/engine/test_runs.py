@@ -69,3 +69,37 @@ def test_of_several_older_exports_none_turns_a_record_back_however_far_apart_the
     unify([write(tmp_path, "july.csv", HUBSPOT + rows[7])], store, now=NOW)
     unify([write(tmp_path, "old.csv", HUBSPOT + rows[4] + filler + rows[5])], store, now=NOW + timedelta(days=1))
     assert [email.address for email in named(store)["Zoe"].emails] == ["m7@x.es"]
+
+
+def test_two_undated_rows_with_one_id_are_both_kept_and_read_again_change_nothing(tmp_path: Path) -> None:
+    for first, second in (("Ana", "Anna"), ("Anna", "Ana")):
+        sheet, store = tmp_path / "list.csv", MemoryStore()
+        sheet.write_text(f"Nr,First name,Last name,E-mail\n7,{first},Gil,ana@x.es\n7,{second},Gil,ana@x.es\n", "utf-8")
+        result = unify([sheet], store, now=NOW)
+        assert result.problems["record.id_twice"] == 1
+        versions = [row.digest for row in store.record_versions("list:7")]
+        assert len(set(versions)) == 2, "nothing of either row is lost"
+        again = unify([sheet], store, now=NOW)
+        assert [row.digest for row in store.record_versions("list:7")] == versions
+        assert (again.records.new, again.records.changed, again.contacts.changed) == (0, 0, 0)
+
+
+def test_an_undated_value_that_is_set_back_is_set_back(tmp_path: Path) -> None:
+    sheet, store = tmp_path / "list.csv", MemoryStore()
+    for name in ("Ana", "Anna", "Ana"):
+        sheet.write_text(f"Nr,First name,Last name,E-mail\n7,{name},Gil,ana@x.es\n", "utf-8")
+        unify([sheet], store, now=NOW)
+        (contact,) = iter_contacts(store)
+        assert contact.name is not None
+        assert contact.name.given == name
+
+
+def test_an_older_state_of_a_dated_record_is_kept_behind_the_present_one(tmp_path: Path) -> None:
+    store, header = MemoryStore(), "Record ID,First Name,Last Name,Email,Last Modified Date\n"
+    for name, day in (("Ana", "09"), ("Anna", "01")):
+        (tmp_path / "hubspot.csv").write_text(f"{header}7,{name},Gil,ana@x.es,2026-05-{day} 10:00\n", "utf-8")
+        unify([tmp_path / "hubspot.csv"], store, now=NOW)
+    (contact,) = iter_contacts(store)
+    assert contact.name is not None
+    assert contact.name.given == "Ana"
+    assert any('"Anna"' in row.document for row in store.record_versions("hubspot:7"))

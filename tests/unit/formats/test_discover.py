@@ -157,3 +157,11 @@ def test_a_mapping_for_all_is_used_where_no_preset_knows_the_file(tmp_path: Path
     write(tmp_path, "other.csv", CONTACTS)
     mapping = write(tmp_path, "m.toml", '[columns]\nWer = "name.full"\nMail = "emails[].address"\n')
     assert [source.preset for source in discover([tmp_path], mapping=mapping)] == ["m", "hubspot", None, "sheet"]
+
+
+def test_a_short_salesforce_export_is_known_by_its_opt_out_column_and_a_lead_stays_a_lead(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("Id,FirstName,LastName,Email,HasOptedOutOfEmail\n1,Ana,Gil,a@x.es,true\n", "utf-8")
+    (tmp_path / "l.csv").write_text(
+        "Id,FirstName,LastName,Company,Status,Email,HasOptedOutOfEmail\n1,A,G,X,New,a@x.es,true\n", "utf-8"
+    )
+    assert [source.preset for source in discover([tmp_path])] == ["salesforce_contact", "salesforce_lead"]
