@@ -114,8 +114,10 @@ def test_rows_sorted_otherwise_change_nothing(unified: tuple[MemoryStore, UnifyR
 
 
 def test_several_workers_and_sqlite_give_the_same_as_one_process_in_memory(
-    unified: tuple[MemoryStore, UnifyResult], tmp_path: Path
+    unified: tuple[MemoryStore, UnifyResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("canonical_contact.engine.reading.CHUNK", 40)  # small chunks, so that the workers have work
+    monkeypatch.setattr("canonical_contact.engine.folding.CHUNK", 20)
     store, _ = unified
     fresh = MemoryStore()
     unify([WORLD], fresh, now=NOW)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from canonical_contact.model import Card
-from canonical_contact.ports import ContactStore, DecisionRow, RecordRow
+from canonical_contact.ports import ContactStore, RecordRow
 from canonical_contact.schema import from_dict
 from canonical_contact.store import waiting_pairs
 
@@ -27,6 +27,7 @@ def review_rows(store: ContactStore) -> Iterator[list[str]]:
     pairs = sorted(waiting_pairs(store), key=lambda row: (-row.score, row.left, row.right))
     scorer = _scorer(store)
     sides: dict[str, list[str]] = {}  # a record stands in several pairs
+    told: dict[str, str] = {}  # and few kinds of evidence in many
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
         if len(sides) > _KEPT:
@@ -34,12 +35,11 @@ def review_rows(store: ContactStore) -> Iterator[list[str]]:
         wanted = {key for pair in part for key in (pair.left, pair.right)}
         sides |= {row.key: _side(row) for row in store.records(sorted(wanted - sides.keys()))}
         for pair in part:
-            yield _row(pair, sides.get(pair.left) or _gone(pair.left), sides.get(pair.right) or _gone(pair.right), scorer)
-
-
-def _row(pair: DecisionRow, left: list[str], right: list[str], scorer: Scorer | None) -> list[str]:
-    cells = (cell for both in zip(left, right, strict=True) for cell in both)
-    return [f"{pair.score:.4f}", pair.reason, _evidence(pair.evidence, scorer), *cells, ""]
+            if pair.evidence not in told:
+                told[pair.evidence] = _evidence(pair.evidence, scorer)
+            left, right = sides.get(pair.left) or _gone(pair.left), sides.get(pair.right) or _gone(pair.right)
+            cells = (cell for both in zip(left, right, strict=True) for cell in both)
+            yield [f"{pair.score:.4f}", pair.reason, told[pair.evidence], *cells, ""]
 
 
 def _gone(key: str) -> list[str]:

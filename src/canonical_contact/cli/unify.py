@@ -110,10 +110,15 @@ def command(
 
             write_csv(review, HEADER, review_rows(opened))
         if report_ is not None:
+            from canonical_contact.engine import Executor
             from canonical_contact.report import gather, to_html
 
             with writing(report_) as stream:
-                stream.write(to_html(gather(opened, as_of=began, last_run=summary(result))))
+                stream.write(
+                    to_html(
+                        gather(opened, as_of=began, last_run=summary(result), over=Executor(workers or os.cpu_count() or 1).run)
+                    )
+                )
     finally:
         opened.close()
     if json_:

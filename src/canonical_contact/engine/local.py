@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Protocol, TypeVar, cast
 
 __all__ = ["Executor", "Task", "chunked"]
@@ -13,6 +14,7 @@ Item = TypeVar("Item")
 Given_contra = TypeVar("Given_contra", contravariant=True)
 Made_co = TypeVar("Made_co", covariant=True)
 
+FEW = 3  # chunks for each worker; fewer are done here, since starting processes costs more than they save
 _AHEAD = 3  # chunks on the way for each worker: enough to keep them busy, few enough to bound memory
 
 
@@ -55,8 +57,10 @@ class Executor:
 
         A script that asks for more than one worker guards its entry with `if __name__ == "__main__":`, as for every use of processes.
         """
-        if self.workers == 1:
-            yield from map(task, chunks)
+        chunks = iter(chunks)
+        first = list(islice(chunks, self.workers * FEW)) if self.workers > 1 else []
+        if len(first) < self.workers * FEW or self.workers == 1:
+            yield from map(task, chain(first, chunks))
             return
         from concurrent.futures import Future, ProcessPoolExecutor
         from multiprocessing import get_all_start_methods, get_context
@@ -70,7 +74,7 @@ class Executor:
             self.workers, mp_context=context, initializer=_begin, initargs=(cast(Callable[[object], object], task),)
         ) as pool:
             try:
-                for chunk in chunks:
+                for chunk in chain(first, chunks):
                     waiting.append(pool.submit(_work, chunk))
                     if len(waiting) >= self.workers * _AHEAD:
                         yield cast(Made_co, waiting.popleft().result())

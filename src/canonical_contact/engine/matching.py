@@ -24,7 +24,7 @@ __all__ = ["Identified", "identify"]
 
 CHUNK = 20_000  # pairs that cross to a worker together
 PAIRS_A_RECORD = 12  # sending a record's features to the workers costs as much as comparing so many pairs
-FIT_PAIRS = 120_000  # pairs that the weights are fitted on; more change the third digit
+FIT_PAIRS = 60_000  # pairs that the weights are fitted on; more change the third digit
 MODEL, FREQUENCIES = "match.model", "match.frequencies"
 _WIDTH = len(COMPARISONS)
 

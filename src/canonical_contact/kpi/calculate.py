@@ -206,6 +206,12 @@ class Meter:
         else:
             self._latencies.append((recorded - occurred).total_seconds())
 
+    def absorb(self, other: Meter) -> None:
+        """Add what another meter counted, for the same time, purpose and regime."""
+        self._count.update(other._count)
+        self._latencies.extend(other._latencies)
+        self._late.update(other._late)
+
     def result(self) -> tuple[Kpi, ...]:
         """Tell all figures, in the order of the table of definitions."""
         found = chain(*map(self._verification, _KINDS), self._duplicates(), self._consent(), self._latency())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -76,7 +77,7 @@ class Normalizer:
 
 
 def _listed(cells: Mapping[str, str]) -> str:
-    return "".join([f"{len(name)}:{name}{len(cells[name])}:{cells[name]}" for name in sorted(cells)])
+    return json.dumps(dict(cells), ensure_ascii=False, sort_keys=True)
 
 
 class _Record:

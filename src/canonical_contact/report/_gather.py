@@ -5,10 +5,10 @@ from __future__ import annotations
 import heapq
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import combinations
-from typing import Any
+from itertools import combinations, islice
+from typing import Any, Protocol
 
 from attrs import evolve
 
@@ -31,11 +31,22 @@ from canonical_contact.store import waiting_pairs
 __all__ = ["gather"]
 
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMATED, Channel.POST)
+_CHUNK = 500  # contacts that are counted together
 _LARGEST = 10  # clusters told in full
 _PEOPLE = 5  # examples a list
 _LABELS = 40  # records named in a cluster
 _NEEDED = ("contact_id", "name", "emails", "phones", "addresses", "lifecycle", "sources", "consent", "suppressions")
 _LATER, _SHARED = "later_opt_in_on_record", "shared_endpoint"  # reason codes of a permission
+
+Told = tuple[str, list[str]]  # a contact's document and those of its history
+
+
+class Over(Protocol):
+    """Applies a function to chunks, as `map` does."""
+
+    def __call__(self, function: Callable[[list[Told]], _Tally], chunks: Iterable[list[Told]], /) -> Iterable[_Tally]:
+        """Yield the results in order."""
+        ...
 
 
 def gather(
@@ -45,6 +56,7 @@ def gather(
     last_run: Mapping[str, Any] | None = None,
     regime: str = "auto",
     purpose: str = "marketing",
+    over: Over = map,
 ) -> Report:
     """Gather what a store holds, in one pass over its contacts.
 
@@ -54,6 +66,7 @@ def gather(
         last_run: what the last run left behind; without it the store's setting `run.last` is read.
         regime: the rules for consent; `auto` takes the strictest that applies to each contact.
         purpose: the purpose asked about.
+        over: applies a function to chunks as `map` does; `Executor(4).run` of `engine` counts in four processes.
 
     Returns:
         plain records; `to_html` and `to_text` show them.
@@ -62,10 +75,8 @@ def gather(
         last_run = json.loads(store.setting(LAST_RUN) or "{}")
     run, files, problems, stages = read_run(last_run)
     tally = _Tally(as_of, regime, purpose)
-    for contact, claims in _contacts(store):
-        tally.add(contact, claims)
-        for change in changes_of(contact, _log(store, contact.contact_id)):
-            tally.meter.add_change(change)
+    for part in over(_Count(as_of, regime, purpose), _chunks(store)):
+        tally.absorb(part)
     for row in store.activities():
         if row.kind == "verification":
             tally.meter.add_activity(from_json(Activity, row.document))
@@ -79,15 +90,29 @@ def gather(
     )
 
 
-def _contacts(store: ContactStore) -> Iterator[tuple[Contact, list[dict[str, Any]]]]:
-    """Stream contacts with what is counted; claims stay plain, since making values of them would take most of the time."""
-    for row in store.contacts():
-        plain = json.loads(row.document)
-        yield from_dict(Contact, {name: plain[name] for name in _NEEDED if name in plain}), plain.get("claims", [])
+def _chunks(store: ContactStore) -> Iterator[list[Told]]:
+    """Stream contacts and their history, as documents."""
+    rows = ((row.document, list(store.history(row.contact_id))) for row in store.contacts())
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
 
 
-def _log(store: ContactStore, contact_id: str) -> list[Event]:
-    return [from_json(Event, document) for document in store.history(contact_id)]
+class _Count:
+    """Counts a chunk of contacts."""
+
+    def __init__(self, as_of: datetime, regime: str, purpose: str) -> None:
+        self._asked = (as_of, regime, purpose)
+
+    def __call__(self, chunk: list[Told], /) -> _Tally:
+        tally = _Tally(*self._asked)
+        for document, history in chunk:
+            plain = json.loads(document)
+            # claims stay plain, since making values of them would take most of the time
+            contact = from_dict(Contact, {name: plain[name] for name in _NEEDED if name in plain})
+            tally.add(contact, plain.get("claims", []))
+            for change in changes_of(contact, [from_json(Event, text) for text in history]):
+                tally.meter.add_change(change)
+        return tally
 
 
 class _Tally:
@@ -103,7 +128,7 @@ class _Tally:
         self.pairs: Counter[tuple[str, str]] = Counter()
         self.sizes: Counter[int] = Counter()
         self.stages: Counter[str] = Counter()
-        self.largest: list[tuple[int, int, Cluster]] = []
+        self.largest: list[tuple[int, tuple[int, ...], Cluster]] = []
         self.channels = {channel: _Channel() for channel in CHANNELS}
 
     def add(self, contact: Contact, claims: list[dict[str, Any]]) -> None:
@@ -137,17 +162,28 @@ class _Tally:
         self.pairs.update(combinations(systems, 2))
 
     def _cluster(self, contact: Contact, claims: list[dict[str, Any]], size: int) -> None:
-        if size < 2 or (len(self.largest) == _LARGEST and size <= self.largest[0][0]):
+        if size < 2 or (len(self.largest) == _LARGEST and size < self.largest[0][0]):
             return
-        entry = (
-            size,
-            -self.contacts,
-            _describe(contact, claims),
-        )  # the store streams in the order of ids: the older id wins a tie
+        # of two equal ones the older id is told
+        self._push((size, tuple(-ord(char) for char in contact.contact_id), _describe(contact, claims)))
+
+    def _push(self, entry: tuple[int, tuple[int, ...], Cluster]) -> None:
         if len(self.largest) < _LARGEST:
             heapq.heappush(self.largest, entry)
         else:
             heapq.heappushpop(self.largest, entry)
+
+    def absorb(self, other: _Tally) -> None:
+        """Add what another one counted."""
+        self.contacts += other.contacts
+        self.records += other.records
+        for name in ("system_records", "system_contacts", "only", "pairs", "sizes", "stages"):
+            getattr(self, name).update(getattr(other, name))
+        for entry in other.largest:
+            self._push(entry)
+        for channel, tally in other.channels.items():
+            self.channels[channel].absorb(tally)
+        self.meter.absorb(other.meter)
 
     def report(self) -> Report:
         systems = sorted(self.system_records.items(), key=lambda item: (-item[1], item[0]))
@@ -201,6 +237,16 @@ class _Channel:
         if shared:
             self.shared += 1
             _keep(self.shared_people, contact, shared)
+
+    def absorb(self, other: _Channel) -> None:
+        """Add what another one counted."""
+        self.reachable += other.reachable
+        self.allowed += other.allowed
+        self.lifted += other.lifted
+        self.shared += other.shared
+        self.denied.update(other.denied)
+        self.lifted_people = [*self.lifted_people, *other.lifted_people][:_PEOPLE]
+        self.shared_people = [*self.shared_people, *other.shared_people][:_PEOPLE]
 
     def told(self, channel: Channel) -> ChannelConsent:
         return ChannelConsent(
