@@ -8,11 +8,11 @@ from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from canonical_contact.errors import ConfigError
 from canonical_contact.formats._paths import LISTS, SCALARS, parse_path
-from canonical_contact.model import Channel, EvidenceKind
+from canonical_contact.model import Channel, EvidenceKind, digest
 
 __all__ = ["Column", "ConsentRule", "Mapping", "load_mapping", "mapping_from_toml"]
 
@@ -124,6 +124,7 @@ class Mapping:
         known: columns that go to the extensions and are not about consent.
         ignore: columns that stay in the raw record only.
         shipped: whether it ships with the library.
+        mark: hash of the text it was read from, so that an edited mapping is another one whatever its version says.
     """
 
     name: str
@@ -147,11 +148,12 @@ class Mapping:
     known: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     shipped: bool = False
+    mark: str = ""
 
     @property
     def label(self) -> str:
-        """Name and version, such as `hubspot/1`."""
-        return f"{self.name}/{self.version}"
+        """Name, version and mark, such as `hubspot/1#5c04c19e`."""
+        return f"{self.name}/{self.version}" + (f"#{self.mark}" if self.mark else "")
 
 
 def load_mapping(path: str | Path) -> Mapping:
@@ -194,7 +196,7 @@ def mapping_from_toml(text: str, *, name: str = "mapping", source: str = "mappin
         raise ConfigError(
             f"{source} is not TOML: {error}", path=source, hint="Names with other letters than a-z need quotes."
         ) from None
-    return _Builder(source).mapping(data, name)
+    return evolve(_Builder(source).mapping(data, name), mark=digest(text, size=4))
 
 
 class _Builder:

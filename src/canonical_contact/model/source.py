@@ -41,7 +41,7 @@ class RawRecord:
         raw: every non-empty cell under its column's name, as read.
         evidence: what the row shows about consent.
         problems: what was wrong with the row itself.
-        preset: name and version of the mapping that read it, such as `hubspot/1`.
+        preset: name, version and mark of the mapping that read it, such as `hubspot/1#5c04c19e`.
     """
 
     system: str

@@ -189,12 +189,12 @@ class _Record:
             )
 
     def _digest(self) -> str:
-        """Hash what was read and by which rules: a mapping that reads a cell otherwise makes another version, whatever it is called."""
+        """Hash what was read and by which rules: the mapping with its mark, and where each cell went."""
         raw, run = self.raw, self.run
         shown = [
             f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence
         ]  # not the column and the text: a file's name is one, and changes with every export
-        return digest(raw.preset, run.rules_version, run.default_region, _listed(raw.raw), _listed(raw.values), *shown)
+        return digest(raw.preset, run.rules_version, run.default_region, _listed(raw.raw), " ".join(sorted(raw.values)), *shown)
 
     # --- single values ---------------------------------------------------------------------------------------------------------------
     def _time(self, path: str) -> datetime | None:
