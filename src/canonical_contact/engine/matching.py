@@ -91,14 +91,18 @@ def identify(
         vectors = (chunk.levels[at : at + _WIDTH] for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
         model, frequencies = _weights(store, saved, vectors, len(blocking.pairs), records)
         decider = Decider(comparer, Scorer(model, frequencies), policy)
-        _supersede(store, fresh if saved else None, decider.version)
+        open_again = _open_again(store, fresh if saved else None)
         verdicts = (
             verdict
             for chunk in found
             for place, pair in enumerate(chunk.pairs)
             for verdict in _verdict(decider, records, pair, chunk.levels[place * _WIDTH : (place + 1) * _WIDTH])
         )
-        store.put_decisions(verdicts)
+        store.put_decisions(_seen(verdicts, open_again))
+        store.put_decisions(
+            DecisionRow(left, right, Judgement.NO_MATCH.value, 0.0, "record_changed", decider.version, "")
+            for left, right in sorted(open_again)
+        )
         pairs, reports = len(blocking.pairs), blocking.reports
     else:
         decider = Decider(comparer, Scorer(Model.from_text(saved), _frequencies(store)), policy)
@@ -150,15 +154,21 @@ def _verdict(decider: Decider, records: Sequence[Features], pair: int, levels: b
         yield DecisionRow(a.key, b.key, judgement, round(score, 6), reason, decider.version, levels.hex())
 
 
-def _supersede(store: ContactStore, changed: set[str] | None, version: str) -> None:
-    """Verdicts about a record that changed no longer stand (None: none does); what still holds is judged again right after."""
-    stale = [
-        row._replace(judgement=Judgement.NO_MATCH.value, score=0.0, reason="record_changed", policy=version, evidence="")
+def _open_again(store: ContactStore, changed: set[str] | None) -> set[tuple[str, str]]:
+    """The pairs whose verdict no longer stands, because one of their records changed (None: all pairs)."""
+    return {
+        (row.left, row.right)
         for judgement in (Judgement.MATCH, Judgement.REVIEW)
         for row in store.decisions(judgement)
         if changed is None or row.left in changed or row.right in changed
-    ]
-    store.put_decisions(stale)
+    }
+
+
+def _seen(verdicts: Iterator[DecisionRow], open_again: set[tuple[str, str]]) -> Iterator[DecisionRow]:
+    """Pass verdicts on, and take their pairs off the open ones."""
+    for verdict in verdicts:
+        open_again.discard((verdict.left, verdict.right))
+        yield verdict
 
 
 def _kept_apart(decider: Decider, left: Features, right: Features) -> DecisionRow:

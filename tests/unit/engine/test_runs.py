@@ -103,3 +103,17 @@ def test_an_older_state_of_a_dated_record_is_kept_behind_the_present_one(tmp_pat
     assert contact.name is not None
     assert contact.name.given == "Ana"
     assert any('"Anna"' in row.document for row in store.record_versions("hubspot:7"))
+
+
+def test_a_pair_is_judged_anew_only_when_one_of_its_records_changed(tmp_path: Path) -> None:
+    store, sheet, text = MemoryStore(), tmp_path / "list.csv", "Nr,First name,Last name,E-mail\n1,Ana,Gil,ana@x.es\n"
+    sheet.write_text(f"{text}2,Ana,Gil,ana@x.es\n3,Eva,Sol,eva@x.es\n", "utf-8")
+    unify([sheet], store, now=NOW)
+    assert len(list(store.decision_versions("list:1", "list:2"))) == 1
+    sheet.write_text(f"{text}2,Ana,Gil,ana@x.es\n3,Eva,Luna,eva@x.es\n", "utf-8")
+    unify([sheet], store, now=NOW)
+    assert len(list(store.decision_versions("list:1", "list:2"))) == 1
+    sheet.write_text(f"{text}2,Zoe,Luna,zoe@y.es\n3,Eva,Luna,eva@x.es\n", "utf-8")
+    unify([sheet], store, now=NOW)
+    assert [row.judgement for row in store.decision_versions("list:1", "list:2")] == ["match", "no_match"]
+    assert {len(contact.sources) for contact in iter_contacts(store)} == {1}
