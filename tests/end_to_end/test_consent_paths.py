@@ -160,3 +160,34 @@ def test_a_mapping_makes_a_refusal_of_an_older_version_that_looked_like_one(worl
     world.run(new, HELD_MAPPING + '"opt_out"\n')
     assert world.ask("crm:1").reasons == ("global_opt_out", "withdrawn")
     assert world.ask("crm:9").reasons == ("global_opt_out", "shared_endpoint")
+
+
+@pytest.mark.parametrize("channel", ["voice", "sms"])
+@pytest.mark.parametrize("first", ["stop", "other"])
+def test_a_refused_number_that_could_not_be_read_in_full_blocks_those_who_hold_it_in_full(
+    world: World, channel: str, first: str
+) -> None:
+    column = {"voice": "Do not call", "sms": "No SMS please"}[channel]
+    header = f"id,First Name,Last Name,Phone,{column}\n"
+    files = {
+        "stop": {"stop.csv": f"{header}1,Ana,Lopez,0141 531 1821,yes\n"},
+        "other": {"other.csv": f"{header}9,Bob,Meyer,+44 141 531 1821,\n8,Eve,Sol,+44 141 531 1822,\n"},
+    }
+    world.run(files[first])
+    world.run(files["other" if first == "stop" else "stop"])
+    assert not world.ask("stop:1", channel).allowed
+    assert "shared_endpoint" in world.ask("other:9", channel).reasons
+    assert world.ask("other:8", channel).allowed
+
+
+def test_a_refused_number_blocks_those_whose_same_number_was_read_no_further(world: World) -> None:
+    world.run({"stop.csv": HEADER + "1,Ana,Lopez,,+44 141 531 1821,,yes,\n"})
+    world.run({"other.csv": HEADER + "9,Bob,Meyer,,0141 531 1821 / +44 7700 900123,,,\n"})
+    assert "shared_endpoint" in world.ask("other:9", "voice").reasons
+
+
+def test_two_whole_numbers_of_two_countries_are_not_one_for_ending_alike(world: World) -> None:
+    world.run({"stop.csv": HEADER + "1,Ana,Lopez,,+34 915 311 821,,yes,\n"})
+    world.run({"other.csv": HEADER + "9,Bob,Meyer,,+49 915 311 821 0,,,\n8,Eve,Sol,,+39 02 915311821,,,\n"})
+    assert world.ask("other:9", "voice").allowed
+    assert world.ask("other:8", "voice").allowed

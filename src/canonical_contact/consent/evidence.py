@@ -28,6 +28,7 @@ from canonical_contact.model import (
     VerificationStatus,
     digest,
 )
+from canonical_contact.normalize import loose_phones
 
 __all__ = [
     "CHANNEL_WORDS",
@@ -167,7 +168,7 @@ def holds_of(record: SourceRecord) -> tuple[Suppression, ...]:
     for shown in record.evidence:
         if shown.kind is EvidenceKind.UNMAPPED_OPT_OUT:
             for channel in channels_of(shown.channel):
-                for endpoint in ("", *endpoint_keys(record.card, channel)):
+                for endpoint in ("", *_reach(record, channel)):
                     known_as = _event_id(shown, record.key, channel, _iso(shown.at), endpoint, EventType.SUPPRESS)
                     holds[known_as] = Suppression(kind, channel, endpoint, shown.at, known_as, record.key, kind.value)
     return tuple(holds.values())
@@ -221,7 +222,7 @@ def follow(record: SourceRecord, events: Iterable[ConsentEvent], recorded_at: da
         kind = _FOLLOWED.get(event.type)
         if kind is None or event.endpoint:
             continue
-        for endpoint in endpoint_keys(record.card, event.channel):
+        for endpoint in _reach(record, event.channel):
             if (kind, event.channel, endpoint) not in settled:
                 name = digest(event.event_id, endpoint, EventType.SUPPRESS)
                 made[name] = evolve(
@@ -236,6 +237,14 @@ def follow(record: SourceRecord, events: Iterable[ConsentEvent], recorded_at: da
     return tuple(made.values())
 
 
+def _reach(record: SourceRecord, channel: Channel) -> tuple[str, ...]:
+    """Every endpoint that a refusal must reach: also numbers that could not be read in full, by their last digits (`~` before them)."""
+    keys = endpoint_keys(record.card, channel)
+    if channel is Channel.EMAIL or channel in PERSONAL or not record.problems:
+        return keys
+    return (*keys, *loose_phones(record.problems))
+
+
 def _effects(
     record: SourceRecord, shown: ConsentEvidence, channel: Channel, recorded_at: datetime | None
 ) -> Iterator[ConsentEvent]:
@@ -245,7 +254,7 @@ def _effects(
         elif effect.scope is Scope.ENDPOINT:
             endpoints = _bounced(record.card, channel)
         else:
-            endpoints = endpoint_keys(record.card, channel)
+            endpoints = _reach(record, channel)
         for endpoint in endpoints:
             yield _event(
                 record,

@@ -41,7 +41,8 @@ def fold_all(
     """
     everything = store.setting(_SETTING) != FOLD_VERSION
     ids = found.assignment.ids
-    dirty = [place for place in range(len(ids)) if everything or _may_have_changed(place, intake, found)]
+    blocking = {name for endpoint in intake.blocking for name in _names(endpoint)}
+    dirty = [place for place in range(len(ids)) if everything or _may_have_changed(place, intake, blocking, found)]
     progress.stage("fold", len(dirty))
     aliases = _aliases(store, found, dirty)
     store.retire(found.assignment.retired)
@@ -63,18 +64,33 @@ def _is_stored(store: ContactStore, row: ContactRow) -> bool:
     return old is not None and old.contact_id == row.contact_id and old.digest == row.digest
 
 
-def _may_have_changed(place: int, intake: Intake, found: Identified) -> bool:
+def _may_have_changed(place: int, intake: Intake, blocking: set[str], found: Identified) -> bool:
     keys, contact_id = found.clusters[place], found.assignment.ids[place]
     if contact_id in found.assignment.new or contact_id in found.assignment.split:
         return True
     for key in keys:
         if found.known.get(key) != contact_id or key in intake.fresh or key in intake.touched:
             return True
-    return bool(intake.blocking) and any(not intake.blocking.isdisjoint(_endpoints(found.features[key])) for key in keys)
+    return bool(blocking) and any(not blocking.isdisjoint(_asked(found.features[key])) for key in keys)
 
 
-def _endpoints(record: Features) -> tuple[str, ...]:
-    return (*record.emails, *record.roles, *record.phones)
+# A number that could not be read in full is known by its last digits alone (`~` before them): a block on it reaches every number that
+# ends so, and a block on a number reaches everybody whose number was read no further. Two whole numbers are one only when they are equal.
+_ENDS = "…"  # before the last digits of a whole number, for those who hold no more of it
+
+
+def _names(endpoint: str) -> tuple[str, ...]:
+    """The names under which a block on an endpoint is found."""
+    return (endpoint, f"{_ENDS}{endpoint[1:][-9:]}") if endpoint.startswith("+") else (endpoint,)
+
+
+def _asked(record: Features) -> Iterator[str]:
+    """The names under which blocks on a record's endpoints are looked for."""
+    yield from record.emails
+    yield from record.roles
+    for phone in record.phones:
+        yield phone
+        yield f"~{phone[1:][-9:]}" if phone.startswith("+") else f"{_ENDS}{phone[1:]}"
 
 
 def _aliases(store: ContactStore, found: Identified, dirty: Sequence[int]) -> dict[str, tuple[str, ...]]:
@@ -98,17 +114,18 @@ def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list
     """
     holders: dict[str, set[str]] = defaultdict(set)
     for key, record in records.items():
-        for endpoint in _endpoints(record):
-            holders[endpoint].add(key)
+        for name in _asked(record):
+            holders[name].add(key)
     blocks: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     for event in store.events(blocking=True):
-        if event.endpoint in holders and holders[event.endpoint] != {event.record}:
-            blocks[event.endpoint].append((event.record, event.document, False))
+        for name in _names(event.endpoint):
+            if name in holders and holders[name] != {event.record}:
+                blocks[name].append((event.record, event.document, False))
     for key, texts in store.holds():
         for text in json.loads(texts):
-            endpoint = json.loads(text).get("endpoint")  # none: it is about the person
-            if endpoint in holders and holders[endpoint] != {key}:
-                blocks[endpoint].append((key, text, True))
+            for name in _names(json.loads(text).get("endpoint", "")):  # none: it is about the person
+                if name in holders and holders[name] != {key}:
+                    blocks[name].append((key, text, True))
     return blocks
 
 
@@ -130,8 +147,8 @@ def _jobs(
         for place in places:
             members = found.clusters[place]
             inside = set(members)
-            endpoints = dict.fromkeys(endpoint for key in members for endpoint in _endpoints(found.features[key]))
-            foreign = [block for endpoint in endpoints for block in blocks.get(endpoint, ()) if block[0] not in inside]
+            names = dict.fromkeys(name for key in members for name in _asked(found.features[key]))
+            foreign = [block for name in names for block in blocks.get(name, ()) if block[0] not in inside]
             contact_id = found.assignment.ids[place]
             yield FoldJob(
                 contact_id,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from canonical_contact.errors import Problem
 from canonical_contact.match.compare import Comparer
-from canonical_contact.match.features import Features, features, features_to_text, loose_phones
+from canonical_contact.match.features import Features, features, features_to_text
 from canonical_contact.model import Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
 
@@ -45,7 +45,7 @@ class Prepare:
     def __call__(self, chunk: Sequence[tuple[RawRecord, str, str]], /) -> Prepared:
         """Prepare one chunk."""
         from canonical_contact.consent import events_of, holds_of
-        from canonical_contact.normalize import Normalizer
+        from canonical_contact.normalize import Normalizer, loose_phones
         from canonical_contact.schema import to_json
 
         if not hasattr(self, "_normalizer"):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
-from canonical_contact.errors import Problem
 from canonical_contact.model import Card
 
-__all__ = ["PARTICLES", "Features", "features", "features_from_text", "features_to_text", "loose_phones", "squash"]
+__all__ = ["PARTICLES", "Features", "features", "features_from_text", "features_to_text", "squash"]
 
 # Spellings of one sound that scripts and keyboards confuse; applied to both sides, so only the few true collisions cost anything.
 _DOUBLES = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ou", "o"), ("oh", "o"), ("uu", "u"))
 _REPEATED = re.compile(r"([^\W\d_])\1+")
-_LOOSE = frozenset(("phone.invalid", "phone.region_unknown"))  # problems that leave digits worth comparing
 _WORD = re.compile(r"\w+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -162,18 +160,6 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
         han=bool(name and (_HAN.search(name.given) or _HAN.search(name.surname))),
         same_as=same_as,
     )
-
-
-def loose_phones(problems: Iterable[Problem]) -> tuple[str, ...]:
-    """Keys of the numbers that could not be read in full: `~` and their last digits, which still find the same number elsewhere.
-
-    >>> loose_phones([Problem("phone.region_unknown", "$.phones[0]", raw="070 431 45553")])
-    ('~043145553',)
-    """
-    from canonical_contact.normalize import loose_phone_key
-
-    keys = dict.fromkeys(loose_phone_key(problem.raw) for problem in problems if problem.code in _LOOSE)
-    return tuple(key for key in keys if len(key) > 8 and len(set(key)) > 4)  # 0000000000 is nobody's number
 
 
 def features_to_text(value: Features) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._language import language
     from canonical_contact.normalize._name import name
     from canonical_contact.normalize._organization import organization
-    from canonical_contact.normalize._phone import loose_phone_key, phone, split_phones
+    from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
     from canonical_contact.normalize._when import birthday, timestamp
     from canonical_contact.normalize.profile import Profile
     from canonical_contact.normalize.record import Normalizer
@@ -33,6 +33,7 @@ __all__ = [
     "fold",
     "language",
     "loose_phone_key",
+    "loose_phones",
     "name",
     "organization",
     "phone",
@@ -51,6 +52,7 @@ _HOME = {
     "fold": "_fold",
     "language": "_language",
     "loose_phone_key": "_phone",
+    "loose_phones": "_phone",
     "name": "_name",
     "organization": "_organization",
     "phone": "_phone",

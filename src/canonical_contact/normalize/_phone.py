@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from canonical_contact.errors import Problem, Severity
@@ -12,7 +13,7 @@ from canonical_contact.normalize._text import clean, clean_lines, unfold_width
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as _Parsed
 
-__all__ = ["loose_phone_key", "phone", "split_phones"]
+__all__ = ["loose_phone_key", "loose_phones", "phone", "split_phones"]
 
 _LINE_TYPES: Final = (
     "fixed_line",
@@ -27,6 +28,7 @@ _LINE_TYPES: Final = (
     "uan",
     "voicemail",
 )
+_UNREAD: Final = frozenset({"phone.invalid", "phone.region_unknown"})  # problems that leave digits worth comparing
 _UNKNOWN: Final = 99  # phonenumbers' number for a type that no numbering plan has: the number is not valid
 _PLAIN: Final = re.compile(r"[+\d][\d ().\-/]{4,28}\Z")
 _SCIENTIFIC: Final = re.compile(r"\s*\d(?:[.,]\d+)?E\+?\d+\s*\Z", re.IGNORECASE)
@@ -152,6 +154,19 @@ def loose_phone_key(text: str) -> str:
     """
     digits = _digits(unfold_width(text[:_LIMIT]))
     return _loose(digits) if len(digits) > 4 else ""
+
+
+def loose_phones(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """List the keys of a record's numbers that could not be read in full; they still find the same number elsewhere.
+
+    Args:
+        problems: those of the record.
+
+    >>> loose_phones([Problem("phone.region_unknown", "$.phones[0]", raw="070 431 45553")])
+    ('~043145553',)
+    """
+    keys = dict.fromkeys(loose_phone_key(problem.raw) for problem in problems if problem.code in _UNREAD)
+    return tuple(key for key in keys if len(key) > 8 and len(set(key)) > 4)  # 0000000000 is nobody's number
 
 
 def _loose(digits: str) -> str:
