@@ -133,7 +133,7 @@ def _numbers(text: str) -> Iterator[str]:
     """Give the last nine digits of each number in a cell: equal for national and international spelling of one number."""
     for part in re.split(r"[;,]|:::|/(?=\s)|\bor\b", text):
         digits = re.sub(r"\D", "", re.sub(r"(?i)(ext|x|durchwahl|#).*$|\.0$", "", part))
-        if len(digits) >= 9:
+        if len(digits) >= 9 and len(set(digits)) > 2:  # 0000000000 is nobody's number
             yield digits[-9:]
 
 

@@ -28,7 +28,9 @@ _LINE_TYPES: Final = (
     "uan",
     "voicemail",
 )
-_UNREAD: Final = frozenset({"phone.invalid", "phone.region_unknown"})  # problems that leave digits worth comparing
+_UNREAD: Final = frozenset(
+    {"phone.invalid", "phone.region_unknown", "phone.not_in_plan"}
+)  # problems that leave digits worth comparing
 _UNKNOWN: Final = 99  # phonenumbers' number for a type that no numbering plan has: the number is not valid
 _PLAIN: Final = re.compile(r"[+\d][\d ().\-/]{4,28}\Z")
 _SCIENTIFIC: Final = re.compile(r"\s*\d(?:[.,]\d+)?E\+?\d+\s*\Z", re.IGNORECASE)
