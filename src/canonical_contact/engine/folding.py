@@ -112,21 +112,31 @@ def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list
 
     The record that it came with may have given the endpoint up since; who holds it now is blocked all the same.
     """
+    blocked = {name for event in store.events(blocking=True) for name in _names(event.endpoint)}
+    blocked |= {name for _, texts in store.holds() for text in json.loads(texts) for name in _names(_endpoint(text))}
     holders: dict[str, set[str]] = defaultdict(set)
     for key, record in records.items():
         for name in _asked(record):
-            holders[name].add(key)
+            if name in blocked:
+                holders[name].add(key)
     blocks: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+
+    def add(key: str, endpoint: str, document: str, *, hold: bool) -> None:
+        for name in _names(endpoint):
+            if name in holders and holders[name] != {key}:
+                blocks[name].append((key, document, hold))
+
     for event in store.events(blocking=True):
-        for name in _names(event.endpoint):
-            if name in holders and holders[name] != {event.record}:
-                blocks[name].append((event.record, event.document, False))
+        add(event.record, event.endpoint, event.document, hold=False)
     for key, texts in store.holds():
         for text in json.loads(texts):
-            for name in _names(json.loads(text).get("endpoint", "")):  # none: it is about the person
-                if name in holders and holders[name] != {key}:
-                    blocks[name].append((key, text, True))
+            add(key, _endpoint(text), text, hold=True)
     return blocks
+
+
+def _endpoint(hold: str) -> str:
+    """The endpoint of a provisional block; empty where it is about the person."""
+    return str(json.loads(hold).get("endpoint", ""))
 
 
 def _jobs(
