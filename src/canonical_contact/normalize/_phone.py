@@ -28,9 +28,8 @@ _LINE_TYPES: Final = (
     "uan",
     "voicemail",
 )
-_UNREAD: Final = frozenset(
-    {"phone.invalid", "phone.region_unknown", "phone.not_in_plan"}
-)  # problems that leave digits worth comparing
+# Problems that leave digits worth comparing, also those of a number that may be read as another one.
+_UNREAD: Final = frozenset({"phone.invalid", "phone.region_unknown", "phone.not_in_plan", "phone.plus_restored"})
 _UNKNOWN: Final = 99  # phonenumbers' number for a type that no numbering plan has: the number is not valid
 _PLAIN: Final = re.compile(r"[+\d][\d ().\-/]{4,28}\Z")
 _SCIENTIFIC: Final = re.compile(r"\s*\d(?:[.,]\d+)?E\+?\d+\s*\Z", re.IGNORECASE)
@@ -248,6 +247,8 @@ def _search(text: str, digits: str, regions: tuple[str, ...], *, sure: bool) -> 
         attempts = [
             (text, region, () if sure and not place else ("phone.region_guessed",)) for place, region in enumerate(regions)
         ]
+        if sure and regions and _lost_its_plus(digits, regions[0]):
+            attempts.insert(0, ("+" + digits, "", ("phone.plus_restored",)))
     likely: tuple[_Found, tuple[str, ...]] | None = None
     for attempt, region, notes in attempts:
         number = _parse(attempt, region)
@@ -264,6 +265,18 @@ def _search(text: str, digits: str, regions: tuple[str, ...], *, sure: bool) -> 
             more = text.rpartition("-")[2] if "phone.extension_read" in notes else ""
             return (*found[:3], more), notes
     return likely or (None, ())
+
+
+def _lost_its_plus(digits: str, region: str) -> bool:
+    """Tell whether digits begin with the region's own calling code where a national number would begin with a zero.
+
+    A plan such as the German one knows nearly any digits, so that the national reading would be believed, and be another number.
+    """
+    if len(digits) < 11 or digits[0] == "0":
+        return False
+    from phonenumbers import country_code_for_region, ndd_prefix_for_region
+
+    return digits.startswith(str(country_code_for_region(region))) and ndd_prefix_for_region(region, True) == "0"
 
 
 def _repairs(

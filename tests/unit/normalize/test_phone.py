@@ -142,3 +142,13 @@ def test_spellings_of_one_number_are_equal() -> None:
 )
 def test_cells_with_several_numbers(cell: str, numbers: list[str]) -> None:
     assert split_phones(cell) == numbers
+
+
+def test_a_number_that_lost_its_plus_at_home_is_read_with_it_where_national_numbers_begin_with_a_zero() -> None:
+    found = phone("491727376759", region="DE")
+    assert found.value is not None
+    assert found.value.number == "+491727376759"
+    assert [problem.code for problem in found.problems] == ["phone.plus_restored"]
+    national = phone("1727376759", region="DE").value
+    assert national is not None
+    assert national.number == "+491727376759"
