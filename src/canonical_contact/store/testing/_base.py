@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TypeVar
 
+from canonical_contact.errors import ConfigError
 from canonical_contact.ports import ActivityRow, ContactRow, ContactStore, DecisionRow, EventRow, RecordRow
 
 __all__ = ["HOSTILE", "LATER", "MANY", "NOW", "Broken", "StoreTests", "contact", "decision", "event", "record", "refuses"]
@@ -65,7 +66,7 @@ class StoreTests:
 
     def make_store(self) -> ContactStore:
         """Open the store under test; a further call in one test gives another handle on the same data, or the same store."""
-        raise NotImplementedError
+        raise ConfigError("The suite does not know which store to test.", hint="Define make_store() in your test class.")
 
     def setup_method(self) -> None:
         """Begin a test with no store open."""
