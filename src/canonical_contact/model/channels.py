@@ -8,7 +8,7 @@ from attrs import frozen
 
 from canonical_contact.model.verification import Verification
 
-__all__ = ["Channel", "EmailAddress", "OnlineService", "PhoneNumber", "PostalAddress"]
+__all__ = ["AddressPart", "Channel", "EmailAddress", "EmailStatus", "OnlineService", "PhoneNumber", "PostalAddress"]
 
 
 class Channel(StrEnum):
@@ -25,6 +25,16 @@ class Channel(StrEnum):
     ADS = "ads"
 
 
+class EmailStatus(StrEnum):
+    """Whether an address can be delivered to, as a source that sends says."""
+
+    UNKNOWN = "unknown"
+    OK = "ok"
+    BOUNCED = "bounced"
+    BAD = "bad"
+    QUARANTINED = "quarantined"
+
+
 @frozen
 class EmailAddress:
     """One e-mail address.
@@ -37,6 +47,7 @@ class EmailAddress:
         pref: 1 (first) to 100; 0 is unset.
         role: whether it is a mailbox of a role or shared (`info@`), not of one person.
         verification: the latest check.
+        status: whether it can be delivered to, as the system that sends says.
     """
 
     address: str
@@ -46,6 +57,7 @@ class EmailAddress:
     pref: int = 0
     role: bool = False
     verification: Verification = Verification()
+    status: EmailStatus = EmailStatus.UNKNOWN
 
 
 @frozen
@@ -76,6 +88,20 @@ class PhoneNumber:
 
 
 @frozen
+class AddressPart:
+    """One part of a postal address, finer than the fields of the address (RFC 9553, section 2.5.1.2).
+
+    Args:
+        kind: `number`, `name` (of the street), `apartment`, `room`, `floor`, `building`, `block`, `district`, `subdistrict`, `direction`,
+            `landmark`, `locality`, `region`, `postcode`, `country`, `postOfficeBox`, `separator`.
+        value: the text.
+    """
+
+    kind: str
+    value: str
+
+
+@frozen
 class PostalAddress:
     """One postal address; it moves as a whole, parts of two addresses are never mixed.
 
@@ -93,6 +119,9 @@ class PostalAddress:
         label: the label of the source, where it is neither.
         pref: 1 (first) to 100; 0 is unset.
         verification: the latest check.
+        parts: the parts in the order in which they are written, where a source has finer ones than the fields above.
+        coordinates: where it is (RFC 5870), such as `geo:52.5,13.4`.
+        time_zone: IANA name of the place.
     """
 
     full: str = ""
@@ -108,6 +137,9 @@ class PostalAddress:
     label: str = ""
     pref: int = 0
     verification: Verification = Verification()
+    parts: tuple[AddressPart, ...] = ()
+    coordinates: str = ""
+    time_zone: str = ""
 
 
 @frozen
@@ -118,8 +150,14 @@ class OnlineService:
         uri: the address, or the user's name on the service.
         service: `website`, `linkedin`, `x` …
         label: the label of the source.
+        user: the user's name on the service, where a source states it beside the address.
+        contexts: `private`, `work`.
+        pref: 1 (first) to 100; 0 is unset.
     """
 
     uri: str
     service: str = ""
     label: str = ""
+    user: str = ""
+    contexts: tuple[str, ...] = ()
+    pref: int = 0

@@ -17,6 +17,7 @@ __all__ = [
     "ANY_PURPOSE",
     "ConsentEvent",
     "ConsentEvidence",
+    "ConsentProof",
     "ConsentRecord",
     "ConsentState",
     "EventType",
@@ -120,6 +121,55 @@ class ConsentEvidence:
 
 
 @frozen
+class ConsentProof:
+    """What proves a consent event: the audit record (ISO/IEC TS 27560; GDPR, Art. 7(1)). Every field is optional: what is not known stays empty.
+
+    Args:
+        consent_id: the consent that the event belongs to; the events of one consent share it.
+        notice_id: the notice that was shown.
+        notice_version: its version.
+        notice_language: BCP 47 tag of the language that it was shown in.
+        notice_hash: hash of its content.
+        wording: the exact words of the question.
+        withdrawal_method: how the person was told to withdraw.
+        actor_id: who acted, where that was not the person: an agent's name or a system's.
+        captured_at: where it was given: address of the form, campaign, file and row.
+        jurisdiction: country or state whose rules were applied, ISO 3166.
+        regime: id and version of the rules, such as `gdpr-eprivacy/2026.1`.
+        time_zone: IANA name of the zone that the person's clock showed.
+        ip: the network address that it came from.
+        user_agent: the program that it came from.
+        token_hash: hash of the token of the confirmation.
+        confirmed_at: when the second step was made (UTC).
+        third_parties: to whom the consent extends.
+        supersedes: the consent that it replaces.
+        retain_until: until when the proof must be kept (UTC).
+        previous_hash: hash of the ledger's entry before this one.
+    """
+
+    consent_id: str = ""
+    notice_id: str = ""
+    notice_version: str = ""
+    notice_language: str = ""
+    notice_hash: str = ""
+    wording: str = ""
+    withdrawal_method: str = ""
+    actor_id: str = ""
+    captured_at: str = ""
+    jurisdiction: str = ""
+    regime: str = ""
+    time_zone: str = ""
+    ip: str = ""
+    user_agent: str = ""
+    token_hash: str = ""
+    confirmed_at: datetime | None = None
+    third_parties: tuple[str, ...] = ()
+    supersedes: str = ""
+    retain_until: datetime | None = None
+    previous_hash: str = ""
+
+
+@frozen
 class ConsentEvent:
     """One entry of the consent ledger; never changed, never removed.
 
@@ -144,6 +194,7 @@ class ConsentEvent:
         evidence: the raw text.
         target: for `correct`: the state that it sets.
         schema_version: version of the schema that the document follows.
+        proof: the audit record, where there is one.
     """
 
     event_id: str
@@ -165,6 +216,7 @@ class ConsentEvent:
     evidence: str = ""
     target: ConsentState | None = None
     schema_version: str = SCHEMA_VERSION
+    proof: ConsentProof | None = None
 
 
 @frozen
@@ -209,6 +261,7 @@ class ConsentRecord:
         events: ids of the events that it stands on.
         lifted_by: id of a later confirmed opt-in that would lift this block under the policy `latest_subject_act`; it does not
             under the default.
+        consent_id: the consent that it rests on, as the proof of its event names it.
     """
 
     channel: Channel
@@ -224,3 +277,4 @@ class ConsentRecord:
     reason: str = ""
     events: tuple[str, ...] = ()
     lifted_by: str = ""
+    consent_id: str = ""

@@ -32,6 +32,7 @@ class Interaction:
         direction: `inbound`, `outbound`; empty for notes.
         agent: who of us.
         source: key of the source record that it hangs on.
+        ref: its id in the system that carried it, such as the Message-ID of an e-mail (RFC 5322).
     """
 
     kind: InteractionKind
@@ -39,6 +40,7 @@ class Interaction:
     direction: str = ""
     agent: str = ""
     source: str = ""
+    ref: str = ""
 
 
 @frozen
@@ -54,6 +56,7 @@ class Activity:
         value: the event's value: an amount, a score, `email:verified`; for an interaction its kind (`email`, `call` …).
         direction: `inbound`, `outbound` for interactions.
         schema_version: version of the schema that the document follows.
+        ref: its id in the system that carried it, such as the Message-ID of an e-mail (RFC 5322).
     """
 
     record: str
@@ -63,3 +66,4 @@ class Activity:
     value: str = ""
     direction: str = ""
     schema_version: str = SCHEMA_VERSION
+    ref: str = ""

@@ -34,12 +34,14 @@ class StageChange:
         at: when; None where the source only states the stage.
         source: key of the source record that says so.
         reason: why, such as `deal_won`.
+        actor: who moved it; a step back needs one.
     """
 
     stage: LifecycleStage
     at: datetime | None = None
     source: str = ""
     reason: str = ""
+    actor: str = ""
 
 
 @frozen

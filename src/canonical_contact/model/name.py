@@ -23,6 +23,8 @@ class Name:
         phonetic_given: how the given name is read (kana, pinyin).
         phonetic_surname: how the surname is read.
         sort_as: the text that the name is sorted by, where a source states it.
+        phonetic_given2: how the middle names are read.
+        phonetic_system: how the readings are written: `ipa`, `jyut`, `piny`, or a script such as `Kana`.
     """
 
     full: str = ""
@@ -36,6 +38,8 @@ class Name:
     phonetic_given: str = ""
     phonetic_surname: str = ""
     sort_as: str = ""
+    phonetic_given2: str = ""
+    phonetic_system: str = ""
 
     @property
     def display(self) -> str:
