@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import Attribute, frozen
+from attrs import Attribute, fields, frozen
 
-__all__ = ["About", "Pii", "about", "about_of"]
+from canonical_contact.errors import Problem
+
+__all__ = ["About", "Pii", "about", "about_of", "abouts"]
 
 _KEY = "canonical_contact.about"
 
@@ -30,7 +32,7 @@ class Pii(StrEnum):
     CONSENT = "consent"  # what the person allowed or refused, and its proof
 
 
-@frozen(kw_only=True)
+@frozen
 class About:
     """What the dictionary says of one field, beyond its name, type, cardinality and meaning.
 
@@ -81,3 +83,35 @@ def about_of(attribute: Attribute[Any]) -> About:
     """
     metadata: Mapping[str, About] = attribute.metadata
     return metadata[_KEY]
+
+
+# A Problem stands in a record, and below the model: what is known of its fields cannot stand on them.
+_BELOW: Mapping[type, Mapping[str, About]] = {
+    Problem: {
+        "code": About("phone.not_a_number", Pii.NONE, validation="a stable code"),
+        "path": About("$.phones[0].number", Pii.NONE, validation="path in the document"),
+        "raw": About("n/a", Pii.SENSITIVE),
+        "hint": About("Leave it out.", Pii.NONE),
+        "severity": About("info", Pii.NONE),
+        "column": About("Phone Number", Pii.NONE),
+        "file": About("hubspot_contacts.csv", Pii.NONE),
+        "line": About(4, Pii.NONE, validation="0 or more"),
+    }
+}
+
+
+def abouts(cls: type) -> dict[str, About]:
+    """Read what is known of all fields of a class that is part of a document, in the order of its fields.
+
+    Args:
+        cls: such as `Contact`; what it inherits is included.
+
+    Raises:
+        KeyError: a field says nothing; every field of a document must.
+
+    >>> from canonical_contact.model import EmailAddress
+    >>> abouts(EmailAddress)["address"].normalizer
+    'email'
+    """
+    below = _BELOW.get(cls, {})
+    return {attribute.name: below.get(attribute.name) or about_of(attribute) for attribute in fields(cls)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.verification import Verification
 
 __all__ = ["AddressPart", "Channel", "EmailAddress", "EmailStatus", "OnlineService", "PhoneNumber", "PostalAddress"]
@@ -50,14 +51,31 @@ class EmailAddress:
         status: whether it can be delivered to, as the system that sends says.
     """
 
-    address: str
-    key: str = ""
-    contexts: tuple[str, ...] = ()
-    label: str = ""
-    pref: int = 0
-    role: bool = False
-    verification: Verification = Verification()
-    status: EmailStatus = EmailStatus.UNKNOWN
+    address: str = field(metadata=about(
+        "ana@example.org", Pii.CONTACT, normalizer="email", validation="an address that can be written to (RFC 5321, RFC 6531)",
+        survivorship="fold", raw=("emails[].address",), jscontact="emails.*.address", vcard="EMAIL",
+    ))  # fmt: skip
+    key: str = field(default="", metadata=about("ana@example.org", Pii.CONTACT, normalizer="email", survivorship="fold"))
+    contexts: tuple[str, ...] = field(default=(), metadata=about(
+        ("work",), Pii.PERSONAL, validation="private or work", survivorship="union", raw=("emails[].label",),
+        jscontact="emails.*.contexts", vcard="EMAIL;TYPE",
+    ))  # fmt: skip
+    label: str = field(default="", metadata=about(
+        "newsletter", Pii.PERSONAL, survivorship="most_recent", raw=("emails[].label",), jscontact="emails.*.label",
+        vcard="EMAIL;X-ABLabel",
+    ))  # fmt: skip
+    pref: int = field(default=0, metadata=about(
+        1, validation="0 to 100", survivorship="smallest", raw=("emails[].pref",), jscontact="emails.*.pref", vcard="EMAIL;PREF",
+    ))  # fmt: skip
+    role: bool = field(default=False, metadata=about(False, Pii.PERSONAL, normalizer="email", survivorship="fold"))
+    verification: Verification = field(default=Verification(), metadata=about(
+        {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
+        survivorship="fold", raw=("emails[].verified_at", "emails[].verified_method", "emails[].bounced", "emails[].bounced_at"),
+        jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    status: EmailStatus = field(default=EmailStatus.UNKNOWN, metadata=about(
+        "ok", Pii.PERSONAL, since="1.1", survivorship="fold", raw=("emails[].status",), jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
 
 
 @frozen
@@ -76,15 +94,35 @@ class PhoneNumber:
         verification: the latest check.
     """
 
-    number: str
-    extension: str = ""
-    country_code: str = ""
-    line_type: str = ""
-    features: tuple[str, ...] = ()
-    contexts: tuple[str, ...] = ()
-    label: str = ""
-    pref: int = 0
-    verification: Verification = Verification()
+    number: str = field(metadata=about(
+        "+493023125017", Pii.CONTACT, normalizer="phone", validation="E.164", raw=("phones[].number",),
+        jscontact="phones.*.number", vcard="TEL",
+    ))  # fmt: skip
+    extension: str = field(default="", metadata=about(
+        "12", Pii.CONTACT, normalizer="phone", validation="digits", survivorship="most_recent", raw=("phones[].number",),
+        jscontact="phones.*.number", vcard="TEL",
+    ))  # fmt: skip
+    country_code: str = field(default="", metadata=about("DE", Pii.LOCATION, normalizer="phone", validation="ISO 3166-1 alpha-2"))
+    line_type: str = field(default="", metadata=about("fixed_line", Pii.NONE, normalizer="phone"))
+    features: tuple[str, ...] = field(default=(), metadata=about(
+        ("voice",), validation="mobile, voice, text, fax, pager, video", survivorship="union", raw=("phones[].label",),
+        jscontact="phones.*.features", vcard="TEL;TYPE",
+    ))  # fmt: skip
+    contexts: tuple[str, ...] = field(default=(), metadata=about(
+        ("work",), Pii.PERSONAL, validation="private or work", survivorship="union", raw=("phones[].label",),
+        jscontact="phones.*.contexts", vcard="TEL;TYPE",
+    ))  # fmt: skip
+    label: str = field(default="", metadata=about(
+        "front desk", Pii.PERSONAL, survivorship="most_recent", raw=("phones[].label",), jscontact="phones.*.label",
+        vcard="TEL;X-ABLabel",
+    ))  # fmt: skip
+    pref: int = field(default=0, metadata=about(
+        1, validation="0 to 100", survivorship="smallest", raw=("phones[].pref",), jscontact="phones.*.pref", vcard="TEL;PREF",
+    ))  # fmt: skip
+    verification: Verification = field(default=Verification(), metadata=about(
+        {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
+        survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
 
 
 @frozen
@@ -97,8 +135,11 @@ class AddressPart:
         value: the text.
     """
 
-    kind: str
-    value: str
+    kind: str = field(metadata=about(
+        "number", since="1.1", validation="a kind of RFC 9553, section 2.5.1.2", raw=("addresses[].street",),
+        jscontact="addresses.*.components.kind", vcard="ADR",
+    ))  # fmt: skip
+    value: str = field(metadata=about("12", Pii.LOCATION, since="1.1", jscontact="addresses.*.components.value", vcard="ADR"))
 
 
 @frozen
@@ -124,22 +165,69 @@ class PostalAddress:
         time_zone: IANA name of the place.
     """
 
-    full: str = ""
-    street: str = ""
-    extended: str = ""
-    po_box: str = ""
-    locality: str = ""
-    region: str = ""
-    postcode: str = ""
-    country: str = ""
-    country_code: str = ""
-    contexts: tuple[str, ...] = ()
-    label: str = ""
-    pref: int = 0
-    verification: Verification = Verification()
-    parts: tuple[AddressPart, ...] = ()
-    coordinates: str = ""
-    time_zone: str = ""
+    full: str = field(default="", metadata=about(
+        "Hauptstraße 12, 10115 Berlin", Pii.LOCATION, normalizer="address", raw=("addresses[].full",),
+        jscontact="addresses.*.full", vcard="ADR;LABEL",
+    ))  # fmt: skip
+    street: str = field(default="", metadata=about(
+        "Hauptstraße 12", Pii.LOCATION, normalizer="address", raw=("addresses[].street",),
+        jscontact="addresses.*.components[kind=name,number]", vcard="ADR[3]",
+    ))  # fmt: skip
+    extended: str = field(default="", metadata=about(
+        "Hinterhaus, 2. Stock", Pii.LOCATION, normalizer="address", raw=("addresses[].extended",),
+        jscontact="addresses.*.components[kind=apartment]", vcard="ADR[2]",
+    ))  # fmt: skip
+    po_box: str = field(default="", metadata=about(
+        "17 03 61", Pii.LOCATION, normalizer="address", raw=("addresses[].po_box",),
+        jscontact="addresses.*.components[kind=postOfficeBox]", vcard="ADR[1]",
+    ))  # fmt: skip
+    locality: str = field(default="", metadata=about(
+        "Berlin", Pii.LOCATION, normalizer="address", raw=("addresses[].locality",),
+        jscontact="addresses.*.components[kind=locality]", vcard="ADR[4]",
+    ))  # fmt: skip
+    region: str = field(default="", metadata=about(
+        "Berlin", Pii.LOCATION, normalizer="address", raw=("addresses[].region",),
+        jscontact="addresses.*.components[kind=region]", vcard="ADR[5]",
+    ))  # fmt: skip
+    postcode: str = field(default="", metadata=about(
+        "10115", Pii.LOCATION, normalizer="address", raw=("addresses[].postcode",),
+        jscontact="addresses.*.components[kind=postcode]", vcard="ADR[6]",
+    ))  # fmt: skip
+    country: str = field(default="", metadata=about(
+        "Ruritania", Pii.LOCATION, normalizer="address", validation="only where the country could not be recognised",
+        raw=("addresses[].country",), jscontact="addresses.*.components[kind=country]", vcard="ADR[7]",
+    ))  # fmt: skip
+    country_code: str = field(default="", metadata=about(
+        "DE", Pii.LOCATION, normalizer="country", validation="ISO 3166-1 alpha-2", raw=("addresses[].country",),
+        jscontact="addresses.*.countryCode", vcard="ADR;CC",
+    ))  # fmt: skip
+    contexts: tuple[str, ...] = field(default=(), metadata=about(
+        ("work",), Pii.PERSONAL, validation="private or work", survivorship="union", raw=("addresses[].label",),
+        jscontact="addresses.*.contexts", vcard="ADR;TYPE",
+    ))  # fmt: skip
+    label: str = field(default="", metadata=about(
+        "summer house", Pii.PERSONAL, survivorship="most_recent", raw=("addresses[].label",), jscontact="addresses.*.label",
+        vcard="ADR;X-ABLabel",
+    ))  # fmt: skip
+    pref: int = field(default=0, metadata=about(
+        1, validation="0 to 100", survivorship="smallest", jscontact="addresses.*.pref", vcard="ADR;PREF",
+    ))  # fmt: skip
+    verification: Verification = field(default=Verification(), metadata=about(
+        {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
+        survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    parts: tuple[AddressPart, ...] = field(default=(), metadata=about(
+        ({"kind": "name", "value": "Hauptstraße"}, {"kind": "number", "value": "12"}), Pii.LOCATION, since="1.1",
+        jscontact="addresses.*.components", vcard="ADR;JSCOMPS",
+    ))  # fmt: skip
+    coordinates: str = field(default="", metadata=about(
+        "geo:52.5186,13.4083", Pii.LOCATION, since="1.1", validation="geo URI (RFC 5870)", raw=("addresses[].coordinates",),
+        jscontact="addresses.*.coordinates", vcard="ADR;GEO",
+    ))  # fmt: skip
+    time_zone: str = field(default="", metadata=about(
+        "Europe/Berlin", Pii.LOCATION, since="1.1", validation="IANA name", raw=("addresses[].time_zone",),
+        jscontact="addresses.*.timeZone", vcard="ADR;TZ",
+    ))  # fmt: skip
 
 
 @frozen
@@ -155,9 +243,25 @@ class OnlineService:
         pref: 1 (first) to 100; 0 is unset.
     """
 
-    uri: str
-    service: str = ""
-    label: str = ""
-    user: str = ""
-    contexts: tuple[str, ...] = ()
-    pref: int = 0
+    uri: str = field(metadata=about(
+        "https://example.org/ana", Pii.CONTACT, normalizer="text", raw=("online_services[].uri",),
+        jscontact="onlineServices.*.uri", vcard="SOCIALPROFILE",
+    ))  # fmt: skip
+    service: str = field(default="", metadata=about(
+        "website", jscontact="onlineServices.*.service", vcard="SOCIALPROFILE;SERVICE-TYPE",
+    ))  # fmt: skip
+    label: str = field(default="", metadata=about(
+        "blog", Pii.PERSONAL, normalizer="text", raw=("online_services[].label",), jscontact="onlineServices.*.label",
+        vcard="SOCIALPROFILE;X-ABLabel",
+    ))  # fmt: skip
+    user: str = field(default="", metadata=about(
+        "ana_nunez", Pii.CONTACT, since="1.1", normalizer="text", raw=("online_services[].user",),
+        jscontact="onlineServices.*.user", vcard="SOCIALPROFILE;USERNAME",
+    ))  # fmt: skip
+    contexts: tuple[str, ...] = field(default=(), metadata=about(
+        ("work",), Pii.PERSONAL, since="1.1", validation="private or work", jscontact="onlineServices.*.contexts",
+        vcard="SOCIALPROFILE;TYPE",
+    ))  # fmt: skip
+    pref: int = field(default=0, metadata=about(
+        1, since="1.1", validation="0 to 100", jscontact="onlineServices.*.pref", vcard="SOCIALPROFILE;PREF",
+    ))  # fmt: skip

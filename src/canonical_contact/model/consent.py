@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.channels import Channel
 from canonical_contact.model.version import SCHEMA_VERSION
 
@@ -110,14 +111,18 @@ class ConsentEvidence:
         reason: the source's own reason code (`SPAM`), or the legal basis named.
     """
 
-    kind: EvidenceKind
-    channel: str
-    purpose: str = "marketing"
-    at: datetime | None = None
-    raw: str = ""
-    column: str = ""
-    started_at: datetime | None = None
-    reason: str = ""
+    kind: EvidenceKind = field(metadata=about("confirmed_opt_in", Pii.CONSENT))
+    channel: str = field(metadata=about("email", Pii.CONSENT, validation="a word of Channel, voice or any"))
+    purpose: str = field(default="marketing", metadata=about("newsletter", Pii.CONSENT))
+    at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.CONSENT, normalizer="timestamp", validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    raw: str = field(default="", metadata=about("2026-06-30 12:00:00", Pii.SENSITIVE))
+    column: str = field(default="", metadata=about("CONFIRM_TIME"))
+    started_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T11:58:00Z", Pii.CONSENT, normalizer="timestamp", validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    reason: str = field(default="", metadata=about("SPAM", Pii.CONSENT))
 
 
 @frozen
@@ -147,26 +152,30 @@ class ConsentProof:
         previous_hash: hash of the ledger's entry before this one.
     """
 
-    consent_id: str = ""
-    notice_id: str = ""
-    notice_version: str = ""
-    notice_language: str = ""
-    notice_hash: str = ""
-    wording: str = ""
-    withdrawal_method: str = ""
-    actor_id: str = ""
-    captured_at: str = ""
-    jurisdiction: str = ""
-    regime: str = ""
-    time_zone: str = ""
-    ip: str = ""
-    user_agent: str = ""
-    token_hash: str = ""
-    confirmed_at: datetime | None = None
-    third_parties: tuple[str, ...] = ()
-    supersedes: str = ""
-    retain_until: datetime | None = None
-    previous_hash: str = ""
+    consent_id: str = field(default="", metadata=about("c-2026-000017", Pii.PSEUDONYM, since="1.1"))
+    notice_id: str = field(default="", metadata=about("newsletter-notice", since="1.1"))
+    notice_version: str = field(default="", metadata=about("3", since="1.1"))
+    notice_language: str = field(default="", metadata=about("de", since="1.1", validation="BCP 47"))
+    notice_hash: str = field(default="", metadata=about("9f86d081884c7d65", since="1.1", validation="hexadecimal"))
+    wording: str = field(default="", metadata=about("Yes, send me the newsletter.", Pii.CONSENT, since="1.1"))
+    withdrawal_method: str = field(default="", metadata=about("link in every e-mail", Pii.NONE, since="1.1"))
+    actor_id: str = field(default="", metadata=about("b.osei", Pii.PSEUDONYM, since="1.1"))
+    captured_at: str = field(default="", metadata=about("https://example.org/sign-up", Pii.CONSENT, since="1.1"))
+    jurisdiction: str = field(default="", metadata=about("DE", Pii.LOCATION, since="1.1", validation="ISO 3166-1 or 3166-2"))
+    regime: str = field(default="", metadata=about("gdpr-eprivacy/2026.1", since="1.1", validation="id and version of a regime"))
+    time_zone: str = field(default="", metadata=about("Europe/Berlin", Pii.LOCATION, since="1.1", validation="IANA name"))
+    ip: str = field(default="", metadata=about("192.0.2.17", Pii.CONTACT, since="1.1", validation="IPv4 or IPv6"))
+    user_agent: str = field(default="", metadata=about("ExampleBrowser/1.0", Pii.PERSONAL, since="1.1"))
+    token_hash: str = field(default="", metadata=about("60303ae22b998861", Pii.PSEUDONYM, since="1.1", validation="hexadecimal"))
+    confirmed_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.CONSENT, since="1.1", validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    third_parties: tuple[str, ...] = field(default=(), metadata=about(("Example Partner Ltd",), Pii.CONSENT, since="1.1"))
+    supersedes: str = field(default="", metadata=about("c-2024-000003", Pii.PSEUDONYM, since="1.1"))
+    retain_until: datetime | None = field(default=None, metadata=about(
+        "2029-06-30T12:00:00Z", since="1.1", validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    previous_hash: str = field(default="", metadata=about("fd61a03af4f77d87", since="1.1", validation="hexadecimal"))
 
 
 @frozen
@@ -197,26 +206,34 @@ class ConsentEvent:
         proof: the audit record, where there is one.
     """
 
-    event_id: str
-    type: EventType
-    channel: Channel
-    purpose: str = "marketing"
-    controller: str = ""
-    record: str = ""
-    endpoint: str = ""
-    effective_at: datetime | None = None
-    recorded_at: datetime | None = None
-    actor: str = "subject"
-    method: str = "import"
-    source: str = ""
-    legal_basis: str = ""
-    reason: str = ""
-    suppression: SuppressionKind | None = None
-    expires_at: datetime | None = None
-    evidence: str = ""
-    target: ConsentState | None = None
-    schema_version: str = SCHEMA_VERSION
-    proof: ConsentProof | None = None
+    event_id: str = field(metadata=about("0b5e9d3c41aa7f26", Pii.PSEUDONYM, validation="hash of the content"))
+    type: EventType = field(metadata=about("opt_in", Pii.CONSENT))
+    channel: Channel = field(metadata=about("email", Pii.CONSENT))
+    purpose: str = field(default="marketing", metadata=about("newsletter", Pii.CONSENT))
+    controller: str = field(default="", metadata=about("brand-a", Pii.CONSENT))
+    record: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    endpoint: str = field(default="", metadata=about(
+        "ana@example.org", Pii.CONTACT, validation="address or number in canonical form",
+    ))  # fmt: skip
+    effective_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.CONSENT, validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    recorded_at: datetime | None = field(default=None, metadata=about("2026-07-01T06:00:00Z", validation="RFC 3339 in UTC"))
+    actor: str = field(default="subject", metadata=about("agent", Pii.CONSENT, validation="subject, agent, controller, system"))
+    method: str = field(default="import", metadata=about("double_opt_in", Pii.CONSENT))
+    source: str = field(default="", metadata=about("subscribed_members_export.csv", Pii.NONE))
+    legal_basis: str = field(default="", metadata=about("consent", Pii.CONSENT))
+    reason: str = field(default="", metadata=about("legacy_import", validation="a stable code"))
+    suppression: SuppressionKind | None = field(default=None, metadata=about("complaint", Pii.CONSENT))
+    expires_at: datetime | None = field(default=None, metadata=about(
+        "2028-06-30T12:00:00Z", Pii.CONSENT, validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    evidence: str = field(default="", metadata=about("2026-06-30 12:00:00", Pii.SENSITIVE))
+    target: ConsentState | None = field(default=None, metadata=about("withdrawn", Pii.CONSENT))
+    schema_version: str = field(default=SCHEMA_VERSION, metadata=about(SCHEMA_VERSION, validation="the version of the schema"))
+    proof: ConsentProof | None = field(default=None, metadata=about(
+        {"notice_id": "newsletter-notice", "notice_version": "3", "ip": "192.0.2.17"}, Pii.CONSENT, since="1.1",
+    ))  # fmt: skip
 
 
 @frozen
@@ -233,13 +250,17 @@ class Suppression:
         reason: stable reason code.
     """
 
-    kind: SuppressionKind
-    channel: Channel
-    endpoint: str = ""
-    since: datetime | None = None
-    event_id: str = ""
-    record: str = ""
-    reason: str = ""
+    kind: SuppressionKind = field(metadata=about("hard_bounce", Pii.CONSENT))
+    channel: Channel = field(metadata=about("email", Pii.CONSENT))
+    endpoint: str = field(default="", metadata=about(
+        "ana@example.org", Pii.CONTACT, validation="address or number in canonical form",
+    ))  # fmt: skip
+    since: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.CONSENT, validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    event_id: str = field(default="", metadata=about("0b5e9d3c41aa7f26", Pii.PSEUDONYM))
+    record: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    reason: str = field(default="", metadata=about("shared_endpoint", validation="a stable code"))
 
 
 @frozen
@@ -264,17 +285,23 @@ class ConsentRecord:
         consent_id: the consent that it rests on, as the proof of its event names it.
     """
 
-    channel: Channel
-    purpose: str
-    state: ConsentState
-    controller: str = ""
-    resume_state: ConsentState | None = None
-    strength: str = ""
-    endpoint: str = ""
-    legal_basis: str = ""
-    effective_at: datetime | None = None
-    expires_at: datetime | None = None
-    reason: str = ""
-    events: tuple[str, ...] = ()
-    lifted_by: str = ""
-    consent_id: str = ""
+    channel: Channel = field(metadata=about("email", Pii.CONSENT))
+    purpose: str = field(metadata=about("newsletter", Pii.CONSENT))
+    state: ConsentState = field(metadata=about("granted", Pii.CONSENT))
+    controller: str = field(default="", metadata=about("brand-a", Pii.CONSENT))
+    resume_state: ConsentState | None = field(default=None, metadata=about("withdrawn", Pii.CONSENT))
+    strength: str = field(default="", metadata=about("double", Pii.CONSENT, validation="double, single, written, verbal"))
+    endpoint: str = field(default="", metadata=about(
+        "ana@example.org", Pii.CONTACT, validation="address or number in canonical form",
+    ))  # fmt: skip
+    legal_basis: str = field(default="", metadata=about("consent", Pii.CONSENT))
+    effective_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.CONSENT, validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    expires_at: datetime | None = field(default=None, metadata=about(
+        "2028-06-30T12:00:00Z", Pii.CONSENT, validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    reason: str = field(default="", metadata=about("legacy_import", Pii.CONSENT, validation="a stable code"))
+    events: tuple[str, ...] = field(default=(), metadata=about(("0b5e9d3c41aa7f26",), Pii.PSEUDONYM))
+    lifted_by: str = field(default="", metadata=about("0b602a77c95d10e4", Pii.PSEUDONYM))
+    consent_id: str = field(default="", metadata=about("c-2026-000017", Pii.PSEUDONYM, since="1.1"))

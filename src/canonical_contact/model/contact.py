@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.channels import Channel, EmailAddress, OnlineService, PhoneNumber, PostalAddress
 from canonical_contact.model.consent import ConsentRecord, Suppression
 from canonical_contact.model.interaction import Interaction
@@ -69,8 +70,8 @@ class ExternalId:
         id: the id within it.
     """
 
-    system: str
-    id: str
+    system: str = field(metadata=about("erp", since="1.1", raw=("external_ids[].system",)))
+    id: str = field(metadata=about("K-1007", Pii.PSEUDONYM, since="1.1", raw=("external_ids[].id",)))
 
 
 @frozen
@@ -83,9 +84,16 @@ class Anniversary:
         label: the label of the source.
     """
 
-    date: str
-    kind: str = ""
-    label: str = ""
+    date: str = field(metadata=about(
+        "2001-06-30", Pii.PERSONAL, since="1.1", normalizer="birthday", validation="YYYY-MM-DD, or --MM-DD without a year",
+        raw=("anniversaries[].date",), jscontact="anniversaries.*.date", vcard="ANNIVERSARY",
+    ))  # fmt: skip
+    kind: str = field(default="", metadata=about(
+        "wedding", Pii.PERSONAL, since="1.1", raw=("anniversaries[].label",), jscontact="anniversaries.*.kind",
+    ))  # fmt: skip
+    label: str = field(default="", metadata=about(
+        "Hochzeitstag", Pii.PERSONAL, since="1.1", raw=("anniversaries[].label",), jscontact="anniversaries.*.label",
+    ))  # fmt: skip
 
 
 @frozen
@@ -97,8 +105,8 @@ class Owner:
         who: the source's own name or id of the person or team.
     """
 
-    role: OwnerRole
-    who: str
+    role: OwnerRole = field(metadata=about("record", since="1.1"))
+    who: str = field(metadata=about("b.osei", Pii.PSEUDONYM, since="1.1", raw=("owner",)))
 
 
 @frozen
@@ -110,8 +118,11 @@ class NpsAnswer:
         at: when (UTC); None where the source bears no date.
     """
 
-    score: int
-    at: datetime | None = None
+    score: int = field(metadata=about(9, Pii.PERSONAL, since="1.1", validation="0 to 10", raw=("nps[].score",)))
+    at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.PERSONAL, since="1.1", normalizer="timestamp", validation="RFC 3339 in UTC",
+        raw=("nps[].at",),
+    ))  # fmt: skip
 
 
 @frozen
@@ -127,12 +138,22 @@ class Revenue:
         last_deal_amount: what the last one brought.
     """
 
-    total: float | None = None
-    currency: str = ""
-    deals: int | None = None
-    first_deal_at: datetime | None = None
-    last_deal_at: datetime | None = None
-    last_deal_amount: float | None = None
+    total: float | None = field(default=None, metadata=about(1250.0, Pii.PERSONAL, since="1.1", raw=("revenue.total",)))
+    currency: str = field(default="", metadata=about("EUR", since="1.1", validation="ISO 4217", raw=("revenue.currency",)))
+    deals: int | None = field(default=None, metadata=about(
+        3, Pii.PERSONAL, since="1.1", validation="0 or more", raw=("revenue.deals",),
+    ))  # fmt: skip
+    first_deal_at: datetime | None = field(default=None, metadata=about(
+        "2024-03-01T00:00:00Z", Pii.PERSONAL, since="1.1", normalizer="timestamp", validation="RFC 3339 in UTC",
+        raw=("revenue.first_deal_at",),
+    ))  # fmt: skip
+    last_deal_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.PERSONAL, since="1.1", normalizer="timestamp", validation="RFC 3339 in UTC",
+        raw=("revenue.last_deal_at",),
+    ))  # fmt: skip
+    last_deal_amount: float | None = field(default=None, metadata=about(
+        300.0, Pii.PERSONAL, since="1.1", raw=("revenue.last_deal_amount",),
+    ))  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -174,38 +195,128 @@ class Card:
         deleted: whether the source calls the record deleted or archived.
     """
 
-    name: Name | None = None
-    nicknames: tuple[str, ...] = ()
-    emails: tuple[EmailAddress, ...] = ()
-    phones: tuple[PhoneNumber, ...] = ()
-    addresses: tuple[PostalAddress, ...] = ()
-    organizations: tuple[Organization, ...] = ()
-    titles: tuple[str, ...] = ()
-    online_services: tuple[OnlineService, ...] = ()
-    birthday: str = ""
-    gender: str = ""
-    preferred_languages: tuple[str, ...] = ()
-    time_zone: str = ""
-    lifecycle: Lifecycle | None = None
-    owner: str = ""
-    source_channel: str = ""
-    created_at: datetime | None = None
-    tags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    extensions: Mapping[str, str] = field(factory=dict)
-    kind: ContactKind = ContactKind.INDIVIDUAL
-    external_ids: tuple[ExternalId, ...] = ()
-    pronouns: tuple[str, ...] = ()
-    grammatical_gender: str = ""
-    roles: tuple[str, ...] = ()
-    anniversaries: tuple[Anniversary, ...] = ()
-    preferred_channels: tuple[Channel, ...] = ()
-    owners: tuple[Owner, ...] = ()
-    restrictions: tuple[Restriction, ...] = ()
-    score: float | None = None
-    nps: tuple[NpsAnswer, ...] = ()
-    revenue: Revenue | None = None
-    deleted: bool = False
+    name: Name | None = field(default=None, metadata=about(
+        {"full": "Ana Núñez", "given": "Ana", "surname": "Núñez"}, Pii.IDENTITY, normalizer="name", survivorship="most_complete",
+        jscontact="name", vcard="N",
+    ))  # fmt: skip
+    nicknames: tuple[str, ...] = field(default=(), metadata=about(
+        ("Anita",), Pii.IDENTITY, normalizer="text", survivorship="union", raw=("nicknames[]",), jscontact="nicknames.*.name",
+        vcard="NICKNAME",
+    ))  # fmt: skip
+    emails: tuple[EmailAddress, ...] = field(default=(), metadata=about(
+        ({"address": "ana@example.org", "key": "ana@example.org"},), Pii.CONTACT, normalizer="email", survivorship="union",
+        jscontact="emails", vcard="EMAIL",
+    ))  # fmt: skip
+    phones: tuple[PhoneNumber, ...] = field(default=(), metadata=about(
+        ({"number": "+493023125017", "country_code": "DE", "line_type": "fixed_line"},), Pii.CONTACT, normalizer="phone",
+        survivorship="union", jscontact="phones", vcard="TEL",
+    ))  # fmt: skip
+    addresses: tuple[PostalAddress, ...] = field(default=(), metadata=about(
+        ({"street": "Hauptstraße 12", "locality": "Berlin", "postcode": "10115", "country_code": "DE"},), Pii.LOCATION,
+        normalizer="address", survivorship="union", jscontact="addresses", vcard="ADR",
+    ))  # fmt: skip
+    organizations: tuple[Organization, ...] = field(default=(), metadata=about(
+        ({"name": "Müller & Söhne GmbH", "key": "mueller soehne"},), Pii.PERSONAL, normalizer="organization",
+        survivorship="union", jscontact="organizations", vcard="ORG",
+    ))  # fmt: skip
+    titles: tuple[str, ...] = field(default=(), metadata=about(
+        ("Geschäftsführerin",), Pii.PERSONAL, normalizer="text", survivorship="union", raw=("titles[]",),
+        jscontact="titles[kind=title].name", vcard="TITLE",
+    ))  # fmt: skip
+    online_services: tuple[OnlineService, ...] = field(default=(), metadata=about(
+        ({"uri": "https://example.org/ana", "service": "website"},), Pii.CONTACT, normalizer="text", survivorship="union",
+        jscontact="onlineServices", vcard="SOCIALPROFILE",
+    ))  # fmt: skip
+    birthday: str = field(default="", metadata=about(
+        "1958-07-12", Pii.PERSONAL, normalizer="birthday", validation="YYYY-MM-DD, or --MM-DD without a year",
+        survivorship="most_frequent", raw=("birthday",), jscontact="anniversaries[kind=birth].date", vcard="BDAY",
+    ))  # fmt: skip
+    gender: str = field(default="", metadata=about(
+        "f", Pii.SENSITIVE, normalizer="text", survivorship="most_recent", raw=("gender",), jscontact="x", vcard="GENDER",
+    ))  # fmt: skip
+    preferred_languages: tuple[str, ...] = field(default=(), metadata=about(
+        ("es-MX", "de"), Pii.PERSONAL, normalizer="language", validation="BCP 47", survivorship="union",
+        raw=("preferred_languages[]",), jscontact="preferredLanguages.*.language", vcard="LANG",
+    ))  # fmt: skip
+    time_zone: str = field(default="", metadata=about(
+        "Europe/Berlin", Pii.LOCATION, normalizer="text", validation="IANA name", survivorship="most_recent", raw=("time_zone",),
+        jscontact="x", vcard="TZ",
+    ))  # fmt: skip
+    lifecycle: Lifecycle | None = field(default=None, metadata=about(
+        {"stage": "customer"}, Pii.PERSONAL, normalizer="lifecycle", survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    owner: str = field(default="", metadata=about(
+        "b.osei", Pii.PSEUDONYM, normalizer="text", survivorship="most_recent", raw=("owner",), jscontact="x", vcard="JSPROP",
+        deprecated="1.1", remove_in="2.0", replaced_by="owners",
+    ))  # fmt: skip
+    source_channel: str = field(default="", metadata=about(
+        "Trade Show", Pii.PERSONAL, normalizer="text", survivorship="oldest", raw=("source_channel",), jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    created_at: datetime | None = field(default=None, metadata=about(
+        "2024-02-29T08:30:00Z", Pii.PERSONAL, normalizer="timestamp", validation="RFC 3339 in UTC", survivorship="smallest",
+        raw=("created_at",), jscontact="created", vcard="CREATED",
+    ))  # fmt: skip
+    tags: tuple[str, ...] = field(default=(), metadata=about(
+        ("VIP",), Pii.SENSITIVE, normalizer="text", survivorship="union", raw=("tags[]",), jscontact="keywords",
+        vcard="CATEGORIES",
+    ))  # fmt: skip
+    notes: tuple[str, ...] = field(default=(), metadata=about(
+        ("Prefers to be called in the morning.",), Pii.SENSITIVE, survivorship="union", raw=("notes[]",),
+        jscontact="notes.*.note", vcard="NOTE",
+    ))  # fmt: skip
+    extensions: Mapping[str, str] = field(factory=dict, metadata=about(
+        {"hubspot.Favourite colour": "teal", "acme.loyalty_tier": "gold"}, Pii.SENSITIVE,
+        validation="text under a name with a namespace", survivorship="union", raw=("extensions",), jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    kind: ContactKind = field(default=ContactKind.INDIVIDUAL, metadata=about(
+        "individual", Pii.PERSONAL, since="1.1", survivorship="most_frequent", raw=("kind",), jscontact="kind", vcard="KIND",
+    ))  # fmt: skip
+    external_ids: tuple[ExternalId, ...] = field(default=(), metadata=about(
+        ({"system": "erp", "id": "K-1007"},), Pii.PSEUDONYM, since="1.1", survivorship="union", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    pronouns: tuple[str, ...] = field(default=(), metadata=about(
+        ("she/her",), Pii.SENSITIVE, since="1.1", normalizer="text", survivorship="union", raw=("pronouns[]",),
+        jscontact="speakToAs.pronouns.*.pronouns", vcard="PRONOUNS",
+    ))  # fmt: skip
+    grammatical_gender: str = field(default="", metadata=about(
+        "feminine", Pii.SENSITIVE, since="1.1", validation="masculine, feminine, neuter, common, animate, inanimate",
+        survivorship="most_recent", raw=("grammatical_gender",), jscontact="speakToAs.grammaticalGender", vcard="GRAMGENDER",
+    ))  # fmt: skip
+    roles: tuple[str, ...] = field(default=(), metadata=about(
+        ("purchasing",), Pii.PERSONAL, since="1.1", normalizer="text", survivorship="union", raw=("roles[]",),
+        jscontact="titles[kind=role].name", vcard="ROLE",
+    ))  # fmt: skip
+    anniversaries: tuple[Anniversary, ...] = field(default=(), metadata=about(
+        ({"date": "2001-06-30", "kind": "wedding"},), Pii.PERSONAL, since="1.1", survivorship="union", jscontact="anniversaries",
+        vcard="ANNIVERSARY",
+    ))  # fmt: skip
+    preferred_channels: tuple[Channel, ...] = field(default=(), metadata=about(
+        ("email",), Pii.PERSONAL, since="1.1", survivorship="most_recent", raw=("preferred_channels[]",), jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    owners: tuple[Owner, ...] = field(default=(), metadata=about(
+        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    restrictions: tuple[Restriction, ...] = field(default=(), metadata=about(
+        ("do_not_profile",), Pii.CONSENT, since="1.1", survivorship="union", raw=("restrictions[]",), jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    score: float | None = field(default=None, metadata=about(
+        42.5, Pii.PERSONAL, since="1.1", survivorship="most_recent", raw=("score",), jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    nps: tuple[NpsAnswer, ...] = field(default=(), metadata=about(
+        ({"score": 9, "at": "2026-06-30T12:00:00Z"},), Pii.PERSONAL, since="1.1", survivorship="union", jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    revenue: Revenue | None = field(default=None, metadata=about(
+        {"total": 1250.0, "currency": "EUR", "deals": 3}, Pii.PERSONAL, since="1.1", survivorship="most_recent", jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    deleted: bool = field(default=False, metadata=about(
+        False, since="1.1", survivorship="fold", raw=("deleted",), jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
 
 
 @frozen
@@ -222,13 +333,15 @@ class SourceRef:
         digest: hash of its content.
     """
 
-    system: str
-    record_id: str
-    label: str = ""
-    file: str = ""
-    line: int = 0
-    observed_at: datetime | None = None
-    digest: str = ""
+    system: str = field(metadata=about("hubspot"))
+    record_id: str = field(metadata=about("17", Pii.PSEUDONYM))
+    label: str = field(default="", metadata=about("17", Pii.PSEUDONYM))
+    file: str = field(default="", metadata=about("hubspot_contacts.csv"))
+    line: int = field(default=0, metadata=about(4, validation="0 or more"))
+    observed_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", normalizer="timestamp", validation="RFC 3339 in UTC", raw=("updated_at",),
+    ))  # fmt: skip
+    digest: str = field(default="", metadata=about("9f86d081884c7d659a2feaa0c55ad015", Pii.PSEUDONYM, validation="hexadecimal"))
 
     @property
     def key(self) -> str:
@@ -253,13 +366,36 @@ class Contact(Card):
         revision: counts the changes of the stored contact, from 1; 0 while it is not stored.
     """
 
-    contact_id: str
-    aliases: tuple[str, ...] = ()
-    schema_version: str = SCHEMA_VERSION
-    sources: tuple[SourceRef, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    consent: tuple[ConsentRecord, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
-    interactions: tuple[Interaction, ...] = ()
-    updated_at: datetime | None = None
-    revision: int = 0
+    contact_id: str = field(metadata=about(
+        "019f1af9-b400-7708-9871-081bf9502cb8", Pii.PSEUDONYM, validation="UUIDv7 (RFC 9562)", survivorship="fold",
+        jscontact="uid", vcard="UID",
+    ))  # fmt: skip
+    aliases: tuple[str, ...] = field(default=(), metadata=about(
+        ("019f1af9-b400-7708-9871-081bf9502cb9",), Pii.PSEUDONYM, validation="UUIDv7 (RFC 9562)", survivorship="union",
+        jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    schema_version: str = field(default=SCHEMA_VERSION, metadata=about(SCHEMA_VERSION, validation="the version of the schema"))
+    sources: tuple[SourceRef, ...] = field(default=(), metadata=about(
+        ({"system": "hubspot", "record_id": "17"},), Pii.PSEUDONYM, survivorship="union", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    claims: tuple[Claim, ...] = field(default=(), metadata=about(
+        ({"path": "$.emails[0]", "value": "ana@example.org", "source": "hubspot:17", "rule": "email/1"},), Pii.SENSITIVE,
+        survivorship="union", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    consent: tuple[ConsentRecord, ...] = field(default=(), metadata=about(
+        ({"channel": "email", "purpose": "newsletter", "state": "granted"},), Pii.CONSENT, survivorship="fold", jscontact="x",
+        vcard="JSPROP",
+    ))  # fmt: skip
+    suppressions: tuple[Suppression, ...] = field(default=(), metadata=about(
+        ({"kind": "hard_bounce", "channel": "email", "endpoint": "ana@example.org"},), Pii.CONSENT, survivorship="fold",
+        jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    interactions: tuple[Interaction, ...] = field(default=(), metadata=about(
+        ({"kind": "call", "at": "2026-06-30T12:00:00Z", "direction": "inbound"},), Pii.PERSONAL, survivorship="union",
+        jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    updated_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.PERSONAL, normalizer="timestamp", validation="RFC 3339 in UTC", survivorship="fold",
+        raw=("updated_at",), jscontact="updated", vcard="REV",
+    ))  # fmt: skip
+    revision: int = field(default=0, metadata=about(3, validation="0 or more", jscontact="x", vcard="JSPROP"))

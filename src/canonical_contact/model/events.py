@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.version import SCHEMA_VERSION
 
 __all__ = ["Event", "EventName"]
@@ -35,9 +36,9 @@ class Event:
         schema_version: version of the schema that the document follows.
     """
 
-    name: EventName
-    contact_id: str
-    at: datetime
-    run: str = ""
-    detail: Mapping[str, str] = field(factory=dict)
-    schema_version: str = SCHEMA_VERSION
+    name: EventName = field(metadata=about("contact.merged"))
+    contact_id: str = field(metadata=about("019f1af9-b400-7708-9871-081bf9502cb8", Pii.PSEUDONYM, validation="UUIDv7 (RFC 9562)"))
+    at: datetime = field(metadata=about("2026-06-30T12:00:00Z", validation="RFC 3339 in UTC"))
+    run: str = field(default="", metadata=about("2026-06-30T12:00:00Z/1", Pii.NONE))
+    detail: Mapping[str, str] = field(factory=dict, metadata=about({"records": "2"}, Pii.PSEUDONYM))
+    schema_version: str = field(default=SCHEMA_VERSION, metadata=about(SCHEMA_VERSION, validation="the version of the schema"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.version import SCHEMA_VERSION
 
 __all__ = ["Activity", "Interaction", "InteractionKind"]
@@ -35,12 +36,12 @@ class Interaction:
         ref: its id in the system that carried it, such as the Message-ID of an e-mail (RFC 5322).
     """
 
-    kind: InteractionKind
-    at: datetime
-    direction: str = ""
-    agent: str = ""
-    source: str = ""
-    ref: str = ""
+    kind: InteractionKind = field(metadata=about("call", Pii.PERSONAL))
+    at: datetime = field(metadata=about("2026-06-30T12:00:00Z", Pii.PERSONAL, validation="RFC 3339 in UTC"))
+    direction: str = field(default="", metadata=about("inbound", Pii.PERSONAL, validation="inbound, outbound or empty"))
+    agent: str = field(default="", metadata=about("b.osei", Pii.PSEUDONYM))
+    source: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    ref: str = field(default="", metadata=about("20260630120000.17@mail.example.org", Pii.PSEUDONYM, since="1.1"))
 
 
 @frozen
@@ -59,11 +60,11 @@ class Activity:
         ref: its id in the system that carried it, such as the Message-ID of an e-mail (RFC 5322).
     """
 
-    record: str
-    kind: str
-    at: datetime
-    agent: str = ""
-    value: str = ""
-    direction: str = ""
-    schema_version: str = SCHEMA_VERSION
-    ref: str = ""
+    record: str = field(metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    kind: str = field(metadata=about("interaction", Pii.PERSONAL, validation="interaction, or the name of an event"))
+    at: datetime = field(metadata=about("2026-06-30T12:00:00Z", Pii.PERSONAL, validation="RFC 3339 in UTC"))
+    agent: str = field(default="", metadata=about("b.osei", Pii.PSEUDONYM))
+    value: str = field(default="", metadata=about("call", Pii.PERSONAL))
+    direction: str = field(default="", metadata=about("inbound", Pii.PERSONAL, validation="inbound, outbound or empty"))
+    schema_version: str = field(default=SCHEMA_VERSION, metadata=about(SCHEMA_VERSION, validation="the version of the schema"))
+    ref: str = field(default="", metadata=about("20260630120000.17@mail.example.org", Pii.PSEUDONYM, since="1.1"))

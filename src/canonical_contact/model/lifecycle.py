@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
+
+from canonical_contact.model.about import Pii, about
 
 __all__ = ["Lifecycle", "LifecycleStage", "StageChange"]
 
@@ -37,11 +39,14 @@ class StageChange:
         actor: who moved it; a step back needs one.
     """
 
-    stage: LifecycleStage
-    at: datetime | None = None
-    source: str = ""
-    reason: str = ""
-    actor: str = ""
+    stage: LifecycleStage = field(metadata=about("customer", Pii.PERSONAL, normalizer="lifecycle"))
+    at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.PERSONAL, normalizer="timestamp", validation="RFC 3339 in UTC",
+        raw=("lifecycle.converted_at",),
+    ))  # fmt: skip
+    source: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    reason: str = field(default="", metadata=about("deal_won", validation="a stable code"))
+    actor: str = field(default="", metadata=about("b.osei", Pii.PSEUDONYM, since="1.1"))
 
 
 @frozen
@@ -54,6 +59,13 @@ class Lifecycle:
         status: the source's own word for it (`lead_status`), where there is one.
     """
 
-    stage: LifecycleStage
-    history: tuple[StageChange, ...] = ()
-    status: str = ""
+    stage: LifecycleStage = field(metadata=about(
+        "customer", Pii.PERSONAL, normalizer="lifecycle", survivorship="fold", raw=("lifecycle.stage", "lifecycle.status"),
+    ))  # fmt: skip
+    history: tuple[StageChange, ...] = field(default=(), metadata=about(
+        ({"stage": "lead", "at": "2024-02-29T08:30:00Z", "source": "hubspot:17", "reason": "lead_created"},), Pii.PERSONAL,
+        survivorship="fold", raw=("lifecycle.converted_at",),
+    ))  # fmt: skip
+    status: str = field(default="", metadata=about(
+        "IN_PROGRESS", Pii.PERSONAL, survivorship="most_recent", raw=("lifecycle.status",),
+    ))  # fmt: skip

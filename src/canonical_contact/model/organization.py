@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
+
+from canonical_contact.model.about import Pii, about
 
 __all__ = ["Organization"]
 
@@ -18,7 +20,16 @@ class Organization:
         external_id: the organisation's id in the source (`AccountId`).
     """
 
-    name: str
-    units: tuple[str, ...] = ()
-    key: str = ""
-    external_id: str = ""
+    name: str = field(metadata=about(
+        "Müller & Söhne GmbH", Pii.PERSONAL, normalizer="organization", raw=("organizations[].name",),
+        jscontact="organizations.*.name", vcard="ORG[1]",
+    ))  # fmt: skip
+    units: tuple[str, ...] = field(default=(), metadata=about(
+        ("Vertrieb",), Pii.PERSONAL, normalizer="text", survivorship="most_recent", raw=("organizations[].units",),
+        jscontact="organizations.*.units", vcard="ORG[2+]",
+    ))  # fmt: skip
+    key: str = field(default="", metadata=about("mueller soehne", Pii.PERSONAL, normalizer="organization"))
+    external_id: str = field(default="", metadata=about(
+        "0015g00000AbCdEAAV", Pii.PSEUDONYM, normalizer="text", survivorship="most_recent", raw=("organizations[].external_id",),
+        jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip

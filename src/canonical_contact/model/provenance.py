@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
+
+from canonical_contact.model.about import Pii, about
 
 __all__ = ["Claim"]
 
@@ -25,12 +27,14 @@ class Claim:
         reason: in a contact: why it won or lost, a stable code such as `most_recent`.
     """
 
-    path: str
-    value: str
-    source: str = ""
-    observed_at: datetime | None = None
-    raw: str = ""
-    method: str = "import"
-    rule: str = ""
-    won: bool = True
-    reason: str = ""
+    path: str = field(metadata=about("$.emails[0]", validation="path in the document"))
+    value: str = field(metadata=about("ana@example.org", Pii.SENSITIVE))
+    source: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
+    observed_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", normalizer="timestamp", validation="RFC 3339 in UTC",
+    ))  # fmt: skip
+    raw: str = field(default="", metadata=about(" ANA@Example.org", Pii.SENSITIVE))
+    method: str = field(default="import", metadata=about("import", validation="import, host, derived"))
+    rule: str = field(default="", metadata=about("email/1", validation="name and version of a normaliser"))
+    won: bool = field(default=True, metadata=about(False))
+    reason: str = field(default="", metadata=about("most_recent", validation="a stable code"))

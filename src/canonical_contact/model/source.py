@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from canonical_contact.errors import Problem
+from canonical_contact.model.about import Pii, about
 from canonical_contact.model.consent import ConsentEvidence
 from canonical_contact.model.contact import Card
 from canonical_contact.model.provenance import Claim
@@ -79,18 +80,33 @@ class SourceRecord:
         schema_version: version of the schema that the document follows.
     """
 
-    key: str
-    system: str
-    record_id: str
-    label: str
-    file: str
-    line: int
-    card: Card
-    claims: tuple[Claim, ...] = ()
-    raw: Mapping[str, str] = field(factory=dict, repr=False)
-    evidence: tuple[ConsentEvidence, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    observed_at: datetime | None = None
-    digest: str = ""
-    same_as: tuple[str, ...] = ()
-    schema_version: str = SCHEMA_VERSION
+    key: str = field(metadata=about("hubspot:17", Pii.PSEUDONYM, validation="system:record_id"))
+    system: str = field(metadata=about("hubspot"))
+    record_id: str = field(metadata=about("17", Pii.PSEUDONYM))
+    label: str = field(metadata=about("17", Pii.PSEUDONYM))
+    file: str = field(metadata=about("hubspot_contacts.csv"))
+    line: int = field(metadata=about(4, validation="0 or more"))
+    card: Card = field(metadata=about(
+        {"name": {"given": "Ana", "surname": "Núñez"}, "emails": [{"address": "ana@example.org", "key": "ana@example.org"}]},
+        Pii.SENSITIVE,
+    ))  # fmt: skip
+    claims: tuple[Claim, ...] = field(default=(), metadata=about(
+        ({"path": "$.emails[0]", "value": "ana@example.org", "raw": " ANA@Example.org", "rule": "email/1"},), Pii.SENSITIVE,
+    ))  # fmt: skip
+    raw: Mapping[str, str] = field(factory=dict, repr=False, metadata=about(
+        {"First Name": "ANA", "Email": " ANA@Example.org"}, Pii.SENSITIVE,
+    ))  # fmt: skip
+    evidence: tuple[ConsentEvidence, ...] = field(default=(), metadata=about(
+        ({"kind": "opt_out", "channel": "email", "raw": "true", "column": "Unsubscribed from all email"},), Pii.CONSENT,
+    ))  # fmt: skip
+    problems: tuple[Problem, ...] = field(default=(), metadata=about(
+        ({"code": "phone.not_a_number", "path": "$.phones[0].number", "raw": "n/a", "column": "Phone Number"},), Pii.SENSITIVE,
+    ))  # fmt: skip
+    observed_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", normalizer="timestamp", validation="RFC 3339 in UTC", raw=("updated_at",),
+    ))  # fmt: skip
+    digest: str = field(default="", metadata=about("9f86d081884c7d659a2feaa0c55ad015", Pii.PSEUDONYM, validation="hexadecimal"))
+    same_as: tuple[str, ...] = field(default=(), metadata=about(
+        ("salesforce_contact:0035g000002iJH7AAM",), Pii.PSEUDONYM, validation="keys of records", raw=("same_as[]",),
+    ))  # fmt: skip
+    schema_version: str = field(default=SCHEMA_VERSION, metadata=about(SCHEMA_VERSION, validation="the version of the schema"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
+
+from canonical_contact.model.about import Pii, about
 
 __all__ = ["Verification", "VerificationStatus"]
 
@@ -29,7 +31,10 @@ class Verification:
         expires_at: until when the outcome counts; None means that the reader's own time to live applies.
     """
 
-    status: VerificationStatus = VerificationStatus.UNVERIFIED
-    method: str = ""
-    checked_at: datetime | None = None
-    expires_at: datetime | None = None
+    status: VerificationStatus = field(default=VerificationStatus.UNVERIFIED, metadata=about("verified", Pii.PERSONAL))
+    method: str = field(default="", metadata=about("double_opt_in", raw=("emails[].verified_method",)))
+    checked_at: datetime | None = field(default=None, metadata=about(
+        "2026-06-30T12:00:00Z", Pii.PERSONAL, normalizer="timestamp", validation="RFC 3339 in UTC",
+        raw=("emails[].verified_at", "emails[].bounced_at"),
+    ))  # fmt: skip
+    expires_at: datetime | None = field(default=None, metadata=about("2027-06-30T12:00:00Z", validation="RFC 3339 in UTC"))
