@@ -1,4 +1,4 @@
-"""Which value wins: one literal table, field → strategy; the strategies are small pure functions over candidates."""
+"""Which value wins: field → strategy, as the fields of the model state it; the strategies are small pure functions over candidates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from attrs import frozen
+
+from canonical_contact.model import Card, Name
+from canonical_contact.model.about import abouts
 
 __all__ = ["DEFAULT_SURVIVORSHIP", "STRATEGIES", "Candidate", "Strategy", "Survivorship", "pick"]
 
@@ -68,21 +71,13 @@ class Survivorship:
     strategies: Mapping[str, str]
 
 
-DEFAULT_SURVIVORSHIP = Survivorship(
-    "survivorship/1",
-    {
-        "name": "most_complete",  # a whole name moves together; parts of two names are never mixed
-        "name.title": "most_recent",
-        "name.generation": "most_frequent",
-        "name.credential": "most_recent",
-        "birthday": "most_frequent",
-        "gender": "most_recent",
-        "time_zone": "most_recent",
-        "owner": "most_recent",
-        "source_channel": "oldest",
-        "created_at": "smallest",
-    },
-)
+def _stated(cls: type, prefix: str = "") -> dict[str, str]:
+    """Read the strategies that the fields of the model state; lists (`union`) and what is computed (`fold`) are not picked."""
+    return {f"{prefix}{name}": known.survivorship for name, known in abouts(cls).items() if known.survivorship in STRATEGIES}
+
+
+# A whole name moves together, parts of two names are never mixed; but these three fill it in. Counted up with every change of a strategy.
+DEFAULT_SURVIVORSHIP = Survivorship("survivorship/2", {**_stated(Card), **_stated(Name, "name.")})
 
 
 def pick(candidates: Sequence[Candidate[T]], strategy: str) -> Candidate[T] | None:

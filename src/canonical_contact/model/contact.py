@@ -293,11 +293,11 @@ class Card:
         vcard="ANNIVERSARY",
     ))  # fmt: skip
     preferred_channels: tuple[Channel, ...] = field(default=(), metadata=about(
-        ("email",), Pii.PERSONAL, since="1.1", survivorship="most_recent", raw=("preferred_channels[]",), jscontact="x",
+        ("email",), Pii.PERSONAL, since="1.1", survivorship="union", raw=("preferred_channels[]",), jscontact="x",
         vcard="JSPROP",
     ))  # fmt: skip
     owners: tuple[Owner, ...] = field(default=(), metadata=about(
-        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", survivorship="fold", jscontact="x", vcard="JSPROP",
+        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", survivorship="union", jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     restrictions: tuple[Restriction, ...] = field(default=(), metadata=about(
         ("do_not_profile",), Pii.CONSENT, since="1.1", survivorship="union", raw=("restrictions[]",), jscontact="x",
@@ -334,7 +334,7 @@ class SourceRef:
     """
 
     system: str = field(metadata=about("hubspot"))
-    record_id: str = field(metadata=about("17", Pii.PSEUDONYM))
+    record_id: str = field(metadata=about("17", Pii.PSEUDONYM, raw=("id",)))
     label: str = field(default="", metadata=about("17", Pii.PSEUDONYM))
     file: str = field(default="", metadata=about("hubspot_contacts.csv"))
     line: int = field(default=0, metadata=about(4, validation="0 or more"))
@@ -383,7 +383,7 @@ class Contact(Card):
         survivorship="union", jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     consent: tuple[ConsentRecord, ...] = field(default=(), metadata=about(
-        ({"channel": "email", "purpose": "newsletter", "state": "granted"},), Pii.CONSENT, survivorship="fold", jscontact="x",
+        ({"channel": "email", "purpose": "newsletter", "state": "granted"},), Pii.CONSENT, survivorship="fold", raw=("consent",), jscontact="x",
         vcard="JSPROP",
     ))  # fmt: skip
     suppressions: tuple[Suppression, ...] = field(default=(), metadata=about(

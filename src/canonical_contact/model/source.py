@@ -82,7 +82,7 @@ class SourceRecord:
 
     key: str = field(metadata=about("hubspot:17", Pii.PSEUDONYM, validation="system:record_id"))
     system: str = field(metadata=about("hubspot"))
-    record_id: str = field(metadata=about("17", Pii.PSEUDONYM))
+    record_id: str = field(metadata=about("17", Pii.PSEUDONYM, raw=("id",)))
     label: str = field(metadata=about("17", Pii.PSEUDONYM))
     file: str = field(metadata=about("hubspot_contacts.csv"))
     line: int = field(metadata=about(4, validation="0 or more"))
@@ -97,7 +97,7 @@ class SourceRecord:
         {"First Name": "ANA", "Email": " ANA@Example.org"}, Pii.SENSITIVE,
     ))  # fmt: skip
     evidence: tuple[ConsentEvidence, ...] = field(default=(), metadata=about(
-        ({"kind": "opt_out", "channel": "email", "raw": "true", "column": "Unsubscribed from all email"},), Pii.CONSENT,
+        ({"kind": "opt_out", "channel": "email", "raw": "true", "column": "Unsubscribed from all email"},), Pii.CONSENT, raw=("consent",),
     ))  # fmt: skip
     problems: tuple[Problem, ...] = field(default=(), metadata=about(
         ({"code": "phone.not_a_number", "path": "$.phones[0].number", "raw": "n/a", "column": "Phone Number"},), Pii.SENSITIVE,
