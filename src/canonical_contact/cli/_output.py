@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 import attrs
 import click
 
-from canonical_contact.cli._cells import safe
 from canonical_contact.errors import Problem
 
 if TYPE_CHECKING:
@@ -144,6 +143,8 @@ def write_csv(path: str | None, header: Iterable[str], rows: Iterable[Iterable[o
     Returns:
         how many rows were written.
     """
+    from canonical_contact.formats._cells import safe
+
     number = 0
     with writing(path) as stream:
         writer = csv.writer(stream, lineterminator="\n")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canonical_contact.cli._cells import restore, safe
+from canonical_contact.formats._cells import restore, safe
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 TEXTS = st.text(alphabet=st.sampled_from([*STARTS, "'", " ", "a", "1"]), max_size=8) | st.text(max_size=20)

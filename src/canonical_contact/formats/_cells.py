@@ -1,4 +1,4 @@
-"""Cells that no spreadsheet runs as a formula, and the way back."""
+"""Cells that no spreadsheet runs as a formula, and the way back: the one place for it, for writers and readers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 __all__ = ["restore", "safe"]
 
-# What starts a formula in a spreadsheet, also after spaces, with the full-width forms that some of them read alike; apostrophes
-# before it are part of the pattern, so that a text that has some already gets one more and the way back is exact.
-_RUNS = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
+# What starts a formula in a spreadsheet, also after spaces and characters without width, with the full-width forms that some of them
+# read alike; apostrophes before it are part of the pattern, so that a text that has some already gets one more and the way back is exact.
+_RUNS = re.compile(r"'*[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\n＝＋－＠]")
 
 
 def safe(text: str) -> str:
