@@ -38,7 +38,7 @@ class Vocabulary:
 
     def __init__(self, data: dict[str, list[str]]) -> None:
         self._words = {form: name for name, words in data.items() for word in words for form in (word, plain(word)) if form}
-        self._flags: dict[str, bool] = {}
+        self._flags: dict[str, str] = {}
 
     def word_class(self, text: str, more: Table[str, str] | None = None) -> str:
         """Tell the class of a cell's text; `other` where the text is none of the known words.
@@ -57,9 +57,16 @@ class Vocabulary:
 
     def says_yes(self, text: str) -> bool:
         """Whether a flag column's cell says yes."""
+        return self._class(text) in ("yes", "stop", "go")
+
+    def says_no(self, text: str) -> bool:
+        """Whether a flag column's cell says no, or nothing."""
+        return self._class(text) in ("no", "blank")
+
+    def _class(self, text: str) -> str:
         found = self._flags.get(text)
         if found is None:
-            found = self.word_class(text) in ("yes", "stop", "go")
+            found = self.word_class(text)
             if len(self._flags) < _MEMO_ENTRIES:
                 self._flags[text] = found
         return found

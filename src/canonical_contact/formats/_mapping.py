@@ -43,7 +43,9 @@ class Column:
         split: the cell holds several values, divided by one of these.
         join: columns of the same path are joined with this text.
         flag: only a word that says yes counts.
-        system: for `same_as`: the system that the id is of; `self` for the file's own.
+        value: what the cell stands for, such as `do_not_process`; with `flag`, where it says yes, and a text that says neither yes nor no
+            stays what it is.
+        system: for `same_as` and `external_ids`: the system that the id is of; `self` for the file's own.
         remove: text that is taken out of the cell.
         empty: texts that mean that there is nothing, besides those of the whole mapping.
         needs: the cell counts only where this other column is filled.
@@ -60,6 +62,7 @@ class Column:
     empty: tuple[str, ...] = ()
     needs: str = ""
     also: Table[str, str] = field(factory=dict)
+    value: str = ""
 
 
 @frozen
@@ -292,7 +295,7 @@ class _Builder:
             self._path(path, value)
             return Column(value)
         table = self._table(path, value)
-        self._keys(path, table, ("path", "label", "split", "join", "flag", "system", "remove", "empty", "needs", "also"))
+        self._keys(path, table, ("path", "label", "split", "join", "flag", "value", "system", "remove", "empty", "needs", "also"))
         target = self._text(f"{path}.path", table.get("path", ""))
         self._path(path, target)
         also = {
@@ -300,7 +303,10 @@ class _Builder:
         }
         for key in also:
             self._path(f"{path}.also", key)
-        texts = {key: self._text(f"{path}.{key}", table.get(key, "")) for key in ("label", "join", "system", "remove", "needs")}
+        texts = {
+            key: self._text(f"{path}.{key}", table.get(key, ""))
+            for key in ("label", "join", "value", "system", "remove", "needs")
+        }
         split, empty = self._texts(f"{path}.split", table.get("split", [])), self._texts(f"{path}.empty", table.get("empty", []))
         return Column(
             target, split=split, empty=empty, flag=self._flag(f"{path}.flag", table.get("flag", False)), also=also, **texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LISTS", "MAIN", "SCALARS", "parse_path"]
+__all__ = ["ADDRESS_PARTS", "LISTS", "MAIN", "SCALARS", "parse_path"]
 
 SCALARS = frozenset(
     {
@@ -12,36 +12,79 @@ SCALARS = frozenset(
         "created_at",
         "deleted",
         "gender",
+        "grammatical_gender",
+        "kind",
         "lifecycle.converted_at",
         "lifecycle.stage",
         "lifecycle.status",
+        "name.credential",
         "name.full",
+        "name.generation",
         "name.given",
         "name.given2",
         "name.phonetic.given",
+        "name.phonetic.given2",
         "name.phonetic.surname",
+        "name.phonetic.system",
         "name.sort_as",
         "name.suffix",
         "name.surname",
+        "name.surname2",
         "name.title",
         "owner",
+        "owners.consent_queries",
+        "owners.enrichment",
+        "owners.merge_approval",
+        "revenue.currency",
+        "revenue.deals",
+        "revenue.first_deal_at",
+        "revenue.last_deal_amount",
+        "revenue.last_deal_at",
+        "revenue.total",
+        "score",
         "source_channel",
         "time_zone",
         "updated_at",
     }
 )
+# Parts of an address that are finer than its fields, as RFC 9553, section 2.5.1.2, names them.
+ADDRESS_PARTS = (
+    *("number", "name", "apartment", "room", "floor", "building", "block", "district", "subdistrict", "direction", "landmark"),
+    *("locality", "region", "postcode", "country", "postOfficeBox", "separator"),
+)
+_ADDRESS = frozenset(
+    {
+        "full",
+        "street",
+        "extended",
+        "po_box",
+        "locality",
+        "region",
+        "postcode",
+        "country",
+        *(f"part.{kind}" for kind in ADDRESS_PARTS),
+    }
+)
 LISTS: dict[str, frozenset[str]] = {
     "nicknames": frozenset({""}),
-    "emails": frozenset({"address", "label", "pref", "type", "verified_at", "verified_method", "bounced", "bounced_at"}),
+    "emails": frozenset(
+        {"address", "label", "pref", "type", "status", "verified_at", "verified_method", "bounced", "bounced_at"}
+    ),
     "phones": frozenset({"number", "label", "pref"}),
-    "addresses": frozenset({"full", "street", "extended", "po_box", "locality", "region", "postcode", "country", "label"}),
+    "addresses": _ADDRESS | {"label", "pref", "coordinates", "time_zone"},
     "organizations": frozenset({"name", "units", "external_id"}),
     "titles": frozenset({""}),
+    "roles": frozenset({""}),
+    "pronouns": frozenset({""}),
     "notes": frozenset({""}),
     "tags": frozenset({""}),
     "preferred_languages": frozenset({""}),
-    "online_services": frozenset({"uri", "label"}),
-    "anniversaries": frozenset({"date", "label"}),
+    "preferred_channels": frozenset({""}),
+    "restrictions": frozenset({""}),
+    "online_services": frozenset({"uri", "user", "label", "pref"}),
+    "external_ids": frozenset({"id", "system"}),
+    "anniversaries": frozenset({"date", "label", "kind"}),
+    "nps": frozenset({"score", "at"}),
     "same_as": frozenset({""}),
     "custom": frozenset({"value", "label"}),
 }
@@ -49,13 +92,15 @@ LISTS: dict[str, frozenset[str]] = {
 MAIN: dict[str, frozenset[str]] = {
     "emails": frozenset({"address"}),
     "phones": frozenset({"number"}),
-    "addresses": LISTS["addresses"] - {"label"},
+    "addresses": _ADDRESS | {"coordinates"},
     "organizations": LISTS["organizations"],
-    "online_services": frozenset({"uri"}),
+    "online_services": frozenset({"uri", "user"}),
+    "external_ids": frozenset({"id"}),
     "anniversaries": frozenset({"date"}),
+    "nps": frozenset({"score"}),
     "custom": frozenset({"value"}),
 }
-_PATH = re.compile(r"(\w+)\[([\w ]*)\](?:\.(\w+))?\Z")
+_PATH = re.compile(r"(\w+)\[([\w ]*)\](?:\.(\w+(?:\.\w+)?))?\Z")
 
 
 def parse_path(path: str) -> tuple[str, str, str] | None:

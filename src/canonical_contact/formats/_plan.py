@@ -21,6 +21,11 @@ _NUMBERED = re.compile(r"(\w+)\[((?:\w+ )?)n\](.*)\Z")
 _BARE_SCANS = ("name.full", "name.given", "name.surname")  # people write DO NOT CALL behind a name
 
 
+def _changes(column: Column) -> bool:
+    """Whether the text of a cell is not taken as it is."""
+    return bool(column.flag or column.remove or column.empty or column.needs or column.value)
+
+
 class _Slot:
     """A column's place in a list: its group, its part, and what is done to the text."""
 
@@ -28,9 +33,7 @@ class _Slot:
 
     def __init__(self, column: Column, group: int, part: str) -> None:
         self.column, self.group, self.part = column, group, part
-        self.special = bool(
-            column.join or column.flag or column.remove or column.empty or column.needs or column.also or column.system
-        )
+        self.special = bool(column.join or column.also or column.system or _changes(column))
 
 
 class _Group:
@@ -118,7 +121,7 @@ class Plan:
         name, group, part = parse_path(path) or ("", "", "extensions")
         if not name:
             self._ops[index] = f"extensions.{self.names[index]}" if part == "extensions" else part
-            if column.remove or column.empty or column.flag or column.join or column.needs or column.also:
+            if column.join or column.also or _changes(column):
                 self._special[index] = column
             if part in _BARE_SCANS:
                 self.scans.append((index, part))
@@ -139,6 +142,8 @@ class Plan:
             self._ops[index] = _Slot(column, number, part)
             if column.label:
                 group.constants["label"] = column.label
+            if column.system and first[0] == "external_ids":
+                group.constants["system"] = self.system if column.system == "self" else column.system
             if column.split:
                 group.split = re.compile("|".join(re.escape(text.strip() or text) for text in column.split))
         for path, value in self.mapping.constants.items():
@@ -316,15 +321,16 @@ class Plan:
         if self._empty and bare.casefold() in self._empty:
             return ""
         if column.flag and not self._vocabulary.says_yes(bare):
-            return ""
+            return text if column.value and not self._vocabulary.says_no(bare) else ""
         if column.needs and not any(self.folded[index] == fold_header(column.needs) for index, _ in present):
             return ""
         if column.remove:
             text = " ".join(text.replace(column.remove, " ").split(" ")).strip() if column.remove in text else text
         if column.system:
-            system = self.system if column.system == "self" else column.system
-            text = f"{system}:{id18(bare) if self.mapping.id_form == 'salesforce' else bare}"
-        return text
+            text = id18(bare) if self.mapping.id_form == "salesforce" else bare
+            if not column.path.startswith("external_ids["):
+                text = f"{self.system if column.system == 'self' else column.system}:{text}"
+        return column.value or text
 
     def record_id(self, cells: Sequence[str]) -> str:
         """The row's own id; empty where the file has none."""

@@ -99,9 +99,25 @@ def _phone(key: tuple[str, str, tuple[str, ...]]) -> Normalized[PhoneNumber]:
 
 
 def _name(key: tuple[str, ...]) -> Normalized[Name]:
-    full, given, given2, surname, surname2, title, suffix, sort_as, phonetic_given, phonetic_surname, tag, place = key
+    full, given, given2, surname, surname2, title, suffix, sort_as, phonetic_given, phonetic_surname, tag, place, *more = key
+    generation, credential = more or ("", "")  # few records have them
     return read_name(
-        (full, given, given2, surname, surname2, title, suffix, "", "", phonetic_given, phonetic_surname, sort_as), tag, place
+        (
+            full,
+            given,
+            given2,
+            surname,
+            surname2,
+            title,
+            suffix,
+            generation,
+            credential,
+            phonetic_given,
+            phonetic_surname,
+            sort_as,
+        ),
+        tag,
+        place,
     )
 
 

@@ -18,10 +18,13 @@ RULES: Mapping[str, str] = {
         "language",
         "lifecycle",
         "name",
+        "number",
         "organization",
         "phone",
+        "service",
         "text",
         "timestamp",
+        "word",
     )
 }
 

@@ -1,0 +1,134 @@
+# One record on its way: what was read, sorted by place; the claims and problems that come of it.
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from canonical_contact.errors import Problem
+from canonical_contact.model.consent import ConsentEvidence
+from canonical_contact.model.provenance import Claim
+from canonical_contact.model.source import RawRecord
+from canonical_contact.normalize._text import clean
+from canonical_contact.normalize._when import timestamp
+
+if TYPE_CHECKING:
+    from canonical_contact.normalize.record import Normalizer
+
+__all__ = ["Draft"]
+
+_Groups = dict[str, dict[int, dict[str, str]]]
+
+
+class Draft:
+    """The raw values of one record, and what the parts of the reading share."""
+
+    __slots__ = (
+        "claims",
+        "columns",
+        "evidence",
+        "extensions",
+        "groups",
+        "key",
+        "observed_at",
+        "problems",
+        "raw",
+        "read",
+        "record_id",
+        "rules",
+        "run",
+        "scalars",
+    )
+
+    def __init__(self, run: Normalizer, raw: RawRecord, key: str, record_id: str) -> None:
+        self.run, self.raw, self.key, self.record_id = run, raw, key, record_id
+        self.read, self.columns, self.rules = run.readers, raw.columns, run.profile.rules
+        self.claims: list[Claim] = []
+        self.problems: list[Problem] = list(raw.problems)
+        self.scalars: dict[str, str] = {}
+        self.groups: _Groups = {}
+        self.extensions: dict[str, str] = {}
+        self.evidence: tuple[ConsentEvidence, ...] = raw.evidence
+        self.observed_at: datetime | None = None
+
+    def sort(self) -> None:
+        """Put every raw value in its place: scalars, groups of lists, extensions."""
+        slot, scalars, groups, system = self.read.slot, self.scalars, self.groups, self.raw.system
+        known, extensions = slot.known, self.extensions
+        for path, text in self.raw.values.items():
+            kind, place, part = known.get(path) or slot(path)
+            if place == -1:
+                scalars[kind] = text
+            elif place == -2:
+                extensions[f"{system}.{part}"] = text
+            else:
+                group = groups.get(kind)
+                if group is None:
+                    group = groups[kind] = {}
+                entry = group.get(place)
+                if entry is None:
+                    entry = group[place] = {}
+                entry[part] = text
+
+    def group(self, kind: str) -> list[tuple[int, dict[str, str]]]:
+        """The groups of a list in their order."""
+        found = self.groups.get(kind)
+        return (sorted(found.items()) if len(found) > 1 else list(found.items())) if found else []
+
+    def claim(self, path: str, value: str, raw: str, kind: str) -> None:
+        """Note a value with the rule that made it."""
+        # No time of its own: it is observed when the record is.
+        self.claims.append(Claim(path, value, "", None, "" if raw == value else raw, "import", self.rules[kind]))
+
+    def report(self, problems: Iterable[Problem], path: str, raw_path: str) -> None:
+        """Note problems with the column, file and line that they come from."""
+        raw = self.raw
+        for it in problems:
+            self.problems.append(
+                Problem(it.code, path, it.raw, it.hint, it.severity, self.columns.get(raw_path, ""), raw.file, raw.line)
+            )
+
+    def keep(self, problems: Iterable[Problem], path: str, raw_path: str, text: str) -> None:
+        """Note problems of a text that has no canonical value, and keep the text among the extensions, under its column."""
+        self.report(problems, path, raw_path)
+        name = f"{self.raw.system}.{self.columns.get(raw_path) or raw_path}"
+        while name in self.extensions:
+            name += " (2)"
+        self.extensions[name] = text
+
+    def time(self, path: str) -> datetime | None:
+        """Read a scalar as a point in time."""
+        text = self.scalars.get(path)
+        if not text:
+            return None
+        found = timestamp(text, zone=self.scalars.get("zone", ""), order=self.scalars.get("date_order", ""))
+        if found.problems:
+            self.report(found.problems, f"$.{path}", path)
+        return found.value
+
+    def text(self, path: str) -> str:
+        """Read a scalar as a short text."""
+        text = self.scalars.get(path)
+        if not text:
+            return ""
+        value = self.read.text(text)
+        if not value:
+            return ""
+        self.claim(f"$.{path}", value, text, "text")
+        return value
+
+    def texts(self, kind: str) -> tuple[str, ...]:
+        """Read a list of short texts, each once."""
+        values: dict[str, str] = {}
+        for _, parts in self.group(kind):
+            text = parts.get("", "")
+            value = self.read.text(text)
+            if value and value not in values:
+                self.claim(f"$.{kind}[{len(values)}]", value, text, "text")
+                values[value] = text
+        return tuple(values)
+
+    def bare(self, path: str) -> str:
+        """A scalar, cleaned and with no claim; for a value that is part of another one."""
+        text = self.scalars.get(path)
+        return clean(text) if text else ""
