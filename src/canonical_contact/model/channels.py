@@ -136,8 +136,7 @@ class AddressPart:
     """
 
     kind: str = field(metadata=about(
-        "number", since="1.1", validation="a kind of RFC 9553, section 2.5.1.2", raw=("addresses[].street",),
-        jscontact="addresses.*.components.kind", vcard="ADR",
+        "number", since="1.1", validation="a kind of RFC 9553, section 2.5.1.2", jscontact="addresses.*.components.kind", vcard="ADR",
     ))  # fmt: skip
     value: str = field(metadata=about("12", Pii.LOCATION, since="1.1", jscontact="addresses.*.components.value", vcard="ADR"))
 
@@ -210,7 +209,7 @@ class PostalAddress:
         vcard="ADR;X-ABLabel",
     ))  # fmt: skip
     pref: int = field(default=0, metadata=about(
-        1, validation="0 to 100", survivorship="smallest", jscontact="addresses.*.pref", vcard="ADR;PREF",
+        1, validation="0 to 100", survivorship="smallest", raw=("addresses[].pref",), jscontact="addresses.*.pref", vcard="ADR;PREF",
     ))  # fmt: skip
     verification: Verification = field(default=Verification(), metadata=about(
         {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
@@ -218,7 +217,7 @@ class PostalAddress:
     ))  # fmt: skip
     parts: tuple[AddressPart, ...] = field(default=(), metadata=about(
         ({"kind": "name", "value": "Hauptstraße"}, {"kind": "number", "value": "12"}), Pii.LOCATION, since="1.1",
-        jscontact="addresses.*.components", vcard="ADR;JSCOMPS",
+        raw=("addresses[].part",), jscontact="addresses.*.components", vcard="ADR;JSCOMPS",
     ))  # fmt: skip
     coordinates: str = field(default="", metadata=about(
         "geo:52.5186,13.4083", Pii.LOCATION, since="1.1", validation="geo URI (RFC 5870)", raw=("addresses[].coordinates",),
@@ -263,5 +262,6 @@ class OnlineService:
         vcard="SOCIALPROFILE;TYPE",
     ))  # fmt: skip
     pref: int = field(default=0, metadata=about(
-        1, since="1.1", validation="0 to 100", jscontact="onlineServices.*.pref", vcard="SOCIALPROFILE;PREF",
+        1, since="1.1", validation="0 to 100", raw=("online_services[].pref",), jscontact="onlineServices.*.pref",
+        vcard="SOCIALPROFILE;PREF",
     ))  # fmt: skip

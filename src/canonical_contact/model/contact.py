@@ -89,7 +89,7 @@ class Anniversary:
         raw=("anniversaries[].date",), jscontact="anniversaries.*.date", vcard="ANNIVERSARY",
     ))  # fmt: skip
     kind: str = field(default="", metadata=about(
-        "wedding", Pii.PERSONAL, since="1.1", raw=("anniversaries[].label",), jscontact="anniversaries.*.kind",
+        "wedding", Pii.PERSONAL, since="1.1", raw=("anniversaries[].kind", "anniversaries[].label"), jscontact="anniversaries.*.kind",
     ))  # fmt: skip
     label: str = field(default="", metadata=about(
         "Hochzeitstag", Pii.PERSONAL, since="1.1", raw=("anniversaries[].label",), jscontact="anniversaries.*.label",
@@ -106,7 +106,9 @@ class Owner:
     """
 
     role: OwnerRole = field(metadata=about("record", since="1.1"))
-    who: str = field(metadata=about("b.osei", Pii.PSEUDONYM, since="1.1", raw=("owner",)))
+    who: str = field(metadata=about(
+        "b.osei", Pii.PSEUDONYM, since="1.1", raw=("owner", "owners.enrichment", "owners.merge_approval", "owners.consent_queries"),
+    ))  # fmt: skip
 
 
 @frozen

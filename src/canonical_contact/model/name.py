@@ -50,15 +50,15 @@ class Name:
         jscontact="name.components[kind=surname]", vcard="N[1]",
     ))  # fmt: skip
     surname2: str = field(default="", metadata=about(
-        "García", Pii.IDENTITY, normalizer="name", survivorship="follow(name)", jscontact="name.components[kind=surname2]",
-        vcard="N[6]",
+        "García", Pii.IDENTITY, normalizer="name", survivorship="follow(name)", raw=("name.surname2",),
+        jscontact="name.components[kind=surname2]", vcard="N[6]",
     ))  # fmt: skip
     generation: str = field(default="", metadata=about(
-        "Jr.", Pii.IDENTITY, normalizer="name", survivorship="most_frequent", raw=("name.suffix",),
+        "Jr.", Pii.IDENTITY, normalizer="name", survivorship="most_frequent", raw=("name.generation", "name.suffix"),
         jscontact="name.components[kind=generation]", vcard="N[7]",
     ))  # fmt: skip
     credential: str = field(default="", metadata=about(
-        "PhD", Pii.IDENTITY, normalizer="name", survivorship="most_recent", raw=("name.suffix",),
+        "PhD", Pii.IDENTITY, normalizer="name", survivorship="most_recent", raw=("name.credential", "name.suffix"),
         jscontact="name.components[kind=credential]", vcard="N[5]",
     ))  # fmt: skip
     phonetic_given: str = field(default="", metadata=about(
@@ -79,7 +79,7 @@ class Name:
     ))  # fmt: skip
     phonetic_system: str = field(default="", metadata=about(
         "Kana", since="1.1", validation="ipa, jyut, piny, or a script of ISO 15924", survivorship="follow(name)",
-        jscontact="name.phoneticSystem", vcard="N;PHONETIC",
+        raw=("name.phonetic.system",), jscontact="name.phoneticSystem", vcard="N;PHONETIC",
     ))  # fmt: skip
 
     @property

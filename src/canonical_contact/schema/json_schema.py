@@ -2,40 +2,50 @@
 
 Content model: closed. A document of a version holds only what that version knows; what a host or a source adds goes under
 `extensions`. (The reader passes over fields that it does not know, so a program may read documents of a later minor version.)
+
+Beside the standard's keywords each field bears `x-` keys with what is known of it: `x-pii`, `x-since`, `x-normalizer`,
+`x-survivorship`, and for one that will go `x-deprecated-since`, `x-remove-in`, `x-replaced-by`. A validator passes over them.
 """
 
 from __future__ import annotations
 
-import inspect
-import re
-import types
-from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from canonical_contact.errors import InputError
 from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, Contact, Event, SourceRecord
+from canonical_contact.model.about import About
+from canonical_contact.schema._fields import Field, fields_of, plain, shape_of, summary
 
-__all__ = ["DIALECT", "DOCUMENTS", "json_schema", "schema_id"]
+if TYPE_CHECKING:
+    from canonical_contact.schema.extensions import Extensions
+
+__all__ = ["DIALECT", "DOCUMENTS", "TIME_PATTERN", "json_schema", "metadata_of", "schema_id"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DOCUMENTS = (Contact, SourceRecord, ConsentEvent, Activity, Event)
+TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
 
-_TIME = {
-    "type": "string",
-    "format": "date-time",
-    "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$",
-    "description": "A time in UTC (RFC 3339).",
-}
+_TIME = {"type": "string", "format": "date-time", "pattern": TIME_PATTERN, "description": "A time in UTC (RFC 3339)."}
 _PLAIN: dict[object, dict[str, Any]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},
     datetime: {"$ref": "#/$defs/Time"},
+}
+# key of the schema → what it is read from; left out where that is empty
+_METADATA = {
+    "x-pii": "pii",
+    "x-since": "since",
+    "x-deprecated-since": "deprecated",
+    "x-remove-in": "remove_in",
+    "x-replaced-by": "replaced_by",
+    "x-normalizer": "normalizer",
+    "x-survivorship": "survivorship",
 }
 
 
@@ -48,11 +58,12 @@ def schema_id(version: str) -> str:
     return f"urn:canonical-contact:schema:contact:{version}"
 
 
-def json_schema(*, version: str = SCHEMA_VERSION) -> dict[str, Any]:
+def json_schema(*, version: str = SCHEMA_VERSION, extensions: Extensions | None = None) -> dict[str, Any]:
     """Make the JSON Schema of all documents: a contact is the root, the others stand under `$defs` by the names of their classes.
 
     Args:
         version: the schema version; only the one that the classes are of, `SCHEMA_VERSION`. Earlier ones: `published_schema`.
+        extensions: the fields of a host, which are then described under `extensions`; the schema is the host's and bears its `$id`.
 
     Returns:
         A schema in the 2020-12 dialect, as plain dicts and lists.
@@ -62,6 +73,8 @@ def json_schema(*, version: str = SCHEMA_VERSION) -> dict[str, Any]:
 
     >>> json_schema()["$defs"]["ConsentEvent"]["required"]
     ['event_id', 'type', 'channel', 'schema_version']
+    >>> json_schema()["properties"]["owner"]["x-replaced-by"]
+    'owners'
     """
     if version != SCHEMA_VERSION:
         raise InputError(
@@ -70,17 +83,45 @@ def json_schema(*, version: str = SCHEMA_VERSION) -> dict[str, Any]:
             path="version",
             hint="Earlier versions are kept as they were published: see published_schema().",
         )
-    definitions: dict[str, Any] = {"Time": _TIME}
+    definitions: dict[str, Any] = {"Time": dict(_TIME)}
     root = _object(Contact, definitions)
     for document in DOCUMENTS[1:]:
         _reference(document, definitions)
-    return {
+    schema = {
         "$schema": DIALECT,
         "$id": schema_id(version),
         "title": "Contact",
         **root,
         "$defs": {name: definitions[name] for name in sorted(definitions)},
     }
+    return schema if extensions is None else _extended(schema, extensions)
+
+
+def metadata_of(known: About, *, example: object = None) -> dict[str, Any]:
+    """Put what is known of a field into keys of its JSON Schema.
+
+    Args:
+        known: the metadata.
+        example: the example, where a document has it in another form.
+    """
+    return {
+        "examples": [plain(known.example if example is None else example)],
+        **({"deprecated": True} if known.deprecated else {}),
+        **{key: str(value) for key, name in _METADATA.items() if (value := getattr(known, name))},
+    }
+
+
+def _extended(schema: dict[str, Any], extensions: Extensions) -> dict[str, Any]:
+    """Describe a host's fields wherever a document has extensions."""
+    named = {"$id": extensions.schema_id} if extensions.schema_id else {}
+    del schema["$id"]  # that name is of the schema as it was published, without any extension
+    shapes = [schema, *schema["$defs"].values()]
+    for shape in shapes:
+        place = shape.get("properties", {}).get("extensions")
+        if place is not None:
+            place["properties"] = extensions.properties()
+    comment = f"{schema_id(SCHEMA_VERSION)} with the extensions of a host"
+    return {"$schema": schema.pop("$schema"), **named, "$comment": comment, **schema}
 
 
 def _reference(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -91,43 +132,38 @@ def _reference(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(cls: type[Enum]) -> dict[str, Any]:
-    return {"description": _summary(cls), "type": "string", "enum": [member.value for member in cls]}
+    return {"description": summary(cls), "type": "string", "enum": [member.value for member in cls]}
 
 
 def _object(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    hints, meanings = get_type_hints(cls), _meanings(cls)
-    properties, required = {}, []
-    for attribute in attrs.fields(cls):
-        properties[attribute.name] = {
-            **_type(hints[attribute.name], definitions),
-            "description": meanings[attribute.name],
-            **_default(attribute.default),
-        }
-        if attribute.default is attrs.NOTHING:
-            required.append(attribute.name)
-    if "schema_version" in properties:
-        properties["schema_version"]["const"] = properties["schema_version"].pop("default")
+    known = fields_of(cls)
+    required = [one.name for one in known if one.required and one.name != "schema_version"]
+    if any(one.name == "schema_version" for one in known):
         required.append("schema_version")
     return {
-        "description": _summary(cls),
+        "description": summary(cls),
         "type": "object",
-        "properties": properties,
+        "properties": {one.name: _property(one, definitions) for one in known},
         **({"required": required} if required else {}),
         "additionalProperties": False,
     }
 
 
+def _property(one: Field, definitions: dict[str, Any]) -> dict[str, Any]:
+    shape = {**_type(one.hint, definitions), "description": one.meaning, **_default(one.default), **metadata_of(one.known)}
+    if one.name == "schema_version":
+        shape["const"] = shape.pop("default")
+    return shape
+
+
 def _type(hint: object, definitions: dict[str, Any]) -> dict[str, Any]:
-    if (plain := _PLAIN.get(hint)) is not None:
-        return dict(plain)
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin is tuple and inner[1:] == (...,):
-        return {"type": "array", "items": _type(inner[0], definitions)}
-    if origin is Mapping:
-        return {"type": "object", "additionalProperties": _type(inner[1], definitions)}
-    if origin in (Union, types.UnionType):  # `X | None`: what is unknown is absent, never null
-        (known,) = (part for part in inner if part is not type(None))
-        return _type(known, definitions)
+    if (known := _PLAIN.get(hint)) is not None:
+        return dict(known)
+    how, what = shape_of(hint)
+    if how == "list":
+        return {"type": "array", "items": _type(what, definitions)}
+    if how == "map":
+        return {"type": "object", "additionalProperties": _type(what, definitions)}
     if isinstance(hint, type) and (attrs.has(hint) or issubclass(hint, Enum)):
         return _reference(hint, definitions)
     raise TypeError(f"The schema has no word for {hint}")
@@ -137,24 +173,8 @@ def _default(value: object) -> dict[str, Any]:
     """State what a field counts as where it is absent, if that is anything."""
     if value is attrs.NOTHING or value is None:
         return {}
-    if isinstance(value, attrs.Factory):  # type: ignore[arg-type]  # a class at runtime, a function to type checkers
-        return {"default": {}}
     if isinstance(value, tuple):
         return {"default": list(value)}
-    if attrs.has(type(value)):
+    if isinstance(value, dict) or attrs.has(type(value)):
         return {"default": {}}
     return {"default": value.value if isinstance(value, Enum) else value}
-
-
-def _summary(cls: type) -> str:
-    return re.sub(r"\s+", " ", inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0])
-
-
-def _meanings(cls: type) -> dict[str, str]:
-    """Read the `Args:` of a class and of those it is derived from."""
-    meanings: dict[str, str] = {}
-    for base in reversed(cls.__mro__):
-        lines = inspect.cleandoc(base.__dict__.get("__doc__") or "").partition("Args:\n")[2]
-        for name, meaning in re.findall(r"^    (\w+): (.+(?:\n {8,}.+)*)", lines, re.MULTILINE):
-            meanings[name] = re.sub(r"\s+", " ", meaning)
-    return meanings
