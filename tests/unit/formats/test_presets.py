@@ -53,7 +53,7 @@ def test_hubspot_with_labels(tmp_path: Path) -> None:
         "hubspot",
         "hubspot",
         "17",
-        "hubspot/1",
+        "hubspot/2",
     )
     assert record.values == {
         "name.given": "Ana", "emails[0].address": "a@example.org", "emails[1].address": "b@example.org", "emails[2].address": "c@example.org",
