@@ -9,10 +9,12 @@ from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence
+from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._mapping import ConsentRule
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source
-from canonical_contact.formats._vcard import Card, Property, cards, split_unescaped, unescape
+from canonical_contact.formats.vcard.properties import split_list, unescape
+from canonical_contact.formats.vcard.wire import Card, Line, cards
 from canonical_contact.model import ConsentEvidence, RawRecord
 
 __all__ = ["card_records"]
@@ -52,7 +54,7 @@ _NO_LABEL = ("pref", "voice", "internet", "x400", "postal", "parcel", "dom", "in
 def card_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
     """Read the raw records of a file of cards."""
     suspects: dict[str, BoundRule | None] = {}
-    for row, card in enumerate(cards(source, progress), 1):
+    for row, card in enumerate(_cards(source, progress), 1):
         kind = next(
             (one.value.strip().casefold() for one in card.properties if one.name in ("KIND", "X-ADDRESSBOOKSERVER-KIND")), ""
         )
@@ -63,6 +65,23 @@ def card_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
             continue
         progress.rows_read += 1
         yield _Builder(card, source, progress, suspects).record(row)
+
+
+def _cards(source: Source, progress: Progress) -> Iterator[Card]:
+    layout, limits = source.layout, progress.limits
+    assert layout is not None
+
+    def counted() -> Iterator[bytes | LongLine]:
+        for chunk in chunks(source.path, layout.encoding, layout.start, layout.line_end, limits):
+            progress.bytes_read += chunk.size if isinstance(chunk, LongLine) else len(chunk)
+            yield chunk
+
+    return cards(counted(), layout.encoding, limits, progress.tell)
+
+
+def _split(value: str, separator: str) -> list[str]:
+    """Divide a value where no backslash stands before the separator; the parts are without escapes."""
+    return [unescape(part) for part in split_list(value, separator)]
 
 
 class _Builder:
@@ -83,7 +102,7 @@ class _Builder:
 
     def record(self, row: int) -> RawRecord:
         """Make the record."""
-        handlers: dict[str, Callable[[Property], None]] = {
+        handlers: dict[str, Callable[[Line], None]] = {
             "N": self._name, "TEL": self._phone, "EMAIL": self._email, "ADR": self._address, "ORG": self._organization, "BDAY": self._birthday,
             "UID": self._own_id, "LABEL": self._address_label, "SOUND": self._sound,
         }  # fmt: skip
@@ -119,13 +138,13 @@ class _Builder:
             _PRESET,
         )
 
-    def _keep(self, one: Property) -> None:
+    def _keep(self, one: Line) -> None:
         text = one.value if not one.size else f"({one.size} characters of base64)"
         if not text.strip():
             return
         self._raw[self._free(one.left, self._raw)] = text
 
-    def _put(self, path: str, text: str, one: Property) -> None:
+    def _put(self, path: str, text: str, one: Line) -> None:
         if not text or text.isspace():
             return
         if path in self._values:
@@ -147,7 +166,7 @@ class _Builder:
         self._counts[name] = count + 1
         return count
 
-    def _label(self, one: Property) -> tuple[str, str]:
+    def _label(self, one: Line) -> tuple[str, str]:
         """Label and rank: from types, from Apple's label of the group, from PREF."""
         kinds = [_LABELS.get(kind, kind) for kind in one.types if kind not in _NO_LABEL]
         if one.group in self._labels:
@@ -158,7 +177,7 @@ class _Builder:
         pref = next(iter(one.params.get("PREF", ())), "1" if "pref" in one.types else "")
         return ",".join(dict.fromkeys(filter(None, kinds))), pref if pref.isdigit() else ""
 
-    def _item(self, path: tuple[str, str], text: str, one: Property, label: str = "", pref: str = "") -> None:
+    def _item(self, path: tuple[str, str], text: str, one: Line, label: str = "", pref: str = "") -> None:
         if not text.strip():
             return
         name, part = path
@@ -168,13 +187,13 @@ class _Builder:
             if more:
                 self._put(f"{place}.{key}", more, one)
 
-    def _name(self, one: Property) -> None:
+    def _name(self, one: Line) -> None:
         version2 = any(kind.name == "VERSION" and kind.value.strip() == "2.1" for kind in self._card.properties)
         parts = self._parts(one.value, version2=version2)
         for path, text in zip(("name.surname", "name.given", "name.given2", "name.title", "name.suffix"), parts, strict=False):
             self._put(path, text, one)
         if sort := one.params.get("SORT-AS"):
-            self._put("name.sort_as", " ".join(sort), one)
+            self._put("name.sort_as", " ".join(sort).replace(",", " "), one)
 
     @staticmethod
     def _parts(value: str, *, version2: bool) -> list[str]:
@@ -183,10 +202,10 @@ class _Builder:
         parts = marked.split("\x1a")
         if version2:
             return [unescape(part) for part in parts]
-        return [(", " if place == 4 else " ").join(filter(None, map(str.strip, split_unescaped(part, ",")))) if "," in part else unescape(part)
+        return [(", " if place == 4 else " ").join(filter(None, map(str.strip, _split(part, ",")))) if "," in part else unescape(part)
                 for place, part in enumerate(parts)]  # fmt: skip
 
-    def _phone(self, one: Property) -> None:
+    def _phone(self, one: Line) -> None:
         text = unescape(one.value)
         if text[:4].casefold() == "tel:":
             number, _, rest = text[4:].partition(";")
@@ -195,14 +214,14 @@ class _Builder:
         label, pref = self._label(one)
         self._item(("phones", "number"), text, one, label, pref)
 
-    def _email(self, one: Property) -> None:
+    def _email(self, one: Line) -> None:
         text = unescape(one.value)
         label, pref = self._label(one)
         self._item(("emails", "address"), text[7:] if text[:7].casefold() == "mailto:" else text, one, label, pref)
 
-    def _address(self, one: Property) -> None:
+    def _address(self, one: Line) -> None:
         names = ("po_box", "extended", "street", "locality", "region", "postcode", "country")
-        parts = split_unescaped(one.value, ";")
+        parts = _split(one.value, ";")
         if not any(map(str.strip, parts)):
             return
         place = f"addresses[{self._next('addresses')}]"
@@ -212,14 +231,14 @@ class _Builder:
         if label:
             self._put(f"{place}.label", label, one)
 
-    def _address_label(self, one: Property) -> None:
+    def _address_label(self, one: Line) -> None:
         if any(other.name == "ADR" for other in self._card.properties):
             self._put(self._free("extensions.LABEL"), unescape(one.value), one)
         else:
             self._item(("addresses", "full"), unescape(one.value), one, self._label(one)[0])
 
-    def _organization(self, one: Property) -> None:
-        name, *units = split_unescaped(one.value, ";")
+    def _organization(self, one: Line) -> None:
+        name, *units = _split(one.value, ";")
         units = [unit for unit in units if unit.strip()]
         if not name.strip() and not units:
             return
@@ -227,28 +246,28 @@ class _Builder:
         self._put(f"{place}.name", name, one)
         self._put(f"{place}.units", "; ".join(units), one)
 
-    def _birthday(self, one: Property) -> None:
+    def _birthday(self, one: Line) -> None:
         text = unescape(one.value)
         omit = next(iter(one.params.get("X-APPLE-OMIT-YEAR", ())), "")
         if omit and text.startswith(f"{omit}-"):
             text = f"--{text[len(omit) + 1 :]}"  # Apple writes a year of its own where none is known
         self._put("birthday", text, one)
 
-    def _own_id(self, one: Property) -> None:
+    def _own_id(self, one: Line) -> None:
         if self._uid:
             self._put(self._free("extensions.UID"), unescape(one.value), one)
         else:
             self._uid = unescape(one.value).strip()
 
-    def _sound(self, one: Property) -> None:
+    def _sound(self, one: Line) -> None:
         if "x-irmc-n" in one.types:  # how Japanese phones write the reading of a name
-            parts = split_unescaped(one.value, ";")
+            parts = _split(one.value, ";")
             for path, text in zip(("name.phonetic.surname", "name.phonetic.given"), parts, strict=False):
                 self._put(path, text, one)
         else:
             self._put(self._free("extensions.SOUND"), unescape(one.value), one)
 
-    def _other(self, one: Property) -> None:
+    def _other(self, one: Line) -> None:
         name, text = one.name, unescape(one.value)
         if name in _SCALARS:
             self._put(_SCALARS[name], text, one)
@@ -256,7 +275,7 @@ class _Builder:
             self._put(f"{_LISTS[name]}[{self._next(_LISTS[name])}]", text, one)
         elif name in _SPLIT:
             separator = ";" if ";" in one.value and "," not in one.value else ","
-            for part in split_unescaped(one.value, separator):
+            for part in _split(one.value, separator):
                 if part.strip():
                     self._put(f"{_SPLIT[name]}[{self._next(_SPLIT[name])}]", part, one)
         elif name in _DATES:
@@ -268,7 +287,7 @@ class _Builder:
             self._put(self._free(f"extensions.{name}"), text, one)
             self._suspect(one, text)
 
-    def _suspect(self, one: Property, text: str) -> None:
+    def _suspect(self, one: Line, text: str) -> None:
         """Judge a property that nothing knows and that looks like consent, such as X-DO-NOT-CALL."""
         label = self._labels.get(one.group, "")
         name = label or one.name

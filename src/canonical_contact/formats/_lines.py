@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from attrs import frozen
 
 from canonical_contact.formats._text import decode, file_blocks
 
-__all__ = ["Limits", "LineFeeder", "LongLine", "chunks"]
+__all__ = ["Limits", "LineFeeder", "LongLine", "block_chunks", "chunks"]
 
 _WIDE_PREFIX = ("utf-16", "utf-32")
 
@@ -28,6 +28,8 @@ class Limits:
         binary_chars: a longer base64 property of a card is left out.
         block_bytes: what is read at once.
         samples: so many problems of one kind are kept for a file, the others are counted.
+        card_lines: so many lines of a card are read.
+        parameters: a property of a card with more parameters is left out.
     """
 
     line_bytes: int = 1 << 20
@@ -37,6 +39,8 @@ class Limits:
     binary_chars: int = 8192
     block_bytes: int = 1 << 18
     samples: int = 100
+    card_lines: int = 20_000
+    parameters: int = 200
 
 
 class LongLine(NamedTuple):
@@ -48,31 +52,37 @@ class LongLine(NamedTuple):
 
 def chunks(path: Path, encoding: str, start: int, line_end: bytes, limits: Limits) -> Iterator[bytes | LongLine]:
     """Read a file as byte strings of whole lines; a line over the limit comes as a `LongLine` in its place."""
-    limit, size = limits.line_bytes, max(2, min(limits.block_bytes, limits.line_bytes) & ~3)
     with path.open("rb") as stream:
         stream.seek(start)
-        rest, lost, head = b"", 0, b""
-        for block in file_blocks(stream, encoding, size):
-            if lost:  # inside a line that is left out
-                end = block.find(line_end)
-                if end < 0:
-                    lost += len(block)
-                    continue
-                yield LongLine(lost + end, head)
-                block, lost = block[end + 1 :], 0
-            data = rest + block
-            end = data.rfind(line_end) + 1
-            whole, rest = data[:end], data[end:]
-            if len(whole) > limit:
-                yield from _apart(whole, line_end, limit)
-            elif whole:
-                yield whole
-            if len(rest) > limit:
-                lost, head, rest = len(rest), rest[:400], b""
-        if lost:
-            yield LongLine(lost, head)
-        elif rest:
-            yield rest
+        size = max(2, min(limits.block_bytes, limits.line_bytes) & ~3)
+        yield from block_chunks(file_blocks(stream, encoding, size), line_end, limits)
+
+
+def block_chunks(blocks: Iterable[bytes], line_end: bytes, limits: Limits) -> Iterator[bytes | LongLine]:
+    """Cut blocks of a stream into byte strings of whole lines, as `chunks` does with a file."""
+    limit = limits.line_bytes
+    rest, lost, head = b"", 0, b""
+    for block in blocks:
+        if lost:  # inside a line that is left out
+            end = block.find(line_end)
+            if end < 0:
+                lost += len(block)
+                continue
+            yield LongLine(lost + end, head)
+            block, lost = block[end + 1 :], 0
+        data = rest + block
+        end = data.rfind(line_end) + 1
+        whole, rest = data[:end], data[end:]
+        if len(whole) > limit:
+            yield from _apart(whole, line_end, limit)
+        elif whole:
+            yield whole
+        if len(rest) > limit:
+            lost, head, rest = len(rest), rest[:400], b""
+    if lost:
+        yield LongLine(lost, head)
+    elif rest:
+        yield rest
 
 
 def _apart(data: bytes, line_end: bytes, limit: int) -> Iterator[bytes | LongLine]:
