@@ -9,6 +9,8 @@ from attrs import evolve, frozen
 from canonical_contact.merge._placing import Placing, seen
 from canonical_contact.model import (
     EmailAddress,
+    EmailStatus,
+    OnlineService,
     Organization,
     PhoneNumber,
     PostalAddress,
@@ -17,7 +19,7 @@ from canonical_contact.model import (
     VerificationStatus,
 )
 
-__all__ = ["fold_lists"]
+__all__ = ["Item", "fold_lists", "union"]
 
 T = TypeVar("T")
 
@@ -48,20 +50,20 @@ def fold_lists(
     from canonical_contact.normalize import fold
 
     return {
-        "emails": _union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
-        "phones": _union(records, "phones", lambda p: p.number, _join_phones, placing, order=_phone_order),
+        "emails": union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
+        "phones": union(records, "phones", lambda p: p.number, _join_phones, placing, order=_phone_order),
         "addresses": _addresses(records, placing, fold),
-        "organizations": _union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
-        "titles": _union(records, "titles", fold, _newest, placing),
-        "nicknames": _union(records, "nicknames", fold, _newest, placing),
-        "preferred_languages": _union(records, "preferred_languages", fold, _newest, placing),
-        "online_services": _union(records, "online_services", lambda s: s.uri.casefold().rstrip("/"), _newest, placing),
-        "tags": _union(records, "tags", fold, _newest, placing),
-        "notes": _union(records, "notes", str.strip, _newest, placing),
+        "organizations": union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
+        "titles": union(records, "titles", fold, _newest, placing),
+        "nicknames": union(records, "nicknames", fold, _newest, placing),
+        "preferred_languages": union(records, "preferred_languages", fold, _newest, placing),
+        "online_services": union(records, "online_services", lambda s: s.uri.casefold().rstrip("/"), _join_services, placing),
+        "tags": union(records, "tags", fold, _newest, placing),
+        "notes": union(records, "notes", str.strip, _newest, placing),
     }
 
 
-def _union(
+def union(
     records: Sequence[SourceRecord],
     field: str,
     key: Callable[[Any], str],
@@ -70,10 +72,13 @@ def _union(
     *,
     order: Callable[[Any, list[Item]], tuple[Any, ...]] | None = None,
 ) -> tuple[Any, ...]:
+    """The union of a list of all records: one entry for each key, joined of its values, best first."""
     groups: dict[str, list[Item]] = {}
     for record in records:
         for place, value in enumerate(getattr(record.card, field)):
             groups.setdefault(key(value), []).append(Item(value, record, f"$.{field}[{place}]"))
+    if not groups:
+        return ()
     joined = [(join(sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))), name, items) for name, items in groups.items()]
     joined.sort(key=lambda entry: (*(order(entry[0], entry[2]) if order else ()), -max(i.seen for i in entry[2]), entry[1]))
     for place, (_, _, items) in enumerate(joined):
@@ -127,21 +132,44 @@ def _join_emails(verified: Mapping[tuple[str, str], Verification]) -> Callable[[
         # a process event checks the first address of the record that it hangs on
         checks += [found for item in items if item.path == "$.emails[0]" and (found := verified.get((item.record.key, "email")))]
         best: EmailAddress = plain.value
+        check = _latest_check(checks)
         return evolve(
             best,
             contexts=_merged(items, "contexts"),
             label=_first(items, "label"),
             pref=_pref(items),
             role=any(item.value.role for item in items),
-            verification=_latest_check(checks),
+            verification=check,
+            status=_status(items, check),
         )
 
     return join
 
 
+_BROKEN = (EmailStatus.QUARANTINED, EmailStatus.BOUNCED, EmailStatus.BAD)  # the worst last
+
+
+def _status(items: list[Item], check: Verification) -> EmailStatus:
+    """The worst that a record says, unless a check that came after all such records found that it works.
+
+    A failure without a date of its own holds as of the last change of its record; without that either, nothing comes after it.
+    """
+    if all(item.value.status is EmailStatus.UNKNOWN for item in items):
+        return EmailStatus.UNKNOWN
+    broken = [item for item in items if item.value.status in _BROKEN]
+    if not broken:
+        return EmailStatus.OK if any(item.value.status is EmailStatus.OK for item in items) else EmailStatus.UNKNOWN
+    if check.status is VerificationStatus.VERIFIED and check.checked_at:
+        times = [item.value.verification.checked_at or item.record.observed_at for item in broken]
+        if all(time is not None and time < check.checked_at for time in times):
+            return EmailStatus.OK
+    worst: EmailStatus = max(broken, key=lambda item: _BROKEN.index(item.value.status)).value.status
+    return worst
+
+
 def _email_order(email: EmailAddress, items: list[Item]) -> tuple[Any, ...]:
     status = {VerificationStatus.VERIFIED: 0, VerificationStatus.UNVERIFIED: 1, VerificationStatus.FAILED: 2}
-    return status[email.verification.status], email.role, email.pref or 101, -_systems(items)
+    return email.status in _BROKEN, status[email.verification.status], email.role, email.pref or 101, -_systems(items)
 
 
 def _join_phones(items: list[Item]) -> PhoneNumber:
@@ -161,6 +189,20 @@ def _phone_order(phone: PhoneNumber, items: list[Item]) -> tuple[Any, ...]:
     return phone.verification.status == VerificationStatus.FAILED, phone.pref or 101, "fax" in phone.features, -_systems(items)
 
 
+def _join_services(items: list[Item]) -> OnlineService:
+    newest: OnlineService = items[0].value
+    if len(items) == 1:
+        return newest
+    return evolve(
+        newest,
+        service=_first(items, "service"),
+        label=_first(items, "label"),
+        user=_first(items, "user"),
+        contexts=_merged(items, "contexts"),
+        pref=_pref(items),
+    )
+
+
 def _join_organizations(items: list[Item]) -> Organization:
     newest: Organization = items[0].value
     return evolve(newest, units=_first(items, "units"), external_id=_first(items, "external_id"))
@@ -175,6 +217,8 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     for record in records:
         for place, address in enumerate(record.card.addresses):
             form = tuple(fold(getattr(address, part)).replace(" ", "") for part in _PARTS)
+            if not any(form):  # known by its parts or its place alone
+                form = (*form[:-1], fold("".join(part.value for part in address.parts) or address.coordinates).replace(" ", ""))
             forms.setdefault(form, []).append(Item(address, record, f"$.addresses[{place}]"))
     fullest = sorted(forms, key=lambda form: (-sum(map(bool, form)), form))
     kept: list[tuple[str, ...]] = []
@@ -194,7 +238,12 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     for place, form in enumerate(ranked):
         items = groups[form]
         own = sorted(forms[form], key=lambda i: (-i.seen, i.record.key, i.path))
-        result.append(evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items)))
+        address = evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))
+        if len(own) > 1 and any(item.value.parts or item.value.coordinates or item.value.time_zone for item in own[1:]):
+            # the same address, told more closely by another record
+            closer = {part: _first(own, part) for part in ("parts", "coordinates", "time_zone")}
+            address = evolve(address, **closer)
+        result.append(address)
         for item in items:
             whole = any(item is mine for mine in own)
             placing.place(

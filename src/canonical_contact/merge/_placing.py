@@ -26,6 +26,10 @@ class Placing:
             for claim in record.claims:
                 self._values[record.key, claim.path].append(claim.value)
 
+    def states(self, record: str, path: str) -> bool:
+        """Whether a record claims something under a path."""
+        return (record, path) in self._values
+
     def decide(self, path: str, winner: str, strategy: str) -> None:
         """A single value: the record `winner` has it, by `strategy`."""
         self._single[path] = (winner, strategy)

@@ -10,8 +10,9 @@ from canonical_contact.consent import fold as fold_consent
 from canonical_contact.consent import holds_of
 from canonical_contact.merge import _lists, _timeline
 from canonical_contact.merge._placing import Placing, seen
+from canonical_contact.merge._rare import fold_owners, fold_rare
 from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Survivorship, pick
-from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, SourceRecord, SourceRef, Suppression
+from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, OwnerRole, SourceRecord, SourceRef, Suppression
 
 __all__ = ["fold"]
 
@@ -47,6 +48,7 @@ def fold(
     placing = Placing(ordered)
     consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds])
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
+    owners = fold_owners(ordered, policy, placing)
     created = pick(
         [Candidate(r.card.created_at, r.key, seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
         policy.strategies["created_at"],
@@ -69,9 +71,11 @@ def fold(
         birthday=_birthday(ordered, policy, placing),
         gender=_text(ordered, "gender", policy, placing),
         time_zone=_text(ordered, "time_zone", policy, placing),
-        owner=_text(ordered, "owner", policy, placing),
+        owner=next((it.who for it in owners if it.role is OwnerRole.RECORD), ""),
         source_channel=_text(ordered, "source_channel", policy, placing),
+        owners=owners,
         **lists,
+        **fold_rare(ordered, policy, placing),
     )
     return evolve(contact, claims=tuple(_claims(ordered, placing)))  # after every field has been decided
 
