@@ -35,6 +35,7 @@ from canonical_contact.model.contact import (
     SourceRef,
 )
 from canonical_contact.model.decision import Evidence, Judgement, PairDecision, Permission
+from canonical_contact.model.deprecation import SchemaDeprecationWarning, watch_deprecated
 from canonical_contact.model.events import Event, EventName
 from canonical_contact.model.ids import contact_id, digest
 from canonical_contact.model.interaction import Activity, Interaction, InteractionKind
@@ -88,6 +89,7 @@ __all__ = [
     "RawRecord",
     "Restriction",
     "Revenue",
+    "SchemaDeprecationWarning",
     "SourceRecord",
     "SourceRef",
     "StageChange",
@@ -99,3 +101,5 @@ __all__ = [
     "digest",
     "record_key",
 ]
+
+watch_deprecated(Card)

@@ -44,8 +44,8 @@ class About:
         validation: what a value must fulfil, in one line; empty where any text may stand.
         survivorship: default strategy of the merge (a key of `merge.STRATEGIES`, `union`, `fold` or `follow(FIELD)`); empty for a
             field that is not merged by itself.
-        raw: raw paths of the mapping that fill it, with `[]` for the place, such as `emails[].address`; they lead to the preset's columns. `id` and
-            `consent` stand for the columns that a mapping names for these.
+        raw: raw paths of the mapping that fill it, with `[]` for the place, such as `emails[].address`; they lead to the columns of each
+            preset. `id` and `consent` stand for the columns that a mapping names for these, `addresses[].part` for all of its parts.
         jscontact: where it stands in JSContact (RFC 9553), as a path; `x` for our own extension property.
         vcard: property of vCard 4.0, such as `N[2]` or `EMAIL;PREF`; `JSPROP` for our own.
         deprecated: the version that announced its end; empty while it stays.

@@ -74,7 +74,8 @@ class EmailAddress:
         jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     status: EmailStatus = field(default=EmailStatus.UNKNOWN, metadata=about(
-        "ok", Pii.PERSONAL, since="1.1", survivorship="fold", raw=("emails[].status",), jscontact="x", vcard="JSPROP",
+        "ok", Pii.PERSONAL, since="1.1", normalizer="word", survivorship="fold", raw=("emails[].status",), jscontact="x",
+        vcard="JSPROP",
     ))  # fmt: skip
 
 
@@ -136,7 +137,8 @@ class AddressPart:
     """
 
     kind: str = field(metadata=about(
-        "number", since="1.1", validation="a kind of RFC 9553, section 2.5.1.2", jscontact="addresses.*.components.kind", vcard="ADR",
+        "number", since="1.1", validation="a kind of RFC 9553, section 2.5.1.2", jscontact="addresses.*.components.kind",
+        vcard="ADR",
     ))  # fmt: skip
     value: str = field(metadata=about("12", Pii.LOCATION, since="1.1", jscontact="addresses.*.components.value", vcard="ADR"))
 
@@ -209,7 +211,8 @@ class PostalAddress:
         vcard="ADR;X-ABLabel",
     ))  # fmt: skip
     pref: int = field(default=0, metadata=about(
-        1, validation="0 to 100", survivorship="smallest", raw=("addresses[].pref",), jscontact="addresses.*.pref", vcard="ADR;PREF",
+        1, validation="0 to 100", survivorship="smallest", raw=("addresses[].pref",), jscontact="addresses.*.pref",
+        vcard="ADR;PREF",
     ))  # fmt: skip
     verification: Verification = field(default=Verification(), metadata=about(
         {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
@@ -243,7 +246,7 @@ class OnlineService:
     """
 
     uri: str = field(metadata=about(
-        "https://example.org/ana", Pii.CONTACT, normalizer="text", raw=("online_services[].uri",),
+        "https://example.org/ana", Pii.CONTACT, normalizer="service", raw=("online_services[].uri",),
         jscontact="onlineServices.*.uri", vcard="SOCIALPROFILE",
     ))  # fmt: skip
     service: str = field(default="", metadata=about(
@@ -254,7 +257,7 @@ class OnlineService:
         vcard="SOCIALPROFILE;X-ABLabel",
     ))  # fmt: skip
     user: str = field(default="", metadata=about(
-        "ana_nunez", Pii.CONTACT, since="1.1", normalizer="text", raw=("online_services[].user",),
+        "ana_nunez", Pii.CONTACT, since="1.1", normalizer="service", raw=("online_services[].user",),
         jscontact="onlineServices.*.user", vcard="SOCIALPROFILE;USERNAME",
     ))  # fmt: skip
     contexts: tuple[str, ...] = field(default=(), metadata=about(

@@ -70,8 +70,8 @@ class ExternalId:
         id: the id within it.
     """
 
-    system: str = field(metadata=about("erp", since="1.1", raw=("external_ids[].system",)))
-    id: str = field(metadata=about("K-1007", Pii.PSEUDONYM, since="1.1", raw=("external_ids[].id",)))
+    system: str = field(metadata=about("erp", since="1.1", normalizer="text", raw=("external_ids[].system",)))
+    id: str = field(metadata=about("K-1007", Pii.PSEUDONYM, since="1.1", normalizer="text", raw=("external_ids[].id",)))
 
 
 @frozen
@@ -89,7 +89,8 @@ class Anniversary:
         raw=("anniversaries[].date",), jscontact="anniversaries.*.date", vcard="ANNIVERSARY",
     ))  # fmt: skip
     kind: str = field(default="", metadata=about(
-        "wedding", Pii.PERSONAL, since="1.1", raw=("anniversaries[].kind", "anniversaries[].label"), jscontact="anniversaries.*.kind",
+        "wedding", Pii.PERSONAL, since="1.1", raw=("anniversaries[].kind", "anniversaries[].label"),
+        jscontact="anniversaries.*.kind",
     ))  # fmt: skip
     label: str = field(default="", metadata=about(
         "Hochzeitstag", Pii.PERSONAL, since="1.1", raw=("anniversaries[].label",), jscontact="anniversaries.*.label",
@@ -107,7 +108,8 @@ class Owner:
 
     role: OwnerRole = field(metadata=about("record", since="1.1"))
     who: str = field(metadata=about(
-        "b.osei", Pii.PSEUDONYM, since="1.1", raw=("owner", "owners.enrichment", "owners.merge_approval", "owners.consent_queries"),
+        "b.osei", Pii.PSEUDONYM, since="1.1", normalizer="text",
+        raw=("owner", "owners.enrichment", "owners.merge_approval", "owners.consent_queries"),
     ))  # fmt: skip
 
 
@@ -120,7 +122,9 @@ class NpsAnswer:
         at: when (UTC); None where the source bears no date.
     """
 
-    score: int = field(metadata=about(9, Pii.PERSONAL, since="1.1", validation="0 to 10", raw=("nps[].score",)))
+    score: int = field(metadata=about(
+        9, Pii.PERSONAL, since="1.1", normalizer="number", validation="0 to 10", raw=("nps[].score",),
+    ))  # fmt: skip
     at: datetime | None = field(default=None, metadata=about(
         "2026-06-30T12:00:00Z", Pii.PERSONAL, since="1.1", normalizer="timestamp", validation="RFC 3339 in UTC",
         raw=("nps[].at",),
@@ -140,10 +144,14 @@ class Revenue:
         last_deal_amount: what the last one brought.
     """
 
-    total: float | None = field(default=None, metadata=about(1250.0, Pii.PERSONAL, since="1.1", raw=("revenue.total",)))
-    currency: str = field(default="", metadata=about("EUR", since="1.1", validation="ISO 4217", raw=("revenue.currency",)))
+    total: float | None = field(default=None, metadata=about(
+        1250.0, Pii.PERSONAL, since="1.1", normalizer="number", raw=("revenue.total",),
+    ))  # fmt: skip
+    currency: str = field(default="", metadata=about(
+        "EUR", since="1.1", normalizer="number", validation="ISO 4217", raw=("revenue.currency",),
+    ))  # fmt: skip
     deals: int | None = field(default=None, metadata=about(
-        3, Pii.PERSONAL, since="1.1", validation="0 or more", raw=("revenue.deals",),
+        3, Pii.PERSONAL, since="1.1", normalizer="number", validation="0 or more", raw=("revenue.deals",),
     ))  # fmt: skip
     first_deal_at: datetime | None = field(default=None, metadata=about(
         "2024-03-01T00:00:00Z", Pii.PERSONAL, since="1.1", normalizer="timestamp", validation="RFC 3339 in UTC",
@@ -154,7 +162,7 @@ class Revenue:
         raw=("revenue.last_deal_at",),
     ))  # fmt: skip
     last_deal_amount: float | None = field(default=None, metadata=about(
-        300.0, Pii.PERSONAL, since="1.1", raw=("revenue.last_deal_amount",),
+        300.0, Pii.PERSONAL, since="1.1", normalizer="number", raw=("revenue.last_deal_amount",),
     ))  # fmt: skip
 
 
@@ -218,15 +226,15 @@ class Card:
         normalizer="address", survivorship="union", jscontact="addresses", vcard="ADR",
     ))  # fmt: skip
     organizations: tuple[Organization, ...] = field(default=(), metadata=about(
-        ({"name": "Müller & Söhne GmbH", "key": "mueller soehne"},), Pii.PERSONAL, normalizer="organization",
-        survivorship="union", jscontact="organizations", vcard="ORG",
+        ({"name": "Müller & Söhne GmbH", "key": "muller sohne"},), Pii.PERSONAL, normalizer="organization", survivorship="union",
+        jscontact="organizations", vcard="ORG",
     ))  # fmt: skip
     titles: tuple[str, ...] = field(default=(), metadata=about(
         ("Geschäftsführerin",), Pii.PERSONAL, normalizer="text", survivorship="union", raw=("titles[]",),
         jscontact="titles[kind=title].name", vcard="TITLE",
     ))  # fmt: skip
     online_services: tuple[OnlineService, ...] = field(default=(), metadata=about(
-        ({"uri": "https://example.org/ana", "service": "website"},), Pii.CONTACT, normalizer="text", survivorship="union",
+        ({"uri": "https://example.org/ana", "service": "website"},), Pii.CONTACT, normalizer="service", survivorship="union",
         jscontact="onlineServices", vcard="SOCIALPROFILE",
     ))  # fmt: skip
     birthday: str = field(default="", metadata=about(
@@ -273,51 +281,56 @@ class Card:
         vcard="JSPROP",
     ))  # fmt: skip
     kind: ContactKind = field(default=ContactKind.INDIVIDUAL, metadata=about(
-        "individual", Pii.PERSONAL, since="1.1", survivorship="most_frequent", raw=("kind",), jscontact="kind", vcard="KIND",
+        "individual", Pii.PERSONAL, since="1.1", normalizer="word", survivorship="most_frequent", raw=("kind",),
+        jscontact="kind", vcard="KIND",
     ))  # fmt: skip
     external_ids: tuple[ExternalId, ...] = field(default=(), metadata=about(
-        ({"system": "erp", "id": "K-1007"},), Pii.PSEUDONYM, since="1.1", survivorship="union", jscontact="x", vcard="JSPROP",
+        ({"system": "erp", "id": "K-1007"},), Pii.PSEUDONYM, since="1.1", normalizer="text", survivorship="union", jscontact="x",
+        vcard="JSPROP",
     ))  # fmt: skip
     pronouns: tuple[str, ...] = field(default=(), metadata=about(
         ("she/her",), Pii.SENSITIVE, since="1.1", normalizer="text", survivorship="union", raw=("pronouns[]",),
         jscontact="speakToAs.pronouns.*.pronouns", vcard="PRONOUNS",
     ))  # fmt: skip
     grammatical_gender: str = field(default="", metadata=about(
-        "feminine", Pii.SENSITIVE, since="1.1", validation="masculine, feminine, neuter, common, animate, inanimate",
-        survivorship="most_recent", raw=("grammatical_gender",), jscontact="speakToAs.grammaticalGender", vcard="GRAMGENDER",
+        "feminine", Pii.SENSITIVE, since="1.1", normalizer="word",
+        validation="masculine, feminine, neuter, common, animate, inanimate", survivorship="most_recent",
+        raw=("grammatical_gender",), jscontact="speakToAs.grammaticalGender", vcard="GRAMGENDER",
     ))  # fmt: skip
     roles: tuple[str, ...] = field(default=(), metadata=about(
         ("purchasing",), Pii.PERSONAL, since="1.1", normalizer="text", survivorship="union", raw=("roles[]",),
         jscontact="titles[kind=role].name", vcard="ROLE",
     ))  # fmt: skip
     anniversaries: tuple[Anniversary, ...] = field(default=(), metadata=about(
-        ({"date": "2001-06-30", "kind": "wedding"},), Pii.PERSONAL, since="1.1", survivorship="union", jscontact="anniversaries",
-        vcard="ANNIVERSARY",
+        ({"date": "2001-06-30", "kind": "wedding"},), Pii.PERSONAL, since="1.1", normalizer="birthday", survivorship="union",
+        jscontact="anniversaries", vcard="ANNIVERSARY",
     ))  # fmt: skip
     preferred_channels: tuple[Channel, ...] = field(default=(), metadata=about(
-        ("email",), Pii.PERSONAL, since="1.1", survivorship="union", raw=("preferred_channels[]",), jscontact="x",
-        vcard="JSPROP",
+        ("email",), Pii.PERSONAL, since="1.1", normalizer="word", survivorship="union", raw=("preferred_channels[]",),
+        jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     owners: tuple[Owner, ...] = field(default=(), metadata=about(
-        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", survivorship="union", jscontact="x", vcard="JSPROP",
+        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", normalizer="text", survivorship="union",
+        jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     restrictions: tuple[Restriction, ...] = field(default=(), metadata=about(
-        ("do_not_profile",), Pii.CONSENT, since="1.1", survivorship="union", raw=("restrictions[]",), jscontact="x",
-        vcard="JSPROP",
+        ("do_not_profile",), Pii.CONSENT, since="1.1", normalizer="word", survivorship="union", raw=("restrictions[]",),
+        jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     score: float | None = field(default=None, metadata=about(
-        42.5, Pii.PERSONAL, since="1.1", survivorship="most_recent", raw=("score",), jscontact="x", vcard="JSPROP",
+        42.5, Pii.PERSONAL, since="1.1", normalizer="number", survivorship="most_recent", raw=("score",), jscontact="x",
+        vcard="JSPROP",
     ))  # fmt: skip
     nps: tuple[NpsAnswer, ...] = field(default=(), metadata=about(
-        ({"score": 9, "at": "2026-06-30T12:00:00Z"},), Pii.PERSONAL, since="1.1", survivorship="union", jscontact="x",
-        vcard="JSPROP",
+        ({"score": 9, "at": "2026-06-30T12:00:00Z"},), Pii.PERSONAL, since="1.1", normalizer="number", survivorship="union",
+        jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     revenue: Revenue | None = field(default=None, metadata=about(
-        {"total": 1250.0, "currency": "EUR", "deals": 3}, Pii.PERSONAL, since="1.1", survivorship="most_recent", jscontact="x",
-        vcard="JSPROP",
+        {"total": 1250.0, "currency": "EUR", "deals": 3}, Pii.PERSONAL, since="1.1", normalizer="number",
+        survivorship="most_recent", jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     deleted: bool = field(default=False, metadata=about(
-        False, since="1.1", survivorship="fold", raw=("deleted",), jscontact="x", vcard="JSPROP",
+        True, since="1.1", normalizer="word", survivorship="fold", raw=("deleted",), jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
 
 
@@ -385,8 +398,8 @@ class Contact(Card):
         survivorship="union", jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     consent: tuple[ConsentRecord, ...] = field(default=(), metadata=about(
-        ({"channel": "email", "purpose": "newsletter", "state": "granted"},), Pii.CONSENT, survivorship="fold", raw=("consent",), jscontact="x",
-        vcard="JSPROP",
+        ({"channel": "email", "purpose": "newsletter", "state": "granted"},), Pii.CONSENT, survivorship="fold", raw=("consent",),
+        jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     suppressions: tuple[Suppression, ...] = field(default=(), metadata=about(
         ({"kind": "hard_bounce", "channel": "email", "endpoint": "ana@example.org"},), Pii.CONSENT, survivorship="fold",

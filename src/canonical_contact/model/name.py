@@ -30,7 +30,7 @@ class Name:
     """
 
     full: str = field(default="", metadata=about(
-        "Dr. Ana María Núñez García, PhD", Pii.IDENTITY, normalizer="name", survivorship="follow(name)", raw=("name.full",),
+        "Ana María Núñez García Jr.", Pii.IDENTITY, normalizer="name", survivorship="follow(name)", raw=("name.full",),
         jscontact="name.full", vcard="FN",
     ))  # fmt: skip
     title: str = field(default="", metadata=about(

@@ -97,7 +97,8 @@ class SourceRecord:
         {"First Name": "ANA", "Email": " ANA@Example.org"}, Pii.SENSITIVE,
     ))  # fmt: skip
     evidence: tuple[ConsentEvidence, ...] = field(default=(), metadata=about(
-        ({"kind": "opt_out", "channel": "email", "raw": "true", "column": "Unsubscribed from all email"},), Pii.CONSENT, raw=("consent",),
+        ({"kind": "opt_out", "channel": "email", "raw": "true", "column": "Unsubscribed from all email"},), Pii.CONSENT,
+        raw=("consent",),
     ))  # fmt: skip
     problems: tuple[Problem, ...] = field(default=(), metadata=about(
         ({"code": "phone.not_a_number", "path": "$.phones[0].number", "raw": "n/a", "column": "Phone Number"},), Pii.SENSITIVE,

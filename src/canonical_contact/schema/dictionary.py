@@ -156,9 +156,8 @@ def _counts(default: object) -> bool:
 
 
 def _sources(raw: Sequence[str], path: str, names: Names) -> dict[str, list[str]]:
-    """Find the columns of each preset; a raw path of another list (a check of an e-mail, under a phone) does not belong here."""
-    steps = path.replace("[]", "").split(".")
-    own = [one for one in raw if "[]" not in one or one.partition("[]")[0] in steps]
+    """Find the columns of each preset."""
+    own = own_paths(raw, path)
     found = {
         preset: [
             name
@@ -170,6 +169,12 @@ def _sources(raw: Sequence[str], path: str, names: Names) -> dict[str, list[str]
         for preset, known in names.items()
     }
     return {preset: list(dict.fromkeys(columns)) for preset, columns in found.items() if columns}
+
+
+def own_paths(raw: Sequence[str], path: str) -> list[str]:
+    """Leave out the raw paths of another list: those of a check of an e-mail, under a phone."""
+    steps = path.replace("[]", "").split(".")
+    return [one for one in raw if "[]" not in one or one.partition("[]")[0] in steps]
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -37,8 +37,8 @@ def dictionary_page(dictionary: Mapping[str, Any], *, title: str = "") -> str:
         dictionary: what `dictionary` or `published_dictionary` gave.
         title: the heading; without it the version's.
 
-    >>> from canonical_contact.schema import published_dictionary
-    >>> dictionary_page(published_dictionary("1.0")).splitlines()[0]
+    >>> from canonical_contact.schema.dictionary import dictionary
+    >>> dictionary_page(dictionary(version="1.0")).splitlines()[0]
     '# The data dictionary of schema 1.0'
     """
     lines = [f"# {title or 'The data dictionary of schema ' + dictionary['version']}", "", *_LEGEND.splitlines(), ""]

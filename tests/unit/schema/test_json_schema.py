@@ -14,10 +14,11 @@ import pytest
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import SCHEMA_VERSION, Contact
 from canonical_contact.schema import json_schema, published_schema, published_versions
+from canonical_contact.schema._published import published_status
 from canonical_contact.schema.json_schema import DOCUMENTS
 
 SCHEMA = json_schema()
-MINIMAL = {"contact_id": "019f1af9-b400-7708-9871-081bf9502cb8", "schema_version": "1.0"}
+MINIMAL = {"contact_id": "019f1af9-b400-7708-9871-081bf9502cb8", "schema_version": SCHEMA_VERSION}
 
 
 def check(document: dict[str, Any]) -> None:
@@ -35,9 +36,33 @@ def test_the_file_of_the_present_version_is_fresh() -> None:
 
 def test_a_published_version_is_sealed() -> None:
     folder = files("canonical_contact.schema") / "published"
-    for version, entry in json.loads((folder / "index.json").read_text(encoding="utf-8")).items():
-        if entry["status"] == "published":
-            assert hashlib.sha256((folder / f"contact-{version}.json").read_bytes()).hexdigest() == entry["sha256"]
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    assert index["1.0"]["files"]["contact-1.0.json"] == "affd17931880cbd2dc6b8bb60c8e6f3f5da60e03707ab117b5bb4fe95f9c9c01"
+    for version, entry in index.items():
+        assert published_status(version) == entry["status"]
+        for name, digest in entry.get("files", {}).items():
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_every_field_says_what_is_known_of_it() -> None:
+    objects = [SCHEMA, *SCHEMA["$defs"].values()]
+    fields = [kind for shape in objects for kind in shape.get("properties", {}).values()]
+    assert len(fields) > 200
+    assert [kind for kind in fields if not {"examples", "x-pii", "x-since"} <= set(kind)] == []
+    assert {kind["x-since"] for kind in fields} == set(published_versions())
+
+
+def test_what_will_go_says_since_when_until_when_and_what_instead() -> None:
+    owner = SCHEMA["properties"]["owner"]
+    assert owner["deprecated"] is True
+    assert (owner["x-deprecated-since"], owner["x-remove-in"], owner["x-replaced-by"]) == ("1.1", "2.0", "owners")
+    assert "deprecated" not in SCHEMA["properties"]["owners"]
+
+
+def test_rules_and_strategies_are_named_where_there_are_any() -> None:
+    assert SCHEMA["properties"]["birthday"]["x-normalizer"] == "birthday"
+    assert SCHEMA["properties"]["birthday"]["x-survivorship"] == "most_frequent"
+    assert "x-normalizer" not in SCHEMA["properties"]["claims"]
 
 
 def test_every_document_and_field_is_described() -> None:
