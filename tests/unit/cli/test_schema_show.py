@@ -89,7 +89,7 @@ def test_show_lists_the_fields_of_a_class(name: str) -> None:
 
 
 def test_show_lists_words() -> None:
-    assert "voice_automated" in json.loads(ask("show", "channel", "--json").output)["words"]
+    assert "group" in json.loads(ask("show", "contactkind", "--json").output)["words"]
     assert "voice_automated" in ask("show", "Channel").output
 
 
