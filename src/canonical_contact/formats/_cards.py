@@ -63,6 +63,11 @@ def card_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
             name = next((unescape(one.value) for one in card.properties if one.name == "FN"), "")
             progress.skip(Problem("vcard.not_a_person", raw=name[:200], hint=hint, severity=Severity.INFO, line=card.line))
             continue
+        if not card.properties:
+            for problem in card.problems:
+                progress.tell(problem)
+            progress.skip(Problem("vcard.empty", hint="There is nothing in the card; it was left out.", line=card.line))
+            continue
         progress.rows_read += 1
         yield _Builder(card, source, progress, suspects).record(row)
 
@@ -98,7 +103,8 @@ class _Builder:
         self._problems = list(card.problems)
         self._uid = ""
         self._labels = {one.group: unescape(one.value) for one in card.properties if one.name == "X-ABLABEL" and one.group}
-        self._omit_year = False
+        names = {one.name for one in card.properties}
+        self._versioned, self._has_address, self._version2 = "VERSION" in names, "ADR" in names, card.version == "2.1"
 
     def record(self, row: int) -> RawRecord:
         """Make the record."""
@@ -118,7 +124,7 @@ class _Builder:
                 handlers[one.name](one)
             else:
                 self._other(one)
-        if not any(one.name == "VERSION" for one in self._card.properties):
+        if not self._versioned:
             hint = "The card does not state its version; it was read all the same."
             self._problems.append(Problem("vcard.version_missing", hint=hint, severity=Severity.INFO))
         self._scan()
@@ -188,8 +194,7 @@ class _Builder:
                 self._put(f"{place}.{key}", more, one)
 
     def _name(self, one: Line) -> None:
-        version2 = any(kind.name == "VERSION" and kind.value.strip() == "2.1" for kind in self._card.properties)
-        parts = self._parts(one.value, version2=version2)
+        parts = self._parts(one.value, version2=self._version2)
         for path, text in zip(("name.surname", "name.given", "name.given2", "name.title", "name.suffix"), parts, strict=False):
             self._put(path, text, one)
         if sort := one.params.get("SORT-AS"):
@@ -232,7 +237,7 @@ class _Builder:
             self._put(f"{place}.label", label, one)
 
     def _address_label(self, one: Line) -> None:
-        if any(other.name == "ADR" for other in self._card.properties):
+        if self._has_address:
             self._put(self._free("extensions.LABEL"), unescape(one.value), one)
         else:
             self._item(("addresses", "full"), unescape(one.value), one, self._label(one)[0])

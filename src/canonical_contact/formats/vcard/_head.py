@@ -66,7 +66,8 @@ class Heads:
         """
         if (known := self.memo.get(left)) is not None:
             return known
-        if len(left) > self._limit and left.count(";") + left.count(",") > self._limit:
+        most = self._limit
+        if len(left) > most and (left.count(";") + left.count(",") > most or left.count('"') > 2 * most):
             raise TooManyParametersError
         head = _head(left)
         # A head with an open quote looks like the beginning of another one.

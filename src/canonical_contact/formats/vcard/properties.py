@@ -11,6 +11,7 @@ __all__ = ["Property", "components", "escape", "join_components", "join_list", "
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPECIAL = re.compile(r"([\\;,])")
+_MARKS = {sign: re.compile(rf"\\.|{sign}", re.DOTALL) for sign in ",;"}
 
 
 @frozen
@@ -45,7 +46,9 @@ def escape(text: str) -> str:
     >>> escape("Bonn, Weg 1\nHof")
     'Bonn\\, Weg 1\\nHof'
     """
-    return _SPECIAL.sub(r"\\\1", text).replace("\r\n", "\\n").replace("\n", "\\n")
+    if text.isalnum():
+        return text
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")
 
 
 def split_list(value: str, separator: str = ",") -> list[str]:
@@ -56,20 +59,12 @@ def split_list(value: str, separator: str = ",") -> list[str]:
     """
     if "\\" not in value:
         return value.split(separator)
-    items, item, place = [], [], 0
-    while place < len(value):
-        char = value[place]
-        if char == "\\":
-            item.append(value[place : place + 2])
-            place += 2
-            continue
-        if char == separator:
-            items.append("".join(item))
-            item = []
-        else:
-            item.append(char)
-        place += 1
-    items.append("".join(item))
+    items, start = [], 0
+    for match in _MARKS[separator].finditer(value):
+        if match[0] == separator:
+            items.append(value[start : match.start()])
+            start = match.end()
+    items.append(value[start:])
     return items
 
 

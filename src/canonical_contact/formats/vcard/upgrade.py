@@ -68,7 +68,13 @@ class Upgrade:
         Args:
             card: as it was read.
             tell: called with what could not be read.
+
+        Returns:
+            Its properties; none where there is nothing in it.
         """
+        if not card.properties:
+            tell(Problem("vcard.empty", hint="There is nothing in the card; it was left out.", line=card.line))
+            return []
         version = card.version
         if not version:
             hint = "The card does not state its version; it was read all the same."
@@ -77,7 +83,8 @@ class Upgrade:
         if memo is None:
             version, memo = "3.0", self._memos["3.0"]
         found: list[Property] = []
-        named, later = False, []
+        named = False
+        later: dict[str, list[tuple[Line, _Plan]]] = {}
         for line in card.properties:
             head = line[0]
             plan = memo.get(head[3])
@@ -89,15 +96,15 @@ class Upgrade:
             if change is None:
                 found.append(Property(name, line[1], plan.params, plan.group))
             elif change is _later:
-                later.append((line, plan))
+                later.setdefault(name, []).append((line, plan))
             elif (one := change(line[1], plan)) is not None:
                 if one.params.get("X-BROKEN"):
                     one = _broken(one, card, tell)
                 if not line.size:
                     found.append(one)
             named = named or name == "FN"
-        for line, plan in later:
-            _LATER[plan.name](found, line, plan)
+        for name, lines in later.items():
+            _LATER[name](found, lines)
         if not named:
             hint = "The card has no formatted name; it was made of what else the card says."
             tell(Problem("vcard.name_missing", hint=hint, severity=Severity.INFO, line=card.line))
@@ -270,47 +277,55 @@ def _place(value: str, plan: _Plan) -> Property | None:
 # --- what needs the other properties of its card -----------------------------------------------------------------------------------
 
 
-def _label(found: list[Property], line: Line, plan: _Plan) -> None:
-    """The text of an address belongs to the address of the same group or kind (RFC 6350, section 6.3.1)."""
-    text = unescape(line.value)
-    if not text.strip():
-        return
-    kinds = set(line.types) - _NO_KIND_OF_ADDRESS
-    free = [place for place, one in enumerate(found) if one.name == "ADR" and "LABEL" not in one.params]
-    for place in free:
+def _labels(found: list[Property], lines: list[tuple[Line, _Plan]]) -> None:
+    """The text of an address belongs to the address of the same group and kind (RFC 6350, section 6.3.1)."""
+    free: dict[tuple[str, frozenset[str]], list[int]] = {}
+    for place in range(len(found) - 1, -1, -1):
         one = found[place]
-        if one.group == plan.group and set(one.params.get("TYPE", ())) - _NO_KIND_OF_ADDRESS == kinds:
+        if one.name == "ADR" and "LABEL" not in one.params:
+            free.setdefault((one.group, frozenset(one.params.get("TYPE", ())) - _NO_KIND_OF_ADDRESS), []).append(place)
+    for line, plan in lines:
+        text = unescape(line.value)
+        if not text.strip():
+            continue
+        if places := free.get((plan.group, frozenset(line.types) - _NO_KIND_OF_ADDRESS)):
+            place = places.pop()
+            one = found[place]
             found[place] = Property("ADR", one.value, {**one.params, "LABEL": (text,)}, one.group)
-            return
-    found.append(Property("ADR", ";;;;;;", {**plan.params, "LABEL": (text,)}, plan.group))
+        else:
+            found.append(Property("ADR", ";;;;;;", {**plan.params, "LABEL": (text,)}, plan.group))
 
 
-def _sort_string(found: list[Property], line: Line, plan: _Plan) -> None:
-    text = unescape(line.value)
-    if not text.strip():
-        return
-    for name in ("N", "ORG"):
-        for place, one in enumerate(found):
-            if one.name == name and "SORT-AS" not in one.params:
-                found[place] = Property(name, one.value, {**one.params, "SORT-AS": (text,)}, one.group)
-                return
-    found.append(Property("N", ";;;;", {"SORT-AS": (text,)}, plan.group))
+def _sort_strings(found: list[Property], lines: list[tuple[Line, _Plan]]) -> None:
+    """The first one belongs to the name, else to the organisation."""
+    texts = [(unescape(line.value), plan) for line, plan in lines if line.value.strip()]
+    for text, plan in texts[:1]:
+        places = [
+            place for name in ("N", "ORG") for place, one in enumerate(found) if one.name == name and "SORT-AS" not in one.params
+        ]
+        if places:
+            one = found[places[0]]
+            found[places[0]] = Property(one.name, one.value, {**one.params, "SORT-AS": (text,)}, one.group)
+        else:
+            found.append(Property("N", ";;;;", {"SORT-AS": (text,)}, plan.group))
+    found += [Property("SORT-STRING", escape(text), plan.params, plan.group) for text, plan in texts[1:]]
 
 
-def _agent(found: list[Property], line: Line, plan: _Plan) -> None:
-    """A person who acts for the contact: a relation, whose card travels within the URI."""
-    text = unescape(line.value).strip()
-    params = {key: texts for key, texts in plan.params.items() if key not in ("TYPE", "VALUE")} | {"TYPE": ("agent",)}
-    if text[:11].upper() == "BEGIN:VCARD":
-        uri = f"data:text/vcard;charset=utf-8,{quote(text.replace(chr(10), chr(13) + chr(10)))}"
-        found.append(Property("RELATED", uri, params, plan.group))
-    elif _SCHEME.match(text) and plan.kind != "text":
-        found.append(Property("RELATED", text, params, plan.group))
-    elif text:
-        found.append(Property("RELATED", escape(text), {**params, "VALUE": ("text",)}, plan.group))
+def _agents(found: list[Property], lines: list[tuple[Line, _Plan]]) -> None:
+    """Persons who act for the contact: relations, whose cards travel within the URI."""
+    for line, plan in lines:
+        text = unescape(line.value).strip()
+        params = {key: texts for key, texts in plan.params.items() if key not in ("TYPE", "VALUE")} | {"TYPE": ("agent",)}
+        if text[:11].upper() == "BEGIN:VCARD":
+            uri = f"data:text/vcard;charset=utf-8,{quote(text.replace(chr(10), chr(13) + chr(10)))}"
+            found.append(Property("RELATED", uri, params, plan.group))
+        elif _SCHEME.match(text) and plan.kind != "text":
+            found.append(Property("RELATED", text, params, plan.group))
+        elif text:
+            found.append(Property("RELATED", escape(text), {**params, "VALUE": ("text",)}, plan.group))
 
 
-_LATER: Final = {"LABEL": _label, "SORT-STRING": _sort_string, "AGENT": _agent}
+_LATER: Final = {"LABEL": _labels, "SORT-STRING": _sort_strings, "AGENT": _agents}
 
 
 def _derived(found: list[Property]) -> str:

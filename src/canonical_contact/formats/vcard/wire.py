@@ -26,7 +26,7 @@ _DEPTH: Final = 4  # so many cards may be within each other
 _PROBLEMS: Final = 100  # so many problems of one card are told, the others are counted
 _WIDE: Final = ("utf-16", "utf-32")
 
-_BORDER = re.compile(rb"\n([ \t]*)(?:\xef\xbb\xbf)?[ \t]*(BEGIN|END)[ \t]*:[ \t]*VCARD[ \t]*(?=\n|\Z)", re.IGNORECASE)
+_BORDER = re.compile(rb"\n([ \t]*)(?:\xef\xbb\xbf[ \t]*)?(BEGIN|END)[ \t]*:[ \t]*VCARD[ \t]*(?=\n|\Z)", re.IGNORECASE)
 _AGENT = re.compile(rb"(?:\n|\A)[ \t]*(?:[\w-]+\.)?AGENT[ \t]*(?:;[^\n:]*)?:[ \t]*\n*\Z", re.IGNORECASE)
 _LONE_CR = re.compile(rb"(?<==)\r|\r(?=[ \t\r]|(?:[\w-]+\.)?[A-Za-z][\w-]*[;:])")
 _GAP: Final = b"\x1a"  # stands for a line that was too long, so that what follows does not join the line before
