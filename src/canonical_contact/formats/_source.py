@@ -13,6 +13,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from canonical_contact.errors import ConfigError, Problem, Severity
+from canonical_contact.formats._cells import restore
 from canonical_contact.formats._fold import fold_header
 from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._match import header_match
@@ -167,6 +168,7 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
     if best is None:
         return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, "It holds no rows."))
     delimiter, header, row, found = best
+    header = tuple([restore(cell) for cell in header])
     layout = evolve(layout, delimiter=delimiter, header=header, header_row=row)
     folded = {fold_header(cell) for cell in header}
     if mapping is None and (folded >= _EVENTS or folded >= _INTERACTIONS):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._cells import restore
 from canonical_contact.formats._consent import BoundRule, evidence_of, file_evidence, note_evidence
 from canonical_contact.formats._fold import fold_header
 from canonical_contact.formats._lines import LineFeeder
@@ -17,7 +18,7 @@ from canonical_contact.formats._rows import Row, rows
 from canonical_contact.formats._source import Source
 from canonical_contact.model import ConsentEvidence, EvidenceKind, RawRecord
 
-__all__ = ["table_records", "table_rows"]
+__all__ = ["Records", "table_records", "table_rows"]
 
 _AGAINST = (EvidenceKind.OPT_OUT, EvidenceKind.COMPLAINT, EvidenceKind.BOUNCE, EvidenceKind.UNMAPPED_OPT_OUT)
 
@@ -74,7 +75,7 @@ def table_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
     assert mapping is not None
     names = column_names(layout.header)
     plan = Plan(mapping, layout.header, names, source.system, progress.presets)
-    reader = _Records(source, plan, progress)
+    reader = Records(source, plan, progress)
     for problem in plan.unmapped:
         progress.tell(problem)
     reader.check_header(layout.header)
@@ -83,7 +84,7 @@ def table_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
         yield reader.record(row, number)
 
 
-class _Records:
+class Records:
     """Makes a raw record of each row."""
 
     def __init__(self, source: Source, plan: Plan, progress: Progress) -> None:
@@ -117,7 +118,9 @@ class _Records:
 
     def record(self, row: Row, number: int) -> RawRecord:
         """Make the record of a row."""
-        plan, cells = self._plan, row.cells
+        plan = self._plan
+        # The apostrophe that keeps a spreadsheet from running a cell is not part of its text; `raw` keeps the cell as it is.
+        cells = [restore(cell) if cell.startswith("'") else cell for cell in row.cells]
         problems = list(row.problems)
         present = [(index, cell) for index, cell in enumerate(cells) if cell and not cell.isspace()]
         extra: list[tuple[int, str]] = []
@@ -127,9 +130,10 @@ class _Records:
             self._check_width(row, extra, problems)
         values = plan.values(present, problems)
         names = plan.names
-        raw = {names[index]: cell for index, cell in present}
+        raw = {names[index]: row.cells[index] for index, _ in present}
         for index, cell in extra:
-            raw[f"column_{index + 1}"] = values[f"extensions.column_{index + 1}"] = cell
+            raw[f"column_{index + 1}"] = row.cells[index]
+            values[f"extensions.column_{index + 1}"] = cell
         evidence = self._evidence(present, values, problems)
         if extra and plan.rules:
             self._shifted(present, extra, evidence)

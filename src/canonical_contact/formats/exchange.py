@@ -6,8 +6,9 @@ written is read back equal, as far as the format can carry it, and what it canno
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -111,7 +112,8 @@ def write_contacts(
 
     Args:
         contacts: any iterable of contacts.
-        target: a path, or a binary stream, which is left open.
+        target: a path, where the file appears whole or not at all; a folder, for a format with several files (`mailchimp`); or a binary
+            stream, which is left open.
         format: a key of `FORMATS`; without it the ending of the path tells.
         keep_losses: how many losses of each kind are kept with their values; None keeps all.
         **options: options of the format, see docs/exchange.md.
@@ -125,8 +127,12 @@ def write_contacts(
     """
     one = _format(format, target)
     losses = LossReport(one.name, keep=keep_losses)
-    with _opened(target, "wb") as stream:
-        cast(Writer, _module(one).write)(contacts, stream, losses, **{**dict(one.options), **options})
+    module, chosen = _module(one), {**dict(one.options), **options}
+    if isinstance(target, (str, Path)) and Path(target).is_dir() and hasattr(module, "write_folder"):
+        module.write_folder(contacts, target, losses, **chosen)
+        return losses
+    with _written(target) as stream:
+        cast(Writer, module.write)(contacts, stream, losses, **chosen)
     return losses
 
 
@@ -158,7 +164,7 @@ def read_contacts(
             hint="Read such a file with read(); unify does.",
         )
     reader = cast(Reader, _module(one).read)
-    with _opened(source, "rb") as stream:
+    with _opened(source) as stream:
         yield from reader(stream, tell or _pass_over, **options)
 
 
@@ -187,7 +193,29 @@ def _pass_over(_: Problem) -> None:
     return
 
 
-def _opened(place: str | Path | BinaryIO, mode: str) -> AbstractContextManager[BinaryIO]:
+def _opened(place: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
     if isinstance(place, (str, Path)):
-        return cast(AbstractContextManager[BinaryIO], Path(place).open(mode))
+        return Path(place).open("rb")
     return nullcontext(place)
+
+
+@contextmanager
+def _written(place: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    """Open a target; a file appears whole when the block ends, and what was there stays when it raises."""
+    if not isinstance(place, (str, Path)):
+        yield place
+        return
+    target = Path(os.path.realpath(place))  # a link stays a link
+    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+        with target.open("wb") as stream:
+            yield stream
+        return
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("wb") as stream:
+            yield stream
+        draft.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
