@@ -16,7 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import attrs
 from hypothesis import strategies as st
 
-from canonical_contact.model import Card, ConsentEvent, Contact, SourceRecord
+from canonical_contact.model import Card, ConsentEvent, Contact, Owner, OwnerRole, SourceRecord
 
 T = TypeVar("T")
 
@@ -32,8 +32,17 @@ def values(cls: type[T]) -> st.SearchStrategy[T]:
     required: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     for field in attrs.fields(cls):  # type: ignore[arg-type]  # an attrs class, which mypy cannot know of T
+        if field.name == "schema_version":  # a value is of the present version, whatever it was read from
+            continue
         (required if field.default is attrs.NOTHING else optional)[field.name] = _of(hints[field.name])
-    return st.fixed_dictionaries(required, optional=optional).map(lambda fields: cls(**fields))
+    return st.fixed_dictionaries(required, optional=optional).map(lambda fields: cls(**_with_owners(fields)))
+
+
+def _with_owners(fields: dict[str, Any]) -> dict[str, Any]:
+    """State the owner also in the field that takes the place of the deprecated one, as everybody should."""
+    if fields.get("owner") and "owners" not in fields:
+        return {**fields, "owners": (Owner(OwnerRole.RECORD, fields["owner"]),)}
+    return fields
 
 
 def _of(kind: Any) -> st.SearchStrategy[Any]:

@@ -54,7 +54,7 @@ def warn_once(name: str, message: str) -> None:
 def watch_deprecated(cls: type) -> None:
     """Let the use of the deprecated fields of a class by a host warn; for a frozen class with slots, after it was made.
 
-    Reading such a field in this package, or by what attrs, cattrs, copy and pickle do on anybody's behalf, says nothing.
+    Reading such a field in this package, or by what copies, compares or shows whole values, says nothing.
     """
     for attribute in fields(cls):
         if attribute.name in deprecated_fields(cls):
@@ -79,11 +79,12 @@ def _watched(cls: type, attribute: Attribute[Any]) -> object:
     return type("DeprecatedField", (), members)()
 
 
-_HELPERS = frozenset({"attr", "attrs", "cattr", "cattrs", "copy", "copyreg", "pickle", __name__.partition(".")[0]})
+_HELPERS = frozenset({__name__.partition(".")[0], "attr", "attrs", "cattr", "cattrs", "copy", "copyreg", "pickle"})
+_SHOWING = frozenset({"_pytest", "hypothesis", "inspect", "pprint", "reprlib", "rich"})  # they read every field of what they show
 
 
 def _is_ours(frame: FrameType) -> bool:
     module = frame.f_globals.get("__name__")
-    if isinstance(module, str) and module.partition(".")[0] in _HELPERS:
+    if isinstance(module, str) and module.partition(".")[0] in _HELPERS | _SHOWING:
         return True
     return frame.f_code.co_filename.startswith(("<attrs generated", "<cattrs generated"))

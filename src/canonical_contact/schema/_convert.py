@@ -5,6 +5,7 @@ The form of a document:
 - a field that equals its default is left out; so a default, once published, never changes; `schema_version` is always there;
 - times are RFC 3339 in UTC with `Z`, with a fraction only where there is one; a time without a zone counts as UTC;
 - enums are their text, tuples are arrays, mappings are objects, what is unknown is absent and never `null`;
+- a document of an older version is brought to the present one as it is read, and the value bears the present version;
 - a field that this version does not know is passed over, so that documents of a later minor version can be read.
 """
 
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args, get_origin
 from attrs import fields, has
 
 from canonical_contact.errors import InputError
+from canonical_contact.model import SCHEMA_VERSION, Activity, Card, ConsentEvent, Contact, Event, SourceRecord
+from canonical_contact.model.deprecation import deprecated_fields, warn_once
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -115,9 +118,14 @@ def from_dict(cls: type[T], plain: object) -> T:
     'Ana'
     """
     try:
-        return _shared(detailed=False).structure(plain, cls)
+        value = _shared(detailed=False).structure(plain, cls)
+    except InputError:  # a version that cannot be read
+        raise
     except Exception:  # noqa: BLE001  the slow converter finds out where the fault is, and raises our own error
         return _read_with_paths(cls, plain)
+    if cls in _WATCHED:
+        _warn_of_deprecated(cls, plain)
+    return value
 
 
 def make_converter(*, detailed_validation: bool = True) -> Converter:
@@ -142,7 +150,19 @@ def make_converter(*, detailed_validation: bool = True) -> Converter:
                 raise TypeError("an object")
             return structure(plain, wanted)
 
-        return read
+        if not (kind := _KINDS.get(cls, "")):
+            return read
+
+        def read_versioned(plain: object, wanted: object) -> T:
+            if not isinstance(plain, Mapping):
+                raise TypeError("an object")
+            if plain.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION:
+                from canonical_contact.schema.migrations import read_older
+
+                plain = read_older(plain, kind)
+            return structure(plain, wanted)
+
+        return read_versioned
 
     def read_list(cls: type[T]) -> Callable[[Any, Any], T]:
         items = cattrs.cols.homogenous_tuple_structure_factory(cls, converter)
@@ -196,6 +216,19 @@ def _read_with_paths(cls: type[T], plain: object) -> T:
         ) from None  # the cause quotes values, which may be personal data
 
 
+def _warn_of_deprecated(cls: object, plain: Any) -> None:  # noqa: ANN401  a document that has been read without fault
+    """Say, once a process, that a document of the present version states what will go and not what takes its place."""
+    if plain.get("schema_version") != SCHEMA_VERSION:
+        return
+    for step in _WATCHED[cls]:
+        plain = plain[step]
+    for name, instead in _DEPRECATED.items():
+        if plain.get(name) and instead not in plain:
+            warn_once(
+                f"document.{name}", f"A document states `{name}`, which will go, and not `{instead}`; write both until then."
+            )
+
+
 def _say(error: BaseException, expected: type | None) -> str:
     """Describe a fault without the value, which may be personal data."""
     if isinstance(error, KeyError):
@@ -211,6 +244,16 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_KINDS: dict[type, str] = {
+    Contact: "contact",
+    SourceRecord: "source_record",
+    ConsentEvent: "consent_event",
+    Activity: "activity",
+    Event: "event",
+}
+_WATCHED: dict[object, tuple[str, ...]] = {Contact: (), SourceRecord: ("card",)}  # documents with a card, and where it stands
+
+_DEPRECATED = deprecated_fields(Card)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ESCAPED = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder(parse_constant=_reject_constant)
