@@ -55,7 +55,9 @@ class EmailAddress:
         "ana@example.org", Pii.CONTACT, normalizer="email", validation="an address that can be written to (RFC 5321, RFC 6531)",
         survivorship="fold", raw=("emails[].address",), jscontact="emails.*.address", vcard="EMAIL",
     ))  # fmt: skip
-    key: str = field(default="", metadata=about("ana@example.org", Pii.CONTACT, normalizer="email", survivorship="fold"))
+    key: str = field(default="", metadata=about(
+        "ana@example.org", Pii.CONTACT, normalizer="email", survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
     contexts: tuple[str, ...] = field(default=(), metadata=about(
         ("work",), Pii.PERSONAL, validation="private or work", survivorship="union", raw=("emails[].label",),
         jscontact="emails.*.contexts", vcard="EMAIL;TYPE",
@@ -67,7 +69,9 @@ class EmailAddress:
     pref: int = field(default=0, metadata=about(
         1, validation="0 to 100", survivorship="smallest", raw=("emails[].pref",), jscontact="emails.*.pref", vcard="EMAIL;PREF",
     ))  # fmt: skip
-    role: bool = field(default=False, metadata=about(False, Pii.PERSONAL, normalizer="email", survivorship="fold"))
+    role: bool = field(default=False, metadata=about(
+        False, Pii.PERSONAL, normalizer="email", survivorship="fold", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
     verification: Verification = field(default=Verification(), metadata=about(
         {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
         survivorship="fold", raw=("emails[].verified_at", "emails[].verified_method", "emails[].bounced", "emails[].bounced_at"),
@@ -103,8 +107,10 @@ class PhoneNumber:
         "12", Pii.CONTACT, normalizer="phone", validation="digits", survivorship="most_recent", raw=("phones[].number",),
         jscontact="phones.*.number", vcard="TEL",
     ))  # fmt: skip
-    country_code: str = field(default="", metadata=about("DE", Pii.LOCATION, normalizer="phone", validation="ISO 3166-1 alpha-2"))
-    line_type: str = field(default="", metadata=about("fixed_line", Pii.NONE, normalizer="phone"))
+    country_code: str = field(default="", metadata=about(
+        "DE", Pii.LOCATION, normalizer="phone", validation="ISO 3166-1 alpha-2", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
+    line_type: str = field(default="", metadata=about("fixed_line", Pii.NONE, normalizer="phone", jscontact="x", vcard="JSPROP"))
     features: tuple[str, ...] = field(default=(), metadata=about(
         ("voice",), validation="mobile, voice, text, fax, pager, video", survivorship="union", raw=("phones[].label",),
         jscontact="phones.*.features", vcard="TEL;TYPE",
@@ -247,24 +253,24 @@ class OnlineService:
 
     uri: str = field(metadata=about(
         "https://example.org/ana", Pii.CONTACT, normalizer="service", raw=("online_services[].uri",),
-        jscontact="onlineServices.*.uri", vcard="SOCIALPROFILE",
+        jscontact="onlineServices.*.uri, links.*.uri", vcard="SOCIALPROFILE, URL",
     ))  # fmt: skip
     service: str = field(default="", metadata=about(
         "website", jscontact="onlineServices.*.service", vcard="SOCIALPROFILE;SERVICE-TYPE",
     ))  # fmt: skip
     label: str = field(default="", metadata=about(
-        "blog", Pii.PERSONAL, normalizer="text", raw=("online_services[].label",), jscontact="onlineServices.*.label",
-        vcard="SOCIALPROFILE;X-ABLabel",
+        "blog", Pii.PERSONAL, normalizer="text", raw=("online_services[].label",),
+        jscontact="onlineServices.*.label, links.*.label", vcard="SOCIALPROFILE, URL;X-ABLabel",
     ))  # fmt: skip
     user: str = field(default="", metadata=about(
         "ana_nunez", Pii.CONTACT, since="1.1", normalizer="service", raw=("online_services[].user",),
         jscontact="onlineServices.*.user", vcard="SOCIALPROFILE;USERNAME",
     ))  # fmt: skip
     contexts: tuple[str, ...] = field(default=(), metadata=about(
-        ("work",), Pii.PERSONAL, since="1.1", validation="private or work", jscontact="onlineServices.*.contexts",
-        vcard="SOCIALPROFILE;TYPE",
+        ("work",), Pii.PERSONAL, since="1.1", validation="private or work",
+        jscontact="onlineServices.*.contexts, links.*.contexts", vcard="SOCIALPROFILE, URL;TYPE",
     ))  # fmt: skip
     pref: int = field(default=0, metadata=about(
-        1, since="1.1", validation="0 to 100", raw=("online_services[].pref",), jscontact="onlineServices.*.pref",
-        vcard="SOCIALPROFILE;PREF",
+        1, since="1.1", validation="0 to 100", raw=("online_services[].pref",), jscontact="onlineServices.*.pref, links.*.pref",
+        vcard="SOCIALPROFILE, URL;PREF",
     ))  # fmt: skip

@@ -235,7 +235,7 @@ class Card:
     ))  # fmt: skip
     online_services: tuple[OnlineService, ...] = field(default=(), metadata=about(
         ({"uri": "https://example.org/ana", "service": "website"},), Pii.CONTACT, normalizer="service", survivorship="union",
-        jscontact="onlineServices", vcard="SOCIALPROFILE",
+        jscontact="onlineServices, links", vcard="SOCIALPROFILE, URL",
     ))  # fmt: skip
     birthday: str = field(default="", metadata=about(
         "1958-07-12", Pii.PERSONAL, normalizer="birthday", validation="YYYY-MM-DD, or --MM-DD without a year",
@@ -306,11 +306,11 @@ class Card:
         jscontact="anniversaries", vcard="ANNIVERSARY",
     ))  # fmt: skip
     preferred_channels: tuple[Channel, ...] = field(default=(), metadata=about(
-        ("email",), Pii.PERSONAL, since="1.1", normalizer="word", survivorship="union", raw=("preferred_channels[]",),
+        ("email",), Pii.PERSONAL, since="1.1", normalizer="word", survivorship="most_recent", raw=("preferred_channels[]",),
         jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     owners: tuple[Owner, ...] = field(default=(), metadata=about(
-        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", normalizer="text", survivorship="union",
+        ({"role": "record", "who": "b.osei"},), Pii.PSEUDONYM, since="1.1", normalizer="text", survivorship="most_recent",
         jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
     restrictions: tuple[Restriction, ...] = field(default=(), metadata=about(

@@ -79,7 +79,7 @@ class Name:
     ))  # fmt: skip
     phonetic_system: str = field(default="", metadata=about(
         "Kana", since="1.1", validation="ipa, jyut, piny, or a script of ISO 15924", survivorship="follow(name)",
-        raw=("name.phonetic.system",), jscontact="name.phoneticSystem", vcard="N;PHONETIC",
+        raw=("name.phonetic.system",), jscontact="name.phoneticSystem, name.phoneticScript", vcard="N;PHONETIC",
     ))  # fmt: skip
 
     @property

@@ -28,7 +28,9 @@ class Organization:
         ("Vertrieb",), Pii.PERSONAL, normalizer="text", survivorship="most_recent", raw=("organizations[].units",),
         jscontact="organizations.*.units", vcard="ORG[2+]",
     ))  # fmt: skip
-    key: str = field(default="", metadata=about("muller sohne", Pii.PERSONAL, normalizer="organization"))
+    key: str = field(default="", metadata=about(
+        "muller sohne", Pii.PERSONAL, normalizer="organization", jscontact="x", vcard="JSPROP",
+    ))  # fmt: skip
     external_id: str = field(default="", metadata=about(
         "0015g00000AbCdEAAV", Pii.PSEUDONYM, normalizer="text", survivorship="most_recent", raw=("organizations[].external_id",),
         jscontact="x", vcard="JSPROP",

@@ -22,4 +22,4 @@ def test_the_strategies_of_the_first_version_have_not_changed() -> None:
 
 def test_the_table_names_strategies_that_there_are_and_its_version_counts_its_changes() -> None:
     assert set(DEFAULT_SURVIVORSHIP.strategies.values()) <= set(STRATEGIES)
-    assert (DEFAULT_SURVIVORSHIP.version, len(DEFAULT_SURVIVORSHIP.strategies)) == ("survivorship/2", 14)
+    assert (DEFAULT_SURVIVORSHIP.version, len(DEFAULT_SURVIVORSHIP.strategies)) == ("survivorship/2", 16)
