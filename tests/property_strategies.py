@@ -40,7 +40,7 @@ def values(cls: type[T]) -> st.SearchStrategy[T]:
 
 def _with_owners(fields: dict[str, Any]) -> dict[str, Any]:
     """State the owner also in the field that takes the place of the deprecated one, as everybody should."""
-    if fields.get("owner") and "owners" not in fields:
+    if fields.get("owner") and not fields.get("owners"):
         return {**fields, "owners": (Owner(OwnerRole.RECORD, fields["owner"]),)}
     return fields
 
