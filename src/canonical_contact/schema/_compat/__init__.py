@@ -1,0 +1,1 @@
+"""How two JSON Schemas are compared; the public names stand in `schema.compat`."""
