@@ -20,8 +20,10 @@ from canonical_contact.model import (
     Channel,
     ConsentEvent,
     ConsentEvidence,
+    EmailStatus,
     EventType,
     EvidenceKind,
+    Restriction,
     SourceRecord,
     Suppression,
     SuppressionKind,
@@ -32,8 +34,10 @@ from canonical_contact.normalize import loose_phones
 
 __all__ = [
     "CHANNEL_WORDS",
+    "FORBIDDING",
     "LEGAL_BASES",
     "PERSONAL",
+    "UNDELIVERABLE",
     "channels_of",
     "endpoint_keys",
     "event_of",
@@ -57,6 +61,16 @@ CAUSES: Final[Mapping[EvidenceKind, Cause]] = {
     EvidenceKind.COMPLAINT: Cause.COMPLAINT,
     EvidenceKind.BOUNCE: Cause.HARD_BOUNCE,
 }
+
+FORBIDDING: Final = frozenset({Restriction.FORGET, Restriction.DO_NOT_PROCESS, Restriction.DO_NOT_SOLICIT})
+"""Restrictions that forbid every channel and every purpose; the others say nothing of messages."""
+
+UNDELIVERABLE: Final[Mapping[EmailStatus, str]] = {
+    EmailStatus.BAD: "hard_bounce",
+    EmailStatus.BOUNCED: "hard_bounce",
+    EmailStatus.QUARANTINED: "quarantined",
+}
+"""Statuses of an address that nothing may be sent to, and the reason that they give."""
 
 _FOLLOWED: Final[Mapping[EventType, SuppressionKind]] = {
     EventType.WITHDRAW: SuppressionKind.GLOBAL_OPT_OUT,
@@ -124,7 +138,8 @@ def events_of(record: SourceRecord, recorded_at: datetime | None = None) -> tupl
         recorded_at: when the ledger learns of it; it has no part in the ids, so that the same record makes the same events again.
 
     Returns:
-        The events in the order of the evidence; ids are unique and depend on the content alone. What looks like an opt-out and is not
+        The events in the order of the evidence, then those of what the card forbids (`restrictions`) and of addresses that its system
+        cannot deliver to, where no evidence says so; ids are unique and depend on the content alone. What looks like an opt-out and is not
         mapped makes no event: see `holds_of`.
 
     >>> from canonical_contact.model import EmailAddress
@@ -133,10 +148,11 @@ def events_of(record: SourceRecord, recorded_at: datetime | None = None) -> tupl
     >>> [(str(event.type), event.endpoint) for event in events_of(row)]
     [('withdraw', ''), ('suppress', 'ana@example.com')]
     """
-    if not record.evidence:
+    evidence = (*record.evidence, *_told_by_the_card(record))
+    if not evidence:
         return ()
     events: dict[str, ConsentEvent] = {}
-    for shown in record.evidence:
+    for shown in evidence:
         if shown.kind is EvidenceKind.UNMAPPED_OPT_OUT:
             continue
         for channel in channels_of(shown.channel):
@@ -144,6 +160,24 @@ def events_of(record: SourceRecord, recorded_at: datetime | None = None) -> tupl
             for event in made(record, shown, channel, recorded_at):
                 events.setdefault(event.event_id, event)
     return tuple(events.values())
+
+
+def _told_by_the_card(record: SourceRecord) -> Iterator[ConsentEvidence]:
+    """What the card itself refuses and no evidence shows: a mapping or a host may fill the field and name no consent column."""
+    card, evidence = record.card, record.evidence
+    if card.restrictions:
+        said = any(it.kind is EvidenceKind.OPT_OUT and it.channel == "any" and it.purpose == ANY_PURPOSE for it in evidence)
+        forbidden = sorted(FORBIDDING.intersection(card.restrictions))
+        if forbidden and not said:
+            raw = ", ".join(forbidden)
+            yield ConsentEvidence(EvidenceKind.OPT_OUT, "any", ANY_PURPOSE, record.observed_at, raw, "restrictions")
+    for email in card.emails:
+        if email.status in UNDELIVERABLE and not any(
+            it.kind is EvidenceKind.BOUNCE and it.channel in ("email", "any") for it in evidence
+        ):
+            at = email.verification.checked_at if email.verification.status is VerificationStatus.FAILED else None
+            yield ConsentEvidence(EvidenceKind.BOUNCE, "email", ANY_PURPOSE, at, email.status.value, "status")
+            return
 
 
 def holds_of(record: SourceRecord) -> tuple[Suppression, ...]:
@@ -300,7 +334,11 @@ def _permission(
 def _bounced(card: Card, channel: Channel) -> tuple[str, ...]:
     """Tell which endpoint bounced: the one whose check says so, else the first, which is the one that a system sends to."""
     if channel is Channel.EMAIL:
-        failed = [e.key or e.address for e in card.emails if e.verification.status is VerificationStatus.FAILED]
+        failed = [
+            e.key or e.address
+            for e in card.emails
+            if e.verification.status is VerificationStatus.FAILED or e.status in UNDELIVERABLE
+        ]
         if failed:
             return tuple(dict.fromkeys(failed))
     return endpoint_keys(card, channel)[:1]

@@ -1,7 +1,7 @@
 """May we speak to them? The decision, pure, from the folded consent of one contact.
 
-The order (first found decides): erased, suppression, refusal (also one behind an open request), refusal at a shared endpoint, grant,
-implied consent, no consent where the rules need none, deny.
+The order (first found decides): erased, restricted, deleted, an address that does not work, suppression, refusal (also one behind an open
+request), refusal at a shared endpoint, grant, implied consent, no consent where the rules need none, deny.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from canonical_contact.consent import regimes as _regimes
-from canonical_contact.consent.evidence import PERSONAL, channels_of
+from canonical_contact.consent.evidence import FORBIDDING, PERSONAL, UNDELIVERABLE, channels_of
 from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, lifts
 from canonical_contact.consent.jurisdiction import resolve
 from canonical_contact.consent.machine import blocked_by
@@ -99,13 +99,19 @@ def may_contact(
     gone = [record for record in contact.consent if record.state is _S.ERASED]
     if gone:
         return Permission(False, ("erased",), _ids(gone), regime=label, remedy="nothing")
+    barred = _barred(contact)
+    if barred:
+        return Permission(False, (barred,), regime=label, remedy="nothing")
     question = _Question(contact, purpose, at, controller, policy == LIFTING)
     rules = [strictest_rule(rulebooks, one) for one in channels]
     candidates, lacking = _candidates(contact, channels[0], endpoint)
+    broken = _broken(contact) if channels[0] is Channel.EMAIL else {}
     denied: list[_Verdict] = []
     for key, address in candidates:
         verdicts = [_decide(question, one, key, rule) for one, rule in zip(channels, rules, strict=True)]
         refused = [verdict for verdict in verdicts if not verdict.allowed]
+        if key in broken:
+            refused.insert(0, broken[key])
         if not refused and not lacking:
             return _allowed(verdicts, label, address)
         denied += refused
@@ -142,6 +148,22 @@ def _rulebooks(contact: Contact, regime: str | Regime) -> tuple[Regime, ...]:
     if regime == "auto":
         return resolve(contact, _regimes.REGIMES)
     return (_regimes.REGIMES.get(regime),)
+
+
+def _barred(contact: Contact) -> str:
+    """The reason that forbids every channel and purpose: what the person forbade, or that all their records are deleted."""
+    if contact.restrictions and not FORBIDDING.isdisjoint(contact.restrictions):
+        return "restricted"
+    return "deleted" if contact.deleted else ""
+
+
+def _broken(contact: Contact) -> dict[str, _Verdict]:
+    """The addresses that a sending system says cannot be delivered to, by the key that consent is bound to."""
+    return {
+        email.key or email.address: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
+        for email in contact.emails
+        if email.status in UNDELIVERABLE
+    }
 
 
 def _candidates(contact: Contact, channel: Channel, endpoint: str | None) -> tuple[list[tuple[str, str]], str]:

@@ -17,10 +17,13 @@ REASONS: Final[Mapping[str, str]] = {
     "latest_subject_act": "A confirmed opt-in later than every refusal lifts it, under the policy that was asked for.",
     # forbidden
     "erased": "The person was erased.",
+    "restricted": "The person forbade that we use their data (forget, do not process, do not solicit); that covers every channel.",
+    "deleted": "Every source that knows the person calls its record deleted.",
     "withdrawn": "The person withdrew consent or objected.",
     "denied": "The person was asked and refused.",
     "invalidated": "The consent was found not to be valid.",
     "hard_bounce": "The endpoint does not work.",
+    "quarantined": "The system that sends has put the address into quarantine.",
     "complaint": "The person complained about us.",
     "dnc_registry": "The endpoint stands on a do-not-contact registry.",
     "legal_hold": "A legal hold forbids contact.",

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from canonical_contact.errors import Problem
 from canonical_contact.model.channels import AddressPart, EmailAddress, EmailStatus, OnlineService, PhoneNumber, PostalAddress
-from canonical_contact.model.consent import ANY_PURPOSE, ConsentEvidence, EvidenceKind
+from canonical_contact.model.consent import EvidenceKind
 from canonical_contact.model.organization import Organization
 from canonical_contact.model.verification import Verification, VerificationStatus
 from canonical_contact.normalize._draft import Draft
@@ -162,16 +162,7 @@ class Lists(Draft):
                 hint = "It is not known what this says of the address; the text is kept in the extensions."
                 where = f"emails[{place}].status"
                 self.keep((Problem("email.status_unknown", raw=word[:200], hint=hint),), f"$.{where}", where, word)
-        status = max(found, key=_WORST.index, default=EmailStatus.UNKNOWN)
-        if status in _BROKEN and not any(
-            it.kind is EvidenceKind.BOUNCE and it.channel in ("email", "any") for it in self.evidence
-        ):
-            at = timestamp(parts.get("bounced_at", ""), zone=self.scalars.get("zone", "")).value
-            where = f"emails[{place}].{'status' if text else 'bounced'}"
-            raw = (text or parts.get("bounced", "")).strip()[:200]
-            shown = ConsentEvidence(EvidenceKind.BOUNCE, "email", ANY_PURPOSE, at, raw, self.columns.get(where, where))
-            self.evidence = (*self.evidence, shown)  # no mapping made it; the address is blocked all the same
-        return status
+        return max(found, key=_WORST.index, default=EmailStatus.UNKNOWN)
 
     def _verification(self, parts: Mapping[str, str], status: EmailStatus, *, first: bool) -> Verification:
         """Take the latest of what the record shows: its own checks, a confirmed opt-in, a bounce."""
