@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
 from canonical_contact.engine.versions import Versions
 from canonical_contact.errors import Problem
-from canonical_contact.model import Activity, RawRecord, digest, record_key
+from canonical_contact.model import RawRecord, digest, record_key
 from canonical_contact.ports import ActivityRow, ContactStore, Written
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
 
 CHUNK = 500  # records that cross to a worker together
 BATCH = 4_000  # activities that are written together
+_NAMED_BY = "1.0"  # the id of an activity is the hash of its document in this version: a later one makes no old event a new one
 
 
 class Progress(Protocol):
@@ -144,13 +145,16 @@ def _identified(sources: Sequence[Source], intake: Intake, readings: dict[str, R
 
 
 def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) -> None:
-    """Hang events and interactions on their records; a row number is resolved to the key that its row got."""
-    from canonical_contact.formats import SourceKind, read_activities
+    """Hang events and interactions on their records; a row number is resolved to the key that its row got.
+
+    What bears an id of its own, such as an e-mail, is one activity however often it is read; rows without one are counted.
+    """
+    from canonical_contact.formats import read_activities
     from canonical_contact.schema import to_json
 
     by_label: Mapping[str, str] = {record_key(system, label): key for system, label, key in intake.read}
     for source in sources:
-        if source.kind != SourceKind.ACTIVITIES:
+        if not source.has_activities:
             continue
         outcome = FileOutcome(source.name, source.system, "activities")
         intake.files.append(outcome)
@@ -164,19 +168,18 @@ def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) 
                     problems.append(item)
                     continue
                 outcome.rows += 1
-                activity = Activity(
-                    by_label.get(item.record, item.record), item.kind, item.at, item.agent, item.value, item.direction
-                )
+                activity = evolve(item, record=by_label.get(item.record, item.record))
+                name = digest(to_json(evolve(activity, schema_version=_NAMED_BY)))
+                if not activity.ref:
+                    equal[name] += 1
                 document = to_json(activity)
-                name = digest(document)
-                equal[name] += 1
-                batch.append(ActivityRow(f"{name}-{equal[name]}", activity.record, activity.kind, document))
+                batch.append(ActivityRow(f"{name}-{equal[name] or 1}", activity.record, activity.kind, document))
             _hang(batch, store, intake)
         outcome.problems = tuple(problems)
 
 
 def _hang(batch: Iterable[ActivityRow], store: ContactStore, intake: Intake) -> None:
-    rows = list(batch)
+    rows = list({row.activity_id: row for row in batch}.values())
     known = {row.activity_id for row in store.activities({row.record for row in rows})}
     fresh = [row for row in rows if row.activity_id not in known]
     store.put_activities(fresh)

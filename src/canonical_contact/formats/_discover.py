@@ -12,12 +12,12 @@ from attrs import evolve
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._presets import Presets
-from canonical_contact.formats._source import Source, SourceKind, check_system, inspect
+from canonical_contact.formats._source import MAIL, MESSAGE_ENDINGS, Source, SourceKind, check_system, inspect
 
 __all__ = ["discover"]
 
 # What a folder is searched for. A file that is named itself is looked at whatever it is called.
-_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".vcf", ".vcard", ".dat"})
+_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".vcf", ".vcard", ".dat", *MESSAGE_ENDINGS})
 
 
 def discover(
@@ -26,6 +26,7 @@ def discover(
     systems: Table[str, str | Path] | Iterable[tuple[str, str | Path]] = (),
     mapping: str | Path | Mapping | None = None,
     presets: Presets | None = None,
+    own: Iterable[str] = (),
 ) -> list[Source]:
     """Look at files and folders and tell what each file is; only the head of a file is read.
 
@@ -35,9 +36,11 @@ def discover(
         mapping: how files are read that no preset knows and that have no mapping beside them; where it fits no column of a file, the
             file is recognised as if there were none.
         presets: the tables of the run; empty: those that ship with the library.
+        own: our own addresses and domains, for e-mail messages (docs/mail.md).
 
     Returns:
-        One source a file. Files that are not contacts, and those that cannot be read, are there with their problem.
+        One source a file, and one for all single messages of a folder. Files that are not contacts, and those that cannot be read, are
+        there with their problem.
 
     Raises:
         ConfigError: a mapping is faulty, or a system's name cannot be one.
@@ -46,7 +49,7 @@ def discover(
     ['file.missing']
     """
     tables = presets or Presets()
-    own = load_mapping(mapping) if isinstance(mapping, (str, Path)) else mapping
+    how = load_mapping(mapping) if isinstance(mapping, (str, Path)) else mapping
     pairs = systems.items() if isinstance(systems, Table) else systems
     named: dict[Path, str] = {}
     places = [Path(path) for path in paths]
@@ -67,10 +70,30 @@ def discover(
         for file in files:
             real = _real(file)
             if real not in found and not (folder and file.name.endswith(".mapping.toml")):
-                found[real] = _one(file, tables, named.get(real, ""), own, inside=folder)
+                found[real] = _one(file, tables, named.get(real, ""), how, inside=folder)
         if folder and not any(found[_real(file)].kind in _READ for file in files if _real(file) in found):
             found.setdefault(_real(place), _nothing(place, tables))
-    return list(found.values())
+    ours = tuple(own)
+    return [evolve(source, own=ours) if source.preset == MAIL else source for source in _together(found.values())]
+
+
+def _together(sources: Iterable[Source]) -> list[Source]:
+    """Take the single messages of a folder together, so that each person in them is one record."""
+    done: list[Source] = []
+    places: dict[tuple[Path, str], int] = {}
+    for source in sources:
+        if source.preset != MAIL or source.path.suffix.casefold() != ".eml":
+            done.append(source)
+            continue
+        folder = (source.path.parent, source.system)
+        if (place := places.setdefault(folder, len(done))) == len(done):
+            done.append(source)
+            continue
+        first = done[place]
+        parts, size = first.parts or (first.path,), first.size + source.size
+        name = str(Path(first.name).parent / "*.eml")
+        done[place] = evolve(first, name=name, parts=(*parts, source.path), size=size)
+    return done
 
 
 _READ = (SourceKind.CONTACTS, SourceKind.ACTIVITIES)

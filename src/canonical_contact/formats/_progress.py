@@ -30,7 +30,7 @@ class Progress:
         """Keep a problem of the file."""
         count = self._counts[problem.code] = self._counts.get(problem.code, 0) + 1
         if count <= self.limits.samples:
-            self._problems.append(evolve(problem, file=self.file))
+            self._problems.append(problem if problem.file else evolve(problem, file=self.file))
 
     def skip(self, problem: Problem) -> None:
         """Keep the problem of a row that was left out."""

@@ -13,7 +13,7 @@ from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._progress import Progress
-from canonical_contact.formats._source import Source, SourceKind, check_system, inspect
+from canonical_contact.formats._source import MAIL, Source, SourceKind, check_system, inspect
 from canonical_contact.model import Activity, ConsentEvidence, RawRecord
 
 __all__ = ["Reading", "read", "read_activities"]
@@ -88,7 +88,11 @@ class Reading:
             progress.tell(self.source.problem or _not_contacts(self.source))
             return
         try:
-            if self.source.preset == "vcard":
+            if self.source.preset == MAIL:
+                from canonical_contact.formats.mail import mail_records
+
+                yield from mail_records(self.source, progress)
+            elif self.source.preset == "vcard":
                 from canonical_contact.formats._cards import card_records
 
                 yield from card_records(self.source, progress)
@@ -121,7 +125,7 @@ def read(
     presets: Presets | None = None,
     limits: Limits | None = None,
 ) -> Reading:
-    """Read a file of contacts: CSV of a known product, any other table, or vCard.
+    """Read a file of contacts: CSV of a known product, any other table, vCard, or the people of e-mail messages.
 
     Args:
         source: a path, or what `discover` returned.
@@ -150,6 +154,8 @@ def read(
         own = load_mapping(own)
     if not isinstance(source, Source):
         source = inspect(Path(source), str(source), tables, system=system, mapping=own)
+    elif source.preset == MAIL:
+        source = evolve(source, system=system or source.system)
     elif system or own is not None:
         source = inspect(source.path, source.name, tables, system=system or (source.system if own is None else ""), mapping=own)
     return Reading(source, tables, limits or Limits())
@@ -159,7 +165,7 @@ def read_activities(source: Source, *, limits: Limits | None = None) -> Iterator
     """Read a file of process events or interactions.
 
     Args:
-        source: what `discover` returned, of the kind `activities`.
+        source: what `discover` returned, with `has_activities`: an export of events, or messages.
         limits: how much may be in memory at once.
 
     Yields:
@@ -169,7 +175,7 @@ def read_activities(source: Source, *, limits: Limits | None = None) -> Iterator
     Raises:
         InputError: the source is of another kind.
     """
-    if source.kind is not SourceKind.ACTIVITIES:
+    if not source.has_activities:
         raise InputError(f"{source.name} holds no activities.", path=source.name, hint="Pass a source of the kind activities.")
     progress = Progress(source.name, source.presets or Presets(), limits or Limits())
     return _activities(source, progress)
@@ -177,7 +183,12 @@ def read_activities(source: Source, *, limits: Limits | None = None) -> Iterator
 
 def _activities(source: Source, progress: Progress) -> Iterator[Activity | Problem]:
     try:
-        yield from activity_rows(source, progress)
+        if source.preset == MAIL:
+            from canonical_contact.formats.mail import mail_activities
+
+            yield from mail_activities(source, progress)
+        else:
+            yield from activity_rows(source, progress)
     except OSError as error:
         progress.tell(_lost(error))
     yield from progress.problems

@@ -20,7 +20,7 @@ from canonical_contact.formats._match import header_match
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._text import SAMPLE_BYTES, binary_kind, control_share, decode, detect_encoding
 
-__all__ = ["Layout", "Source", "SourceKind", "check_system", "inspect"]
+__all__ = ["MAIL", "MESSAGE_ENDINGS", "Layout", "Source", "SourceKind", "check_system", "inspect"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
@@ -30,6 +30,8 @@ _EVENTS = frozenset({"system", "record_id", "event", "at"})
 _INTERACTIONS = frozenset({"system", "record_id", "kind", "at"})
 _HEADER_ROWS = 5  # so many rows may be the header; titles and blank rows stand before it
 _BINARY_SHARE = 0.01
+MAIL = "mail"  # the preset of messages
+MESSAGE_ENDINGS = (".eml", ".mbox", ".mbx")
 _HEADER_BYTES = 1 << 20  # so long may a header be that does not end in the sample
 _NAME_CHARS = 5_000  # a longer cell is no name of a column
 
@@ -79,6 +81,8 @@ class Source:
         mapping: how its columns are read.
         layout: how its text is laid out.
         presets: the tables to read it with.
+        parts: the files that are read together; empty for a single one.
+        own: our own addresses and domains, for messages.
     """
 
     path: Path
@@ -91,6 +95,13 @@ class Source:
     mapping: Mapping | None = field(default=None, repr=False)
     layout: Layout | None = field(default=None, repr=False)
     presets: Presets | None = field(default=None, repr=False, eq=False)
+    parts: tuple[Path, ...] = field(default=(), repr=False)
+    own: tuple[str, ...] = ()
+
+    @property
+    def has_activities(self) -> bool:
+        """Whether `read_activities` finds something in it: an export of events, or messages, which are contacts as well."""
+        return self.kind is SourceKind.ACTIVITIES or self.preset == MAIL
 
 
 def check_system(name: str) -> str:
@@ -147,6 +158,8 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
 
 
 def _recognise(source: Source, sample: bytes, presets: Presets, system: str, mapping: Mapping | None) -> Source:
+    if mapping is None and _is_mail(source.path, sample):
+        return evolve(source, kind=SourceKind.CONTACTS, system=system or MAIL, preset=MAIL)
     whole = len(sample) >= source.size
     # Some phones fold inside a character; joined lines show what encoding it is.
     unfolded = _FOLD.sub(b"", sample) if b"BEGIN:VCARD" in sample[:2000].upper() else sample
@@ -198,6 +211,14 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         else f"Its columns are not those of contacts{_columns(header)}."
     )
     return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, why))
+
+
+def _is_mail(path: Path, sample: bytes) -> bool:
+    from canonical_contact.formats.mail._mbox import starts_mbox
+    from canonical_contact.formats.mail._message import looks_like_message
+
+    named = path.suffix.casefold() in MESSAGE_ENDINGS
+    return starts_mbox(sample) or looks_like_message(sample, named=named)
 
 
 def _header(

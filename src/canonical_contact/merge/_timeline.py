@@ -68,7 +68,7 @@ def interactions(activities: Sequence[Activity]) -> tuple[Interaction, ...]:
     """The timeline, oldest first."""
     kinds = set(InteractionKind)
     return tuple(
-        Interaction(InteractionKind(a.value), a.at, a.direction, a.agent, a.record)
+        Interaction(InteractionKind(a.value), a.at, a.direction, a.agent, a.record, a.ref)
         for a in activities
         if a.kind == "interaction" and a.value in kinds
     )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
-from canonical_contact.errors import Problem
+from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._progress import Progress
-from canonical_contact.formats._source import check_system
+from canonical_contact.formats._source import MESSAGE_ENDINGS, Source, check_system
 from canonical_contact.formats.mail._limits import MailLimits
 from canonical_contact.formats.mail._passes import Mail
 from canonical_contact.formats.mail._people import Own
 from canonical_contact.model import Activity, RawRecord
 
-__all__ = ["MailLimits", "MailReading", "read_messages"]
-
-_ENDINGS = (".eml", ".mbox", ".mbx")
+__all__ = ["MailLimits", "MailReading", "mail_activities", "mail_records", "read_messages"]
 
 
 class MailReading:
@@ -43,11 +42,7 @@ class MailReading:
     def __iter__(self) -> Iterator[RawRecord]:
         """Read the people, one record for each address."""
         progress = self._progress = self._new()
-
-        def advance(size: int) -> None:
-            progress.bytes_read = size
-
-        yield from self._mail.records(progress.tell, advance)
+        yield from self._mail.records(progress.tell, partial(setattr, progress, "bytes_read"))
 
     def activities(self) -> Iterator[Activity | Problem]:
         """Read the interactions: one for each person who took part in a message; its record is `system:address`."""
@@ -92,6 +87,28 @@ def read_messages(
     ('ana@x.es', 'Ana Gil', 'mail:ana@x.es', 'inbound', 'bob@acme.example', '<1@x.es>')
     """
     tables, place = presets or Presets(), Path(path)
-    found = sorted(one for one in place.rglob("*") if one.suffix.casefold() in _ENDINGS) if place.is_dir() else [place]
+    found = sorted(one for one in place.rglob("*") if one.suffix.casefold() in MESSAGE_ENDINGS) if place.is_dir() else [place]
     mail = Mail(tuple(found), check_system(system), str(path), Own(own), lists, limits or MailLimits(), tables.notes)
     return MailReading(mail, tables)
+
+
+def mail_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
+    """Read the people of a source of messages; `read` does it."""
+    for record in _of(source, progress).records(progress.tell, partial(setattr, progress, "bytes_read")):
+        progress.rows_read += 1
+        yield record
+    if not progress.rows_read:
+        hint = "No message names anybody, but ourselves and those that were left out."
+        progress.skip(Problem("mail.nobody", hint=hint, severity=Severity.INFO))
+
+
+def mail_activities(source: Source, progress: Progress) -> Iterator[Activity | Problem]:
+    """Read the interactions of a source of messages; `read_activities` does it."""
+    yield from _of(source, progress).activities(progress.tell)
+
+
+def _of(source: Source, progress: Progress) -> Mail:
+    limits, notes = MailLimits(), progress.presets.notes
+    return Mail(
+        source.parts or (source.path,), source.system, source.name, Own(source.own), lists=False, limits=limits, notes=notes
+    )
