@@ -111,6 +111,7 @@ def unify(
     wait: float = 60.0,
     refit: bool = False,
     progress: Progress | None = None,
+    own: Iterable[str] = (),
 ) -> UnifyResult:
     r"""Turn exports of several systems into golden contacts in a store: the main job.
 
@@ -125,6 +126,7 @@ def unify(
         wait: seconds to wait while another run holds the store.
         refit: learn the match weights anew instead of using those that the store holds.
         progress: told how far it is.
+        own: our own addresses and domains (`acme.example`): who writes from them is no contact, and messages get a direction.
 
     Returns:
         What was read, joined and written, with the contact id of every record that was read.
@@ -146,13 +148,13 @@ def unify(
     now = now or datetime.now(UTC)
     if now.tzinfo is None:
         raise InputError("The time of a run needs a time zone.", path="now", hint="Use datetime.now(UTC).")
-    paths, own = list(paths), {Path(file).resolve() for file in getattr(store, "files", ())}
-    if any(Path(path).resolve() in own for path in paths):
+    paths, held = list(paths), {Path(file).resolve() for file in getattr(store, "files", ())}
+    if any(Path(path).resolve() in held for path in paths):
         raise InputError(
             "The store itself is among the files to read.", path="paths", hint="Name the exports, and the store apart."
         )
     seen = _Stages(progress or _Silent())
-    sources = discover(paths, systems=systems or {}, mapping=mapping)
+    sources = discover(paths, systems=systems or {}, mapping=mapping, own=own)
     if all(source.problem for source in sources):
         raise NothingReadError(source.problem for source in sources if source.problem)
     executor = Executor(workers)

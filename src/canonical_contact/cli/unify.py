@@ -34,6 +34,7 @@ __all__ = ["command"]
 @store_option
 @click.option("--system", "systems", multiple=True, metavar="NAME=FILE", help="Add a file under a source's name; repeatable.")
 @click.option("--mapping", metavar="FILE", help="A mapping (TOML) for files that no preset knows.")
+@click.option("--own", multiple=True, metavar="DOMAIN", help="Our own domain or address, for e-mail messages; repeatable.")
 @region_option
 @click.option("--links", metavar="FILE", help="Write system,record_id,contact_id for every record read (CSV).")
 @click.option("--review", metavar="FILE", help="Write the doubtful pairs for a person to decide (CSV).")
@@ -49,6 +50,7 @@ def command(
     store: str,
     systems: tuple[str, ...],
     mapping: str | None,
+    own: tuple[str, ...],
     region: str,
     links: str | None,
     review: str | None,
@@ -61,8 +63,8 @@ def command(
 ) -> int:
     """Read exports, join the records of each person, and keep the golden contacts in a store.
 
-    FILES are CSV or vCard files, or folders of them. Running it again on the same files changes nothing; with one more file it
-    joins the new records to the contacts that are there.
+    FILES are CSV or vCard files, e-mail messages (.eml, .mbox), or folders of them. Running it again on the same files changes
+    nothing; with one more file it joins the new records to the contacts that are there.
     """
     named = list(map(_system, systems))
     if not files and not named:
@@ -93,6 +95,7 @@ def command(
                 wait=wait,
                 progress=bar,
                 refit=refit,
+                own=own,
             )
         for file in result.files:
             if file.skipped:

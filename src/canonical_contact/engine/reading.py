@@ -128,6 +128,7 @@ def _identified(sources: Sequence[Source], intake: Intake, readings: dict[str, R
             intake.note(source.problem)
             continue
         reading = readings[source.name] = read(source)
+        readings.update((str(part), reading) for part in source.parts)
         intake.files.append(outcome)
         for raw in reading:
             outcome.rows += 1

@@ -39,8 +39,8 @@ def discover(
         own: our own addresses and domains, for e-mail messages (docs/mail.md).
 
     Returns:
-        One source a file, and one for all single messages of a folder. Files that are not contacts, and those that cannot be read, are
-        there with their problem.
+        One source a file, and one for all files of messages of a system. Files that are not contacts, and those that cannot be read,
+        are there with their problem.
 
     Raises:
         ConfigError: a mapping is faulty, or a system's name cannot be one.
@@ -78,21 +78,17 @@ def discover(
 
 
 def _together(sources: Iterable[Source]) -> list[Source]:
-    """Take the single messages of a folder together, so that each person in them is one record."""
+    """Take all messages of a system together, so that each person in them is one record, whatever files name them."""
     done: list[Source] = []
-    places: dict[tuple[Path, str], int] = {}
+    places: dict[str, int] = {}
     for source in sources:
-        if source.preset != MAIL or source.path.suffix.casefold() != ".eml":
-            done.append(source)
-            continue
-        folder = (source.path.parent, source.system)
-        if (place := places.setdefault(folder, len(done))) == len(done):
+        if source.preset != MAIL or (place := places.setdefault(source.system, len(done))) == len(done):
             done.append(source)
             continue
         first = done[place]
-        parts, size = first.parts or (first.path,), first.size + source.size
-        name = str(Path(first.name).parent / "*.eml")
-        done[place] = evolve(first, name=name, parts=(*parts, source.path), size=size)
+        parts = (*(first.parts or (first.path,)), source.path)
+        name = f"{parts[0]} and {len(parts) - 1:,} more"
+        done[place] = evolve(first, name=name, parts=parts, size=first.size + source.size)
     return done
 
 

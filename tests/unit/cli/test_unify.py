@@ -59,12 +59,13 @@ def test_every_option_reaches_the_pipeline(call: Call, asked: dict[str, Any]) ->
     done = call(
         *("unify", "a.csv", "folder", "--store", "c.db", "--system", "crm=b.csv", "--mapping", "m.toml", "--region", "DE"),
         *("--workers", "3", "--wait", "5", "--at", "2026-06-01T00:00:00Z", "--refit"),
+        *("--own", "acme.example", "--own", "ana@example.org"),
     )
     assert done.code == 0
     assert asked["paths"] == ["a.csv", "folder"]
     assert asked["systems"] == [("crm", "b.csv")]
     assert (asked["mapping"], asked["region"], asked["workers"], asked["wait"]) == (Path("m.toml"), "DE", 3, 5.0)
-    assert (asked["now"], asked["refit"]) == (AT, True)
+    assert (asked["now"], asked["refit"], asked["own"]) == (AT, True, ("acme.example", "ana@example.org"))
 
 
 def test_links_have_the_columns_that_scripts_rely_on_and_no_formula(call: Call, asked: dict[str, Any]) -> None:

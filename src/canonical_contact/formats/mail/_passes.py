@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._notes import NoteScanner
@@ -15,7 +15,7 @@ from canonical_contact.formats.mail._addresses import Mailbox
 from canonical_contact.formats.mail._limits import MailLimits
 from canonical_contact.formats.mail._mbox import Messages
 from canonical_contact.formats.mail._message import Message, read_message
-from canonical_contact.formats.mail._people import Own, People, folded
+from canonical_contact.formats.mail._people import Own, People, Person, folded
 from canonical_contact.formats.mail._signs import Signs
 from canonical_contact.model import Activity, ConsentEvidence, RawRecord, record_key
 
@@ -60,13 +60,17 @@ class Mail:
             tell: called with what could not be read.
             advance: called with the bytes that were read so far.
         """
-        people, signs, counts = People(self.limits, self.system, self.name), Signs(self.notes), Counter[str]()
+        people, signs, counts = People(self.limits, self.system), Signs(self.notes), Counter[str]()
         ours: set[str] = set()
         for message, file, reader in self._messages(tell, advance):
             self._tell_faults(message, file, tell)
             boxes = [(role, box) for role, box in message.people if box.address]
             if message.report:
-                self._report(message, reader, people, signs, counts)
+                reported = signs.report(message, decode(reader.peek(), "utf-8")[0])
+                counts["mail.bounce_passing"] += not reported
+                for box, sign in reported:
+                    if folded(box.address) not in self.own:
+                        self._report(people.meet(box, file, message.line), sign, message, file)
                 continue
             senders = {folded(box.address) for role, box in boxes if role in ("from", "sender")}
             shown = self._shown(message, boxes, senders, signs)
@@ -77,10 +81,11 @@ class Mail:
                 if address in self.own:
                     ours.add(address)
                 elif not signs.is_robot(address) and (not skipped or (shown and role == "from")):
-                    person = people.meet(box, message.line)
+                    person = people.meet(box, file, message.line)
                     person.call(box.name, message.at, self.limits.names, themselves=role == "from")
                     if shown and role == "from":
-                        person.show(*shown)
+                        evidence, problems = shown
+                        person.show(evidence, [evolve(one, file=file) for one in problems])
             yield from people.crowded_out()
         counts["mail.own_left_out"] = len(ours)
         yield from people.all()
@@ -145,16 +150,11 @@ class Mail:
         evidence, problems = signs.stop(message, recipients)
         return (evidence, problems) if evidence else None
 
-    def _report(self, message: Message, reader: Messages, people: People, signs: Signs, counts: Counter[str]) -> None:
-        found = signs.report(message, decode(reader.peek(), "utf-8")[0])
-        counts["mail.bounce_passing"] += not found
-        for box, evidence in found:
-            if folded(box.address) not in self.own:
-                person = people.meet(box, message.line)
-                person.call("", message.at, self.limits.names, themselves=False)
-                hint = "A report says that the address does not work, or that its owner complained; it blocks."
-                problem = Problem("mail.reported", "$.emails[0]", evidence.raw, hint, Severity.INFO, line=message.line)
-                person.show([evidence], [problem])
+    def _report(self, person: Person, sign: ConsentEvidence, message: Message, file: str) -> None:
+        person.call("", message.at, self.limits.names, themselves=False)
+        hint = "A report says that the address does not work, or that its owner complained; it blocks."
+        problem = Problem("mail.reported", "$.emails[0]", sign.raw, hint, Severity.INFO, file=file, line=message.line)
+        person.show([sign], [problem])
 
     def _tell_faults(self, message: Message, file: str, tell: _Tell) -> None:
         for role, box in message.people:

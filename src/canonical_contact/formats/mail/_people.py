@@ -70,10 +70,10 @@ class Own:
 class Person:
     """What the messages say of one address."""
 
-    __slots__ = ("address", "evidence", "line", "more_names", "names", "problems", "row", "seen")
+    __slots__ = ("address", "evidence", "file", "line", "more_names", "names", "problems", "row", "seen")
 
-    def __init__(self, address: str, row: int, line: int) -> None:
-        self.address, self.row, self.line = address, row, line
+    def __init__(self, address: str, row: int, file: str, line: int) -> None:
+        self.address, self.row, self.file, self.line = address, row, file, line
         self.seen: datetime | None = None
         self.names: dict[str, tuple[int, int, datetime | None]] = {}  # how often they said so, and others, and the latest time
         self.more_names = 0
@@ -103,7 +103,7 @@ class Person:
                 self.evidence[alike] = one
         self.problems += [one for one in problems if len(self.problems) < _SIGNS]
 
-    def record(self, system: str, file: str) -> RawRecord:
+    def record(self, system: str) -> RawRecord:
         """Make the record: the name that they use themselves, else the one that others use most."""
         names = sorted(self.names, key=lambda name: (*self.names[name][:2], _stamp(self.names[name][2]), name), reverse=True)
         name = next((one for one in names if "@" not in one), "")
@@ -130,13 +130,13 @@ class Person:
             system,
             folded(self.address),
             self.row,
-            file,
+            self.file,
             self.line,
             values,
             _COLUMNS,
             raw,
             tuple(self.evidence),
-            tuple(evolve(one, file=file) for one in problems),
+            tuple(one if one.file else evolve(one, file=self.file) for one in problems),
             _PRESET,
         )
 
@@ -144,18 +144,18 @@ class Person:
 class People:
     """Everybody that a pass over the messages has met, in bounded memory."""
 
-    def __init__(self, limits: MailLimits, system: str, file: str) -> None:
-        self._limits, self._system, self._file = limits, system, file
+    def __init__(self, limits: MailLimits, system: str) -> None:
+        self._limits, self._system = limits, system
         self._met: dict[str, Person] = {}
         self._rows = 0
 
-    def meet(self, box: Mailbox, line: int) -> Person:
+    def meet(self, box: Mailbox, file: str, line: int) -> Person:
         """Find or add a person; who was met last comes last."""
         key = folded(box.address)
         person = self._met.pop(key, None)
         if person is None:
             self._rows += 1
-            person = Person(box.address, self._rows, line)
+            person = Person(box.address, self._rows, file, line)
         self._met[key] = person
         return person
 
@@ -164,12 +164,12 @@ class People:
         if len(self._met) <= self._limits.people:
             return
         for key in list(islice(self._met, len(self._met) // 2)):
-            yield self._met.pop(key).record(self._system, self._file)
+            yield self._met.pop(key).record(self._system)
 
     def all(self) -> Iterator[RawRecord]:
         """Give out everybody, in the order in which they first came."""
         for person in sorted(self._met.values(), key=lambda one: one.row):
-            yield person.record(self._system, self._file)
+            yield person.record(self._system)
 
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
