@@ -23,10 +23,18 @@ HOLDERS = {
 }
 _POINTERS = [
     "/kind", "/card/kind", "/deleted", "/restrictions", "/card/restrictions", "/owners", "/owners/record", "/card/owners", "/owner/=00",
-    "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
+    "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
 ]  # fmt: skip
 _plain = st.one_of(
-    st.none(), st.booleans(), st.integers(-1, 3), texts, st.just([]), st.just({}), st.just(["forget"]), st.just(["do_not_track"])
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 3),
+    texts,
+    st.just([]),
+    st.just({}),
+    st.just(["forget"]),
+    st.just(["do_not_track"]),
+    st.just(True),
 )
 
 

@@ -5,9 +5,10 @@
 - `owner` (deprecated in 1.1) and `owners`: the step up lifts the owner into the list, with the role `record`; the step down writes the
   owner of the record, so that a host of 1.0 sees who that is, and keeps the rest parked. A host of 1.0 that changes the owner changes the
   entry of the list.
-- `restrictions`: 1.0 has no word for a person who must not be processed, solicited or is to be forgotten, so its reader would speak to
-  them. The step down blocks every channel by words of 1.0, and the step up takes these blocks away with putting the restrictions back.
-  Blocks that a host of 1.0 has removed come back: what the person forbade is not a list to be tidied.
+- `restrictions`, `deleted` and the `status` of an e-mail address: 1.0 has no word for a person who must not be processed or solicited,
+  nor for an address that nothing may be sent to, so its reader would speak to them. The step down blocks them by words of 1.0, and the
+  step up takes these blocks away with putting the values back. Blocks that a host of 1.0 has removed or moved come back to where the step
+  down puts them: what a person forbade is not a list to be tidied.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from canonical_contact.schema._parking import Holder
 from canonical_contact.schema._published import published_schema
 from canonical_contact.schema._shape import Document, Entries, Shape, fingerprint
 
-__all__ = ["NEWER", "OLDER", "REASON", "step"]
+__all__ = ["NEWER", "OLDER", "step"]
 
 OLDER, NEWER = "1.0", "1.1"
-REASON = "restricted"  # reason code of the blocks that stand for restrictions
 _KEY = f"canonical_contact.parked.{NEWER}"
 _HARMLESS = frozenset({"do_not_profile", "do_not_track", "do_not_locate"})  # not about being spoken to
+_USABLE = frozenset({"unknown", "ok"})  # statuses of an address that may be sent to
 
 # What tells items apart, where that is not the required fields; of a single object: what its new fields belong to.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
@@ -53,14 +54,8 @@ def step(kind: str) -> Step:
     """Make the step for the documents of a kind."""
     old, new = published_schema(OLDER), published_schema(NEWER)
     name, holder = _HOLDERS[kind]
-    shape = _shape.difference(old, new, name, _IDENTITIES)
-    blocks: tuple[Document, ...] = ()
-    if kind == "contact":
-        channels = old["$defs"]["Channel"]["enum"]
-        blocks = tuple({"kind": "manual", "channel": channel, "reason": REASON} for channel in channels)
-    elif kind == "source_record":  # whoever folds the record anew reads its evidence and no suppressions
-        blocks = ({"kind": "unmapped_opt_out", "channel": "any", "purpose": "any", "reason": REASON},)
-    return Step(holder, shape, {"contact": "suppressions", "source_record": "evidence"}.get(kind, ""), blocks)
+    blocked_in = {"contact": "suppressions", "source_record": "evidence"}.get(kind, "")
+    return Step(holder, _shape.difference(old, new, name, _IDENTITIES), blocked_in, tuple(old["$defs"]["Channel"]["enum"]))
 
 
 @frozen
@@ -70,56 +65,78 @@ class Step:
     Args:
         holder: where the parked text stands.
         shape: what is new.
-        blocked_in: the list that holds the blocks for restrictions; empty where there are none.
-        blocks: the blocks.
+        blocked_in: the list that holds the blocks; empty where there are none.
+        channels: the channels of 1.0.
     """
 
     holder: Holder
     shape: Shape
     blocked_in: str
-    blocks: tuple[Document, ...]
+    channels: tuple[str, ...]
 
     def take(self, document: Document) -> tuple[Document, Entries]:
         """Give the 1.0 form and what it lacks."""
         entries: Entries = {}
         older = _shape.take(document, self.shape, "", entries)
         if self.blocked_in:
-            at = self._card_at
-            older = self._with_card(older, _take_owners(self._card(document), self._card(older), at, entries))
-            if _blocks(entries.get(f"{at}/restrictions", [])):
+            card = self._card(document)
+            older = self._with_card(older, _take_owners(card, self._card(older), self._card_at, entries))
+            if blocks := self._blocks(card):
                 held = self._held(older)
                 if held is not None and not held:
                     entries[f"/{self.blocked_in}"] = []
-                older = {**older, self.blocked_in: [*(held or ()), *self.blocks]}
+                older = {**older, self.blocked_in: [*(held or ()), *blocks]}
         return older, entries
 
     def give(self, document: Document, entries: Entries) -> tuple[Document, Entries]:
         """Give the 1.1 form and the entries that have no home in it."""
         if not self.blocked_in:
             return _shape.give(document, self.shape, entries)
-        at = self._card_at
-        own = {f"{at}/owners", f"{at}/owners/record", f"/{self.blocked_in}"}
-        plain = {name: value for name, value in entries.items() if name not in own and not name.startswith(f"{at}/owner/")}
-        newer, left = _shape.give(document, self.shape, plain)
+        newer, left = self._restored(document, entries)
+        at, hollow = self._card_at, f"/{self.blocked_in}"
+        blocks = self._blocks(self._card(newer))
         newer = self._with_card(newer, _give_owners(self._card(document), self._card(newer), at, entries, left))
-        if f"/{self.blocked_in}" in entries:
-            left[f"/{self.blocked_in}"] = entries[f"/{self.blocked_in}"]
-        restrictions = f"{at}/restrictions"
-        if restrictions in entries and restrictions not in left and _blocks(entries[restrictions]):
-            kept = self._unblocked(newer)
+        if blocks and entries:
+            kept = self._without(newer, blocks)
             newer = {name: value for name, value in newer.items() if name != self.blocked_in}
             if kept:
                 newer[self.blocked_in] = kept
-            elif left.get(f"/{self.blocked_in}") == []:
-                newer[self.blocked_in] = left.pop(f"/{self.blocked_in}")
+            elif left.get(hollow) == []:
+                newer[self.blocked_in] = left.pop(hollow)
         return newer, left
 
     def settle(self, document: Document, entries: Entries) -> Document:
-        """Put the blocks of parked restrictions to where the step down puts them."""
-        at = self._card_at
-        if not self.blocked_in or "restrictions" in self._card(document) or not _blocks(entries.get(f"{at}/restrictions", [])):
+        """Put the blocks that stand for parked values to where the step down puts them."""
+        if not self.blocked_in or not entries:
             return document
-        return {**document, self.blocked_in: [*self._unblocked(document), *self.blocks]}
+        blocks = self._blocks(self._card(self._restored(document, entries)[0]))
+        if not blocks:
+            return document
+        return {**document, self.blocked_in: [*self._without(document, blocks), *blocks]}
+
+    def _restored(self, document: Document, entries: Entries) -> tuple[Document, Entries]:
+        """Put back what needs no more than that."""
+        owners = (f"{self._card_at}/owners", f"{self._card_at}/owner/")
+        return _shape.give(document, self.shape, {name: value for name, value in entries.items() if not name.startswith(owners)})
+
+    def _blocks(self, card: Document) -> list[Document]:
+        """What 1.0 must be told of a 1.1 card, so that its reader does not speak to who must not be spoken to."""
+        reason = "restricted" if _forbid(card.get("restrictions")) else "deleted" if card.get("deleted") else ""
+        if (
+            self.blocked_in == "evidence"
+        ):  # whoever folds the record anew reads its evidence; addresses have their events in the ledger
+            return [{"kind": "unmapped_opt_out", "channel": "any", "purpose": "any", "reason": reason}] if reason else []
+        blocks: list[Document] = []
+        if reason:
+            blocks += ({"kind": "manual", "channel": channel, "reason": reason} for channel in self.channels)
+        emails = card.get("emails")
+        for email in emails if isinstance(emails, list) else ():
+            if isinstance(email, dict) and email.get("status", "ok") not in _USABLE:
+                endpoint = email.get("key") or email.get("address")
+                block: Document = {"kind": "hard_bounce", "channel": "email", "endpoint": endpoint, "reason": "undeliverable"}
+                if block not in blocks:
+                    blocks.append(block)
+        return blocks
 
     @property
     def _card_at(self) -> str:
@@ -142,10 +159,10 @@ class Step:
             raise _malformed(self.blocked_in, "a list")  # the person could not be blocked there
         return held
 
-    def _unblocked(self, document: Document) -> list[Any]:
+    def _without(self, document: Document, blocks: list[Document]) -> list[Any]:
         """The list without the blocks; of equal ones the last goes, as it is the one that was put there."""
         kept = list(self._held(document) or ())
-        for block in self.blocks:
+        for block in blocks:
             for place in range(len(kept) - 1, -1, -1):
                 if kept[place] == block:
                     del kept[place]
@@ -153,7 +170,7 @@ class Step:
         return kept
 
 
-def _blocks(restrictions: object) -> bool:
+def _forbid(restrictions: object) -> bool:
     """Whether one of the restrictions forbids to speak to the person; a word that is not known is taken for one that does."""
     if not isinstance(restrictions, list):
         return bool(restrictions)

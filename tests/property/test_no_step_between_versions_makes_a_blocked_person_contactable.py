@@ -1,0 +1,125 @@
+"""Law: who may not be contacted by one version of a document may not be contacted by another, whatever a host of 1.0 did to it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canonical_contact.consent import events_of, fold, holds_of, may_contact
+from canonical_contact.consent.evidence import FORBIDDING
+from canonical_contact.consent.regimes import Regime, Rule
+from canonical_contact.model import (
+    Card,
+    Channel,
+    ConsentRecord,
+    ConsentState,
+    Contact,
+    EmailAddress,
+    EmailStatus,
+    Owner,
+    OwnerRole,
+    PhoneNumber,
+    PostalAddress,
+    Restriction,
+    SourceRecord,
+    Suppression,
+    SuppressionKind,
+)
+from canonical_contact.schema import from_dict, published_schema, to_dict
+from canonical_contact.schema._step_1_0_1_1 import _HARMLESS
+from canonical_contact.schema.migrations import migrate
+from document_strategies import known
+
+AT = datetime(2026, 7, 1, tzinfo=UTC)
+LAX = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
+ADDRESSES = ("ana@example.org", "ana@work.example")
+channels = st.sampled_from(list(Channel))
+emails = st.lists(
+    st.builds(
+        EmailAddress, st.sampled_from(ADDRESSES), st.sampled_from(["", *ADDRESSES]), status=st.sampled_from(list(EmailStatus))
+    ),
+    max_size=3,
+).map(tuple)
+people = st.builds(
+    Contact,
+    contact_id=st.just("1"),
+    emails=emails,
+    phones=st.sampled_from([(), (PhoneNumber("+493012345678"),)]),
+    addresses=st.sampled_from([(), (PostalAddress(country_code="DE", coordinates="geo:1,2"),)]),
+    owners=st.sampled_from([(), (Owner(OwnerRole.RECORD, "kim"),), (Owner(OwnerRole.ENRICHMENT, "lee"),)]),
+    restrictions=st.lists(st.sampled_from(list(Restriction)), max_size=2).map(tuple),
+    deleted=st.booleans(),
+    consent=st.lists(
+        st.builds(ConsentRecord, channels, st.sampled_from(["any", "marketing"]), st.sampled_from(list(ConsentState))), max_size=2
+    ).map(tuple),
+    suppressions=st.lists(
+        st.builds(
+            Suppression, st.sampled_from(list(SuppressionKind)), channels, st.sampled_from(["", *ADDRESSES]),
+            reason=st.sampled_from(["", "restricted", "deleted", "undeliverable"]),
+        ),
+        max_size=3,
+    ).map(tuple),
+)  # fmt: skip
+
+
+def read_by_1_0(document: dict[str, Any]) -> Contact:
+    """Read a document as a program of 1.0 does: by the fields that it knows."""
+    schema = published_schema("1.0")
+    return from_dict(Contact, _unversioned(known(document, schema, schema)))
+
+
+def _unversioned(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "schema_version"}  # taken as it is
+
+
+def open_ways(contact: Contact) -> set[tuple[str, str | None]]:
+    ways = [(channel, endpoint) for channel in (*Channel, "voice") for endpoint in (None, *ADDRESSES)]
+    return {way for way in ways if may_contact(contact, way[0], at=AT, regime=LAX, endpoint=way[1])}
+
+
+@given(people)
+def test_of_a_step_down(person: Contact) -> None:
+    older = migrate(to_dict(person), "1.0")
+    assert open_ways(read_by_1_0(older)) <= open_ways(person)
+    assert from_dict(Contact, older) == person
+
+
+@given(people, st.data())
+def test_of_a_step_up_after_a_host_of_1_0_has_edited(person: Contact, data: st.DataObject) -> None:
+    older = migrate(to_dict(person), "1.0")
+    for field in ("emails", "suppressions", "addresses", "consent"):
+        if field in older and data.draw(st.booleans(), label=f"edit {field}"):
+            order = data.draw(st.permutations(range(len(older[field]))))
+            older[field] = [older[field][place] for place in order[data.draw(st.integers(0, len(order))) :]]
+    change = data.draw(st.sampled_from(["keep", "drop", "break", "other"]))
+    if "extensions" in older and change != "keep":
+        (key,) = older["extensions"]
+        text = older["extensions"].pop(key)
+        if change != "drop":
+            older["extensions"] = {key: text[:-1] if change == "break" else "{}"}
+    assert open_ways(from_dict(Contact, older)) <= open_ways(read_by_1_0(older))
+
+
+@given(people)
+def test_of_records_that_a_program_of_1_0_folds(person: Contact) -> None:
+    card = Card(emails=person.emails, phones=person.phones, restrictions=person.restrictions, deleted=person.deleted)
+    record = SourceRecord("s:1", "s", "1", "1", "f.csv", 2, card)
+    schema = published_schema("1.0")
+    older = migrate(to_dict(record), "1.0")
+    shown = from_dict(SourceRecord, _unversioned(known(older, schema, schema["$defs"]["SourceRecord"])))
+    folded = fold(events_of(record), holds_of(shown))
+    contact = Contact(contact_id="1", emails=person.emails, phones=person.phones, **_consent(folded))
+    barred = evolve(contact, restrictions=card.restrictions, deleted=card.deleted, consent=(), suppressions=())
+    assert open_ways(evolve(contact, emails=shown.card.emails)) <= open_ways(barred)
+
+
+def _consent(folded: Any) -> dict[str, Any]:
+    return {"consent": folded.records, "suppressions": folded.suppressions}
+
+
+def test_the_step_and_the_judge_agree_on_what_forbids() -> None:
+    assert {word.value for word in Restriction} - _HARMLESS == {word.value for word in FORBIDDING}
