@@ -588,9 +588,8 @@ class _Writer:
         if type(label) is str and label and not UNCLEAN.search(label) and not made[0].group:
             group = self._group()
             made = [Property("ADR", fields, params, group), Property("X-ABLABEL", escape(label), {}, group)]
-            rest[_FIELDS] = {key: one for key, one in own.items() if key != "label"} if isinstance(own, dict) else {}
-            if not rest[_FIELDS]:
-                del rest[_FIELDS]
+            if isinstance(own, dict) and len(own) == 1:
+                del rest[_FIELDS]  # else all of them are carried together
         return made
 
     def on_speak_to_as(self, name: str, value: object) -> None:
