@@ -27,7 +27,7 @@ from canonical_contact.model.deprecation import deprecated_fields, warn_once
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["from_dict", "from_json", "make_converter", "to_dict", "to_json"]
+__all__ = ["from_dict", "from_json", "kind_of_value", "make_converter", "plain_to_json", "to_dict", "to_json"]
 
 T = TypeVar("T")
 
@@ -48,14 +48,22 @@ def to_json(value: object) -> str:
     >>> to_json(PhoneNumber("+493012345678", features=("mobile",)))
     '{"number":"+493012345678","features":["mobile"]}'
     """
-    plain = to_dict(value)
+    return plain_to_json(to_dict(value), type(value).__name__)
+
+
+def plain_to_json(plain: object, name: str = "document") -> str:
+    """Write plain dicts, lists and texts as one compact line of JSON (RFC 8259), in the form of all documents.
+
+    Raises:
+        InputError: there is something that JSON has no word for; `name` says in what.
+    """
     try:
         text = _COMPACT.encode(plain)
         if not text.isascii() and not _encodable(text):
             text = _ESCAPED.encode(plain)
     except (TypeError, ValueError) as error:
         raise InputError(
-            f"A {type(value).__name__} holds a value that cannot be written as JSON.",
+            f"A {name} holds a value that cannot be written as JSON.",
             code="input.not_json",
             hint="Use text, finite numbers, times and values of the model only.",
         ) from error
@@ -150,7 +158,8 @@ def make_converter(*, detailed_validation: bool = True) -> Converter:
                 raise TypeError("an object")
             return structure(plain, wanted)
 
-        if not (kind := _KINDS.get(cls, "")):
+        kind = next((_KINDS[base] for base in cls.__mro__ if base in _KINDS), "")
+        if not kind:
             return read
 
         def read_versioned(plain: object, wanted: object) -> T:
@@ -196,6 +205,11 @@ def make_converter(*, detailed_validation: bool = True) -> Converter:
 @cache  # two converters a process that nobody outside can reach or change; building one generates code and is slow
 def _shared(*, detailed: bool) -> Converter:
     return make_converter(detailed_validation=detailed)
+
+
+def kind_of_value(value: object) -> str:
+    """Tell the kind of a document by its class; empty for what is part of one."""
+    return next((_KINDS[cls] for cls in type(value).__mro__ if cls in _KINDS), "")
 
 
 def _read_with_paths(cls: type[T], plain: object) -> T:

@@ -8,7 +8,7 @@ from typing import Any
 
 from canonical_contact.errors import NotFoundError
 
-__all__ = ["published_dictionary", "published_schema", "published_status", "published_versions"]
+__all__ = ["published_dictionary", "published_end", "published_schema", "published_status", "published_versions"]
 
 
 def published_versions() -> tuple[str, ...]:
@@ -30,6 +30,23 @@ def published_status(version: str) -> str:
     'published'
     """
     return str(_known(version)["status"])
+
+
+def published_end(version: str) -> str:
+    """Tell when a version goes, in words; empty for one that stays.
+
+    Its entry in the index says so: `"deprecated": "1.2", "remove_in": "2.0"`.
+
+    Raises:
+        NotFoundError: there is no such version.
+
+    >>> published_end("1.0")
+    ''
+    """
+    entry = _known(version)
+    if "deprecated" not in entry:
+        return ""
+    return f"deprecated since {entry['deprecated']}" + (f" and goes with {entry['remove_in']}" if "remove_in" in entry else "")
 
 
 def published_schema(version: str) -> dict[str, Any]:
