@@ -12,11 +12,12 @@ from typing import NamedTuple
 from canonical_contact.errors import Problem
 from canonical_contact.match.compare import Comparer
 from canonical_contact.match.features import Features, features, features_to_text
-from canonical_contact.model import Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
+from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
 
 __all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared", "event_row"]
 
+_VERSION, _FIRST_VERSION = (f'"schema_version":"{version}"' for version in (SCHEMA_VERSION, "1.0"))
 EXAMPLES = 3  # problems of a kind that are kept with their text
 
 
@@ -159,4 +160,5 @@ class Fold:
                 *(("phone", phone.number) for phone in contact.phones),
             )
         )
-        return ContactRow(job.contact_id, document, digest(document), tuple(r.key for r in records), tuple(endpoints))
+        content = document.replace(_VERSION, _FIRST_VERSION, 1)  # a later version changes no contact that has nothing new in it
+        return ContactRow(job.contact_id, document, digest(content), tuple(r.key for r in records), tuple(endpoints))

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def converter(version: str = SCHEMA_VERSION, *, strict: bool = False) -> PinnedConverter:
-    """Pin a version of the schema: make what reads documents of any version and writes those of this one.
+    r"""Pin a version of the schema: make what reads documents of any version and writes those of this one.
 
     Args:
         version: a published version.
