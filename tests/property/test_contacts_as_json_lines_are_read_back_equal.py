@@ -37,3 +37,14 @@ def test_a_broken_line_costs_itself_only(person: Contact, noise: bytes) -> None:
     assert found == [person, person]
     assert all(problem.line == 2 for problem in problems)
     assert len(problems) <= 1
+
+
+@given(contacts)
+def test_by_way_of_schema_1_0(person: Contact) -> None:
+    stream = io.BytesIO()
+    losses = write_contacts([person], stream, format="jsonl", version="1.0")
+    stream.seek(0)
+    problems: list[Problem] = []
+    assert list(read_contacts(stream, format="jsonl", tell=problems.append)) == [person]
+    assert {one.code for one in losses} <= {"loss.no_place"}
+    assert not problems

@@ -56,3 +56,14 @@ def test_broken_bytes_never_raise(place: int, noise: bytes) -> None:
     found, _ = read(data[:place] + noise + data[place + len(noise) :])
     assert all(isinstance(one, Contact) for one in found)
     assert [problem.code for problem in read(data[:place])[1]] == ["parquet.unreadable"]
+
+
+@given(contacts)
+def test_by_way_of_schema_1_0(person: Contact) -> None:
+    stream = io.BytesIO()
+    losses = write_contacts([person], stream, format="parquet", version="1.0")
+    stream.seek(0)
+    problems: list[Problem] = []
+    assert list(read_contacts(stream, format="parquet", tell=problems.append)) == [person]
+    assert {one.code for one in losses} <= {"loss.no_place"}
+    assert not problems

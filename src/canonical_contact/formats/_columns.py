@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from canonical_contact import model
 from canonical_contact.formats._shapes import Shape
 
-__all__ = ["arrow_fields", "arrow_type", "decode", "encode", "fits"]
+__all__ = ["arrow_fields", "arrow_type", "decode", "encode", "filled", "fits"]
 
 _LEAVES: Final = {
     "text": pa.string(),
@@ -115,6 +115,20 @@ def encode(shape: Shape, values: Sequence[Any], *, holes: bool = False) -> Any: 
 
 def _offsets(values: Sequence[Any]) -> Any:  # noqa: ANN401
     return pa.array(list(accumulate(map(len, values), initial=0)), pa.int32())
+
+
+def filled(shape: Shape, value: Any) -> Any:  # noqa: ANN401
+    """Write out what a document leaves out, so that every column has a value; the slow way, for documents of earlier versions."""
+    if value is None or shape.kind in ("text", "word", "whole", "number", "flag"):
+        return value
+    if shape.kind == "time":
+        return datetime.fromisoformat(value)
+    if shape.kind == "map":
+        return list(value.items())
+    if shape.kind == "list":
+        assert shape.item is not None
+        return [filled(shape.item, one) for one in value]
+    return {name: filled(one, value.get(name, one.default)) for name, one in shape.fields}
 
 
 def decode(shape: Shape, array: Any) -> list[Any]:  # noqa: ANN401

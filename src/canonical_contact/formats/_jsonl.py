@@ -8,7 +8,8 @@ from typing import BinaryIO, Final
 
 from canonical_contact.errors import InputError, Problem, Severity
 from canonical_contact.formats._loss import Loss, LossReport
-from canonical_contact.model import Contact
+from canonical_contact.formats._pinned import check_version, in_version
+from canonical_contact.model import SCHEMA_VERSION, Contact
 from canonical_contact.schema import from_json, to_json
 
 __all__ = ["read", "write"]
@@ -19,13 +20,18 @@ _BLANK: Final = b" \t\r\n"
 _WIDE: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def write(contacts: Iterable[Contact], stream: BinaryIO, losses: LossReport) -> None:
+def write(contacts: Iterable[Contact], stream: BinaryIO, losses: LossReport, *, version: str = SCHEMA_VERSION) -> None:
     r"""Write contacts, one a line; whatever the schema holds is carried.
 
     Args:
         contacts: any iterable; one contact is in memory at a time.
         stream: a binary stream, left open.
-        losses: told of a contact that JSON has no words for (a number that is not finite, a time outside of the years 1 to 9999).
+        losses: told of a contact that JSON has no words for (a number that is not finite, a time outside of the years 1 to 9999), and of
+            what a pinned version has no field for; that is parked and comes back where `read` reads it.
+        version: a published version of the schema.
+
+    Raises:
+        NotFoundError: there is no such version.
 
     >>> import io
     >>> stream, losses = io.BytesIO(), LossReport("jsonl")
@@ -33,9 +39,10 @@ def write(contacts: Iterable[Contact], stream: BinaryIO, losses: LossReport) -> 
     >>> stream.getvalue(), losses.exact
     (b'{"contact_id":"019f","schema_version":"1.1"}\n', True)
     """
+    pinned = check_version(version) != SCHEMA_VERSION
     for contact in contacts:
         try:
-            line = to_json(contact)
+            line = to_json(in_version(contact, version, losses) if pinned else contact)
         except InputError as error:
             losses.leave_out(error.code)
             losses.add(Loss(contact.contact_id, "$", "", "loss.form", f"{error.message} The contact was left out. {error.hint}"))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from canonical_contact.errors import Problem
+from canonical_contact.errors import NotFoundError, Problem
 from canonical_contact.formats.exchange import read_contacts, write_contacts
-from canonical_contact.model import Contact, EmailAddress, Name
+from canonical_contact.model import Contact, ContactKind, EmailAddress, Name
+from canonical_contact.schema import published_schema
 
 ANA = Contact(contact_id="019f", name=Name(given="Ana", surname="Núñez"), emails=(EmailAddress("ana@example.org"),))
 
@@ -98,3 +101,19 @@ def test_a_contact_that_json_has_no_words_for_is_left_out_and_told() -> None:
 def test_lone_surrogates_and_line_separators_are_carried() -> None:
     odd = Contact(contact_id="3", notes=("a\u2028b\x85c\nd", "\ud800"), created_at=datetime(2026, 7, 1, 1, 2, 3, 4, tzinfo=UTC))
     assert read(line(odd)) == ([odd], [])
+
+
+def test_a_pinned_version_is_written_as_it_was_published_and_says_what_it_parks() -> None:
+    stream = io.BytesIO()
+    person = Contact(contact_id="4", kind=ContactKind.ORG, tags=("a",))
+    losses = write_contacts([ANA, person], stream, format="jsonl", version="1.0")
+    documents = [json.loads(line) for line in stream.getvalue().splitlines()]
+    validator = Draft202012Validator(published_schema("1.0"))
+    assert [list(validator.iter_errors(document)) for document in documents] == [[], []]
+    assert [(one.contact_id, one.path, one.code) for one in losses] == [("4", "$.kind", "loss.no_place")]
+    assert read(stream.getvalue()) == ([ANA, person], [])
+
+
+def test_a_version_that_was_never_published_is_the_callers_mistake() -> None:
+    with pytest.raises(NotFoundError):
+        write_contacts([ANA], io.BytesIO(), format="jsonl", version="0.9")

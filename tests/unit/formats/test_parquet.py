@@ -204,3 +204,22 @@ def test_without_pyarrow_the_error_says_what_to_install(monkeypatch: pytest.Monk
     for call in (lambda: write_contacts([ANA], io.BytesIO(), format="parquet"), lambda: read(b""), arrow_schema):
         with pytest.raises(MissingExtraError, match=r"pip install 'canonical-contact\[batch\]'"):
             call()
+
+
+def test_a_pinned_version_has_the_columns_that_were_published_and_says_what_it_parks() -> None:
+    stream = io.BytesIO()
+    losses = write_contacts([ANA, BOB], stream, format="parquet", version="1.0")
+    schema = pq.read_schema(io.BytesIO(stream.getvalue()))
+    assert schema.equals(arrow_schema("1.0"))
+    assert schema.metadata[b"canonical_contact.schema_version"] == b"1.0"
+    assert {one.path for one in losses} == {"$.interactions[].ref", "$.preferred_channels", "$.score"}
+    assert (losses.contacts, read(stream.getvalue())) == (2, ([ANA, BOB], []))
+
+
+def test_a_pinned_version_tells_a_loss_once_where_a_text_is_mended_too() -> None:
+    stream = io.BytesIO()
+    people = [Contact(contact_id="1", score=2.0), Contact(contact_id="2", notes=("\udc80",))]
+    losses = write_contacts(people, stream, format="parquet", version="1.0")
+    assert sorted((one.path, one.code) for one in losses) == [("$.notes[0]", "loss.characters"), ("$.score", "loss.no_place")]
+    with pytest.raises(NotFoundError):
+        write_contacts(people, io.BytesIO(), format="parquet", version="0.9")
