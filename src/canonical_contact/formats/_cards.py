@@ -19,29 +19,45 @@ from canonical_contact.model import ConsentEvidence, RawRecord
 
 __all__ = ["card_records"]
 
-_PRESET = "vcard/1"
+_PRESET = "vcard/2"
 _NOT_PEOPLE = ("group", "location", "application", "device")
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_\Z")
 _SCALARS = {
     "FN": "name.full",
     "SORT-STRING": "name.sort_as",
     "X-PHONETIC-FIRST-NAME": "name.phonetic.given",
+    "X-PHONETIC-MIDDLE-NAME": "name.phonetic.given2",
     "X-PHONETIC-LAST-NAME": "name.phonetic.surname",
     "TZ": "time_zone",
     "GENDER": "gender",
     "X-GENDER": "gender",
+    "GRAMGENDER": "grammatical_gender",
+    "KIND": "kind",  # a person or an organisation; cards of other kinds are left out
+    "X-ADDRESSBOOKSERVER-KIND": "kind",
+    "X-ABSHOWAS": "kind",
     "REV": "updated_at",
     "CREATED": "created_at",
 }
-_LISTS = {"NOTE": "notes", "TITLE": "titles", "ROLE": "titles", "LANG": "preferred_languages"}
+_LISTS = {"NOTE": "notes", "TITLE": "titles", "ROLE": "roles", "PRONOUNS": "pronouns", "LANG": "preferred_languages"}
 _SPLIT = {"NICKNAME": "nicknames", "X-NICKNAME": "nicknames", "CATEGORIES": "tags"}
-_DATES = {
-    "ANNIVERSARY": "anniversary",
-    "X-ANNIVERSARY": "anniversary",
-    "X-MS-ANNIVERSARY": "anniversary",
-    "X-EVOLUTION-ANNIVERSARY": "anniversary",
+_DATES = {  # property → the kind of the day; Apple's says it in a label
+    "ANNIVERSARY": "wedding",
+    "X-ANNIVERSARY": "wedding",
+    "X-MS-ANNIVERSARY": "wedding",
+    "X-EVOLUTION-ANNIVERSARY": "wedding",
+    "DEATHDATE": "death",
     "X-ABDATE": "",
 }
+# The components of N and ADR in their order (RFC 6350, and behind them those of RFC 9554).
+_NAME = ("name.surname", "name.given", "name.given2", "name.title", "name.suffix", "name.surname2", "name.generation")
+_READING = ("name.phonetic.surname", "name.phonetic.given", "name.phonetic.given2")
+_ADDRESS = (
+    *("po_box", "extended", "street", "locality", "region", "postcode", "country"),
+    *("part.room", "part.apartment", "part.floor", "part.number", "part.name", "part.building", "part.block", "part.subdistrict"),
+    *("part.district", "part.landmark", "part.direction"),
+)
+_TRANSFER = ("ENCODING", "CHARSET")  # how the value was sent, not what it says
+_PLAIN_PARAM = re.compile(r'[^\x00-\x1f\x7f",;:=]+\Z')
 _ONLINE = {
     "URL": "", "IMPP": "im", "SOCIALPROFILE": "", "X-SOCIALPROFILE": "", "X-MS-IMADDRESS": "im", "X-SKYPE": "skype", "X-SKYPE-USERNAME": "skype", "X-AIM": "aim", "X-ICQ": "icq",
     "X-MSN": "msn", "X-YAHOO": "yahoo", "X-JABBER": "jabber", "X-QQ": "qq", "X-GTALK": "gtalk", "X-GOOGLE-TALK": "gtalk", "X-TWITTER": "x", "X-LINKEDIN": "linkedin",
@@ -89,6 +105,25 @@ def _split(value: str, separator: str) -> list[str]:
     return [unescape(part) for part in split_list(value, separator)]
 
 
+def _key(one: Line) -> str:
+    """Name a property by its group, name and parameters: `item1.X-FOO;TYPE=home`."""
+    head = f"{one.group}.{one.name}" if one.group else one.name
+    for name, values in one.params.items():
+        if name not in _TRANSFER and all(_PLAIN_PARAM.match(value) for value in values):
+            head += f";{name}={','.join(values)}"
+    return head
+
+
+def _once(parts: list[str]) -> list[str]:
+    """Take out of a name what RFC 9554 writes twice: the second surname beside the first, the generation among the suffixes."""
+    if len(parts) > 5 and parts[5].strip():
+        second = f" {parts[5].strip()}"
+        parts[0] = parts[0].strip().removesuffix(second) if parts[0].strip() != second.strip() else ""
+    if len(parts) > 6 and parts[6].strip():
+        parts[4] = ", ".join(one for one in map(str.strip, parts[4].split(",")) if one and one != parts[6].strip())
+    return parts
+
+
 class _Builder:
     """Puts the properties of one card under raw paths."""
 
@@ -114,11 +149,7 @@ class _Builder:
         }  # fmt: skip
         for one in self._card.properties:
             self._keep(one)
-            if (
-                one.name in _SILENT
-                or not one.value.strip(" ;\t")
-                or (one.name == "KIND" and one.value.strip().casefold() == "individual")
-            ):
+            if one.name in _SILENT or not one.value.strip(" ;\t"):
                 continue
             if one.name in handlers:
                 handlers[one.name](one)
@@ -154,7 +185,7 @@ class _Builder:
         if not text or text.isspace():
             return
         if path in self._values:
-            path = self._free(f"extensions.{one.name}")
+            path = self._free(f"extensions.{_key(one)}")
         self._values[path] = text
         self._columns[path] = one.left
 
@@ -193,9 +224,25 @@ class _Builder:
             if more:
                 self._put(f"{place}.{key}", more, one)
 
+    def _rest(self, one: Line) -> None:
+        """Keep a property that has no field: under its name and parameters, with its value as version 4.0 writes it."""
+        self._put(self._free(f"extensions.{_key(one)}"), one.value.replace("\r\n", "\n").replace("\n", "\\n"), one)
+        label = f"extensions.{one.group}.X-ABLABEL"
+        if one.group in self._labels and label not in self._values:
+            self._put(label, self._labels[one.group], one)
+
     def _name(self, one: Line) -> None:
         parts = self._parts(one.value, version2=self._version2)
-        for path, text in zip(("name.surname", "name.given", "name.given2", "name.title", "name.suffix"), parts, strict=False):
+        if system := next(iter(one.params.get("PHONETIC", ())), ""):
+            for path, text in zip(_READING, parts, strict=False):
+                self._put(path, text, one)
+            script = next(iter(one.params.get("SCRIPT", ())), "")
+            self._put("name.phonetic.system", script if system == "script" and script else system, one)
+            return
+        if not self._values.keys().isdisjoint(_NAME):
+            self._rest(one)  # the name once more, in another language or script
+            return
+        for path, text in zip(_NAME, _once(parts), strict=False):
             self._put(path, text, one)
         if sort := one.params.get("SORT-AS"):
             self._put("name.sort_as", " ".join(sort).replace(",", " "), one)
@@ -225,20 +272,24 @@ class _Builder:
         self._item(("emails", "address"), text[7:] if text[:7].casefold() == "mailto:" else text, one, label, pref)
 
     def _address(self, one: Line) -> None:
-        names = ("po_box", "extended", "street", "locality", "region", "postcode", "country")
-        parts = _split(one.value, ";")
+        parts, params = _split(one.value, ";"), one.params
         if not any(map(str.strip, parts)):
+            if label := " ".join(params.get("LABEL", ())):
+                self._item(("addresses", "full"), label, one, *self._label(one))
             return
         place = f"addresses[{self._next('addresses')}]"
-        for name, text in zip(names, parts, strict=False):
+        for name, text in zip(_ADDRESS, parts, strict=False):
             self._put(f"{place}.{name}", text, one)
-        label, _ = self._label(one)
-        if label:
-            self._put(f"{place}.label", label, one)
+        for name, param in (("coordinates", "GEO"), ("time_zone", "TZ")):
+            self._put(f"{place}.{name}", ",".join(params.get(param, ())), one)
+        if f"{place}.country" not in self._values:
+            self._put(f"{place}.country", "".join(params.get("CC", ())), one)
+        for name, text in zip(("label", "pref"), self._label(one), strict=True):
+            self._put(f"{place}.{name}", text, one)
 
     def _address_label(self, one: Line) -> None:
         if self._has_address:
-            self._put(self._free("extensions.LABEL"), unescape(one.value), one)
+            self._rest(one)
         else:
             self._item(("addresses", "full"), unescape(one.value), one, self._label(one)[0])
 
@@ -260,7 +311,7 @@ class _Builder:
 
     def _own_id(self, one: Line) -> None:
         if self._uid:
-            self._put(self._free("extensions.UID"), unescape(one.value), one)
+            self._rest(one)
         else:
             self._uid = unescape(one.value).strip()
 
@@ -270,7 +321,7 @@ class _Builder:
             for path, text in zip(("name.phonetic.surname", "name.phonetic.given"), parts, strict=False):
                 self._put(path, text, one)
         else:
-            self._put(self._free("extensions.SOUND"), unescape(one.value), one)
+            self._rest(one)
 
     def _other(self, one: Line) -> None:
         name, text = one.name, unescape(one.value)
@@ -284,12 +335,16 @@ class _Builder:
                 if part.strip():
                     self._put(f"{_SPLIT[name]}[{self._next(_SPLIT[name])}]", part, one)
         elif name in _DATES:
-            self._item(("anniversaries", "date"), text, one, self._label(one)[0] or _DATES[name])
+            self._put(f"anniversaries[{self._counts.get('anniversaries', 0)}].kind", _DATES[name], one)
+            self._item(("anniversaries", "date"), text, one, self._label(one)[0])
         elif name in _ONLINE:
             service = next(iter(one.params.get("X-SERVICE-TYPE", one.params.get("SERVICE-TYPE", ()))), "").casefold()
-            self._item(("online_services", "uri"), text, one, service or _ONLINE[name] or self._label(one)[0])
+            label, pref = self._label(one)
+            user = next(iter(one.params.get("USERNAME", one.params.get("X-USER", ()))), "")
+            self._put(f"online_services[{self._counts.get('online_services', 0)}].user", user, one)
+            self._item(("online_services", "uri"), text, one, service or _ONLINE[name] or label, pref)
         else:
-            self._put(self._free(f"extensions.{name}"), text, one)
+            self._rest(one)
             self._suspect(one, text)
 
     def _suspect(self, one: Line, text: str) -> None:
