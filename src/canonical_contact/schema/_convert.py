@@ -27,7 +27,7 @@ from canonical_contact.model.deprecation import deprecated_fields, warn_once
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["from_dict", "from_json", "kind_of_value", "make_converter", "plain_to_json", "to_dict", "to_json"]
+__all__ = ["from_dict", "from_json", "kind_of_value", "make_converter", "plain_of_json", "plain_to_json", "to_dict", "to_json"]
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ def plain_to_json(plain: object, name: str = "document") -> str:
         text = _COMPACT.encode(plain)
         if not text.isascii() and not _encodable(text):
             text = _ESCAPED.encode(plain)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InputError(
             f"A {name} holds a value that cannot be written as JSON.",
             code="input.not_json",
@@ -84,14 +84,22 @@ def from_json(cls: type[T], text: str) -> T:
     >>> from_json(EmailAddress, '{"address":"ana@example.org","pref":1}').address
     'ana@example.org'
     """
+    return from_dict(cls, plain_of_json(text))
+
+
+def plain_of_json(text: str) -> object:
+    """Read JSON text into dicts, lists and texts.
+
+    Raises:
+        InputError: it is not JSON.
+    """
     try:
-        plain = _DECODER.decode(text)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError, TypeError) as error:
         where = f" (at character {error.pos})" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(
             f"The text is not a JSON document{where}.", code="input.json", path="$", hint="Pass the text that to_json wrote."
         ) from error
-    return from_dict(cls, plain)
 
 
 def to_dict(value: object) -> Any:  # noqa: ANN401  what JSON has: a dict for a value of the model, a list for a list of them

@@ -131,7 +131,7 @@ class Step:
             blocks += ({"kind": "manual", "channel": channel, "reason": reason} for channel in self.channels)
         emails = card.get("emails")
         for email in emails if isinstance(emails, list) else ():
-            if isinstance(email, dict) and email.get("status", "ok") not in _USABLE:
+            if isinstance(email, dict) and str(email.get("status", "ok")) not in _USABLE:
                 endpoint = email.get("key") or email.get("address")
                 block: Document = {"kind": "hard_bounce", "channel": "email", "endpoint": endpoint, "reason": "undeliverable"}
                 if block not in blocks:

@@ -143,6 +143,19 @@ def version_of(document: Mapping[str, Any]) -> str:
     raise _unknown(version)
 
 
+def check_version(version: str, known: Sequence[str] = ()) -> None:
+    """Check that documents can be brought to a version.
+
+    Raises:
+        InputError: there is no such version.
+    """
+    order = known or _order(_STEPS)
+    if version not in order:
+        raise InputError(
+            f"There is no schema {version}.", code="input.schema_version", path="to", hint=f"Published are: {', '.join(order)}."
+        )
+
+
 def newer_minor(version: object) -> bool:
     """Whether a version is a later minor one of the present major: its documents are read, and what is new in them passed over.
 
@@ -169,10 +182,7 @@ def _walk(document: dict[str, Any], to: str, kind: str, steps: Sequence[_Step], 
     """Go from version to version, one step at a time."""
     order = _order(steps)
     found = document.get("schema_version")
-    if to not in order:
-        raise InputError(
-            f"There is no schema {to}.", code="input.schema_version", path="to", hint=f"Published are: {', '.join(order)}."
-        )
+    check_version(to, order)
     if not isinstance(found, str) or found not in order:
         raise _unknown(found)
     place, end = order.index(found), order.index(to)
