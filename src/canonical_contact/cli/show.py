@@ -14,7 +14,17 @@ from canonical_contact.cli._options import MOMENT, as_json, existing_store, now,
 from canonical_contact.cli._output import plain, print_json, to_terminal
 from canonical_contact.errors import NotFoundError
 from canonical_contact.kpi import reaches
-from canonical_contact.model import Channel, Contact, Permission
+from canonical_contact.model import (
+    Channel,
+    Contact,
+    ContactKind,
+    EmailStatus,
+    NpsAnswer,
+    Owner,
+    OwnerRole,
+    Permission,
+    Revenue,
+)
 from canonical_contact.ports import ContactRow, ContactStore
 
 if TYPE_CHECKING:
@@ -129,11 +139,14 @@ def _add(table: Table, *cells: str, style: str = "") -> None:
 
 
 def _facts(contact: Contact) -> Table:
+    from canonical_contact.report.words import CHANNELS as CHANNEL_NAMES
+
     table = _grid()
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for email in contact.emails:
-        _add(table, "e-mail", " ".join((email.address, *_notes(email.contexts, email.label, email.verification.status))))
+        words = email.contexts if email.status is EmailStatus.UNKNOWN else (*email.contexts, email.status)
+        _add(table, "e-mail", " ".join((email.address, *_notes(words, email.label, email.verification.status))))
     for phone in contact.phones:
         extension = f" ext. {phone.extension}" if phone.extension else ""
         notes = _notes((*phone.contexts, *phone.features), phone.label, phone.verification.status)
@@ -151,11 +164,22 @@ def _facts(contact: Contact) -> Table:
     for organization in contact.organizations:
         _add(table, "organisation", ", ".join((organization.name, *organization.units)))
     pairs = (
+        ("kind", "" if contact.kind is ContactKind.INDIVIDUAL else contact.kind),
         ("title", "; ".join(contact.titles)),
+        ("role", "; ".join(contact.roles)),
+        ("pronouns", ", ".join(filter(None, (*contact.pronouns, contact.grammatical_gender)))),
         ("birthday", contact.birthday),
+        ("anniversary", ", ".join(f"{day.kind or day.label} {day.date}".strip() for day in contact.anniversaries)),
         ("languages", ", ".join(contact.preferred_languages)),
         ("stage", contact.lifecycle.stage.value if contact.lifecycle else ""),
-        ("owner", contact.owner),
+        ("owner", ", ".join(_owner(owner) for owner in contact.owners)),
+        ("prefers", ", ".join(CHANNEL_NAMES[channel] for channel in contact.preferred_channels)),
+        ("forbids", ", ".join(restriction.replace("_", " ") for restriction in contact.restrictions)),
+        ("other ids", ", ".join(f"{one.system}:{one.id}" if one.system else one.id for one in contact.external_ids)),
+        ("score", "" if contact.score is None else f"{contact.score:g}"),
+        ("recommends", ", ".join(_answer(answer) for answer in contact.nps)),
+        ("bought", _bought(contact.revenue) if contact.revenue else ""),
+        ("deleted", "at every source" if contact.deleted else ""),
         ("came by", contact.source_channel),
         ("tags", ", ".join(contact.tags)),
     )
@@ -163,6 +187,28 @@ def _facts(contact: Contact) -> Table:
         if value:
             _add(table, word, value)
     return table
+
+
+def _owner(owner: Owner) -> str:
+    return owner.who if owner.role is OwnerRole.RECORD else f"{owner.who} ({owner.role.replace('_', ' ')})"
+
+
+def _answer(answer: NpsAnswer) -> str:
+    return f"{answer.score} of 10" + (f" ({answer.at.date().isoformat()})" if answer.at else "")
+
+
+def _bought(revenue: Revenue) -> str:
+    def amount(value: float) -> str:
+        return f"{value:,.2f} {revenue.currency}".strip()
+
+    parts = [
+        "" if revenue.total is None else amount(revenue.total),
+        "" if revenue.deals is None else f"{revenue.deals} deals",
+        f"first {revenue.first_deal_at.date().isoformat()}" if revenue.first_deal_at else "",
+        f"last {revenue.last_deal_at.date().isoformat()}" if revenue.last_deal_at else "",
+        "" if revenue.last_deal_amount is None else f"last {amount(revenue.last_deal_amount)}",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _notes(words: tuple[str, ...], label: str, status: str) -> tuple[str, ...]:

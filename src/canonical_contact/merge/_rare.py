@@ -23,14 +23,14 @@ def _strategy(policy: Survivorship, field: str) -> str:
 def fold_owners(records: Sequence[SourceRecord], policy: Survivorship, placing: Placing) -> tuple[Owner, ...]:
     """Who looks after what: for each role the owner that survives.
 
-    A record of schema 1.0 has `owner` alone, which is that of the record.
+    A record that a host made may have the deprecated `owner` alone, which is that of the record.
     """
     stated: dict[OwnerRole, list[tuple[SourceRecord, int, str]]] = {}
     for record in records:
         card = record.card
         for place, it in enumerate(card.owners):
             stated.setdefault(it.role, []).append((record, place, it.who))
-        if card.owner and all(it.role is not OwnerRole.RECORD for it in card.owners):
+        if not card.owners and card.owner:
             stated.setdefault(OwnerRole.RECORD, []).append((record, -1, card.owner))
     if not stated:
         return ()

@@ -12,6 +12,8 @@ from canonical_contact.model import (
     EvidenceKind,
     Lifecycle,
     LifecycleStage,
+    Owner,
+    OwnerRole,
     RawRecord,
     SourceRecord,
     StageChange,
@@ -80,9 +82,9 @@ def test_a_whole_record() -> None:
     ]
     assert (card.addresses[0].postcode, card.addresses[0].country_code) == ("01007", "DE")
     assert (card.organizations[0].name, card.organizations[0].key) == ("Nordlicht GmbH", "nordlicht")
-    assert (card.birthday, card.owner, card.tags, card.titles, card.notes) == (
+    assert (card.birthday, card.owners, card.tags, card.titles, card.notes) == (
         "1958-07-12",
-        "a.keller",
+        (Owner(OwnerRole.RECORD, "a.keller"),),
         ("VIP",),
         ("Einkauf",),
         ("first line\nsecond",),
