@@ -12,12 +12,12 @@ from attrs import evolve
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._presets import Presets
-from canonical_contact.formats._source import MAIL, MESSAGE_ENDINGS, Source, SourceKind, check_system, inspect
+from canonical_contact.formats._source import JSON_ENDINGS, MAIL, MESSAGE_ENDINGS, Source, SourceKind, check_system, inspect
 
 __all__ = ["discover"]
 
 # What a folder is searched for. A file that is named itself is looked at whatever it is called.
-_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".vcf", ".vcard", ".dat", *MESSAGE_ENDINGS})
+_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".vcf", ".vcard", ".dat", *JSON_ENDINGS, *MESSAGE_ENDINGS})
 
 
 def discover(

@@ -13,7 +13,7 @@ from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._mapping import Mapping, load_mapping
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._progress import Progress
-from canonical_contact.formats._source import MAIL, Source, SourceKind, check_system, inspect
+from canonical_contact.formats._source import JSON_CARDS, MAIL, Source, SourceKind, check_system, inspect
 from canonical_contact.model import Activity, ConsentEvidence, RawRecord
 
 __all__ = ["Reading", "read", "read_activities"]
@@ -92,6 +92,10 @@ class Reading:
                 from canonical_contact.formats.mail import mail_records
 
                 yield from mail_records(self.source, progress)
+            elif self.source.preset in JSON_CARDS:
+                from canonical_contact.formats._json_cards import json_card_records
+
+                yield from json_card_records(self.source, progress)
             elif self.source.preset == "vcard":
                 from canonical_contact.formats._cards import card_records
 
@@ -125,7 +129,7 @@ def read(
     presets: Presets | None = None,
     limits: Limits | None = None,
 ) -> Reading:
-    """Read a file of contacts: CSV of a known product, any other table, vCard, or the people of e-mail messages.
+    """Read a file of contacts: CSV of a known product, any other table, vCard, jCard, JSContact, or the people of e-mail messages.
 
     Args:
         source: a path, or what `discover` returned.

@@ -20,7 +20,7 @@ from canonical_contact.formats._match import header_match
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._text import SAMPLE_BYTES, binary_kind, control_share, decode, detect_encoding
 
-__all__ = ["MAIL", "MESSAGE_ENDINGS", "Layout", "Source", "SourceKind", "check_system", "inspect"]
+__all__ = ["JSON_CARDS", "JSON_ENDINGS", "MAIL", "MESSAGE_ENDINGS", "Layout", "Source", "SourceKind", "check_system", "inspect"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
@@ -30,6 +30,11 @@ _EVENTS = frozenset({"system", "record_id", "event", "at"})
 _INTERACTIONS = frozenset({"system", "record_id", "kind", "at"})
 _HEADER_ROWS = 5  # so many rows may be the header; titles and blank rows stand before it
 _BINARY_SHARE = 0.01
+# Cards in JSON: with the type of RFC 9553, or without it and with what only a card has; with the word of RFC 7095.
+_JSCONTACT = re.compile(r'"@type"\s*:\s*"Card(?:Group)?"|"version"\s*:\s*"[12]\.0"\s*,[^{}]*"(?:uid|name|emails|phones)"\s*:')
+_JCARD = re.compile(r'\s*\[\s*(?:"vcardstream"\s*,\s*)?(?:\[\s*)?"vcard"\s*,', re.IGNORECASE)
+JSON_CARDS = ("jscontact", "jcard")  # the presets of cards in JSON
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".jscontact", ".jcard")
 MAIL = "mail"  # the preset of messages
 MESSAGE_ENDINGS = (".eml", ".mbox", ".mbx")
 _HEADER_BYTES = 1 << 20  # so long may a header be that does not end in the sample
@@ -75,7 +80,7 @@ class Source:
         name: how the caller named it.
         kind: contacts, activities, skipped or broken.
         system: the source's name in links.csv; empty where nothing is read from it.
-        preset: the preset's name, `sheet`, `vcard`, or the name of an own mapping; None where nothing is read from it.
+        preset: the preset's name, `sheet`, `vcard`, `jscontact`, `jcard`, or the name of an own mapping; None where nothing is read from it.
         problem: for a skipped or broken file: why, and what to do.
         size: bytes.
         mapping: how its columns are read.
@@ -173,6 +178,15 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
     if _CARD.search(text.replace("\r", "\n")):
         card_system = system or (mapping.system if mapping else "") or "vcard"
         return evolve(source, kind=SourceKind.CONTACTS, system=card_system, preset="vcard", layout=layout)
+    bare = text.lstrip(" \t\r\n\x1e\ufeff")
+    if bare[:1] in ("{", "["):
+        preset = "jcard" if _JCARD.match(bare) else "jscontact" if _JSCONTACT.search(bare) else ""
+        if preset:
+            json_system = system or (mapping.system if mapping else "") or preset
+            return evolve(source, kind=SourceKind.CONTACTS, system=json_system, preset=preset, layout=layout)
+        if source.path.suffix.casefold() in JSON_ENDINGS:
+            why = "It is JSON and holds no cards of JSContact or jCard. It was skipped."
+            return evolve(source, kind=SourceKind.SKIPPED, problem=evolve(_skip(source.name, ""), hint=why))
     best = _header(text, line_end.decode(), presets, mapping, whole=whole)
     noise = not wide and control_share(sample) > _BINARY_SHARE
     binary = _problem("file.binary", source.name, "It is a binary file.", "Name a CSV or vCard file.")

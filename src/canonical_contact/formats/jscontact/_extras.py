@@ -22,9 +22,9 @@ __all__ = ["IDS", "JSCONTACT", "VCARD", "is_extra", "keep_ids", "keep_properties
 JSCONTACT: Final = "jscontact."
 VCARD: Final = "vcard."
 IDS: Final = "jscontact.ids."
-_PLAIN_PARAM: Final = re.compile(r'[^\x00-\x1f\x7f",;:=]+\Z')
+_PLAIN_PARAM: Final = re.compile(r'[^\x00-\x1f\x7f",;:=()]+\Z')
 _HEAD: Final = re.compile(
-    r'(?:([A-Za-z0-9-]+)\.)?([A-Z0-9-]+)((?:;[A-Z0-9-]+=[^\x00-\x1f\x7f",;:=]+(?:,[^\x00-\x1f\x7f",;:=]+)*)*)(?: \([0-9]+\))?\Z'
+    r'(?:([A-Za-z0-9-]+)\.)?([A-Z0-9-]+)((?:;[A-Z0-9-]+=[^\x00-\x1f\x7f",;:=()]+(?:,[^\x00-\x1f\x7f",;:=()]+)*)*)(?: \([0-9]+\))?\Z'
 )
 _MISSING: Final = object()
 _DEPTH: Final = 64
