@@ -60,8 +60,9 @@ def _without_currency(text: str) -> tuple[str, bool]:
     text = text.removeprefix(sign).strip()
     if found := re.match(rf"{_MONEY.pattern}\s*(?=[\d.,+-])", text):
         text, money = text[found.end() :], True
-    if found := re.search(rf"(?<=[\d.,])\s*(?:{_MONEY.pattern}|[.,]--?)\Z", text):
-        text, money = text[: found.start()], True
+    for behind in (_MONEY.pattern, "[.,]--?"):
+        if found := re.search(rf"(?<=[\d.,-])\s*(?:{behind})\Z", text):
+            text, money = text[: found.start()], True
     text = _GAPS.sub("", text)
     return (text if text[:1] in ("+", "-") else sign + text), money
 

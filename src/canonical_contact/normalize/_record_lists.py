@@ -62,9 +62,8 @@ class Lists(Draft):
             value = read_service(text, parts.get("label", ""))
             if "pref" in parts or value.label or user:
                 label = self.read.label((value.label, parts.get("pref", "")))
-                plain = (
-                    bool(label.contexts) and not label.text and not label.features
-                )  # such as "home"; "work blog" stays a label
+                # "home" is a context; "work blog" stays a label
+                plain = bool(label.contexts) and len(value.label.replace(",", " ").split()) == len(label.contexts)
                 contexts, name = (label.contexts, "") if plain else ((), value.label)
                 value = OnlineService(value.uri, value.service, name, user if user != value.uri else "", contexts, label.pref)
             if value.uri and value not in values:
