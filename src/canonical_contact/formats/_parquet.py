@@ -67,7 +67,7 @@ def write(
         losses: told of lone surrogates (Parquet's text is UTF-8), numbers over 64 bits, times outside of the years 1 to 9999 in UTC, and
             of what a pinned version has no column for; that is parked and comes back where `read` reads it.
         rows: contacts in a row group.
-        version: a published version of the schema; the present one is written ten times as fast as an earlier one.
+        version: a published version of the schema; the present one is written about three times as fast as an earlier one.
 
     Raises:
         NotFoundError: there is no such version.

@@ -17,9 +17,10 @@ from attrs import frozen
 
 from canonical_contact.errors import InputError, MissingExtraError, Problem
 from canonical_contact.formats._loss import LossReport
+from canonical_contact.formats._parquet import arrow_schema
 from canonical_contact.model import Contact
 
-__all__ = ["FORMATS", "Format", "format_of", "read_contacts", "write_contacts"]
+__all__ = ["FORMATS", "Format", "arrow_schema", "format_of", "read_contacts", "write_contacts"]
 
 
 class Writer(Protocol):
