@@ -25,10 +25,10 @@ _WORDS: Final = re.compile(r"[-_.+=]+")
 
 
 class Signs:
-    """The tables of data/mail.toml, and the phrases of notes."""
+    """The tables of data/messages.toml, and the phrases of notes."""
 
     def __init__(self, notes: NoteScanner) -> None:
-        text = (files("canonical_contact.formats") / "data" / "mail.toml").read_text(encoding="utf-8")
+        text = (files("canonical_contact.formats") / "data" / "messages.toml").read_text(encoding="utf-8")
         data: dict[str, Any] = tomllib.loads(text)
         self._notes = notes
         self._stops = frozenset(map(plain, data["stops"]))
