@@ -230,6 +230,22 @@ class ContactStore(Protocol):
         """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
         ...
 
+    def documents(self, kind: str, after: str = ...) -> Iterator[tuple[str, str]]:
+        """Stream (place, document) of every document of a kind, those of superseded versions too, from behind a place on.
+
+        Kinds: `source_record`, `consent_event`, `activity`, `contact`, `event`. A place is the store's own text for where a document
+        stands; the order of the places is the stream's, and the empty one comes before all others.
+        """
+        ...
+
+    def rewrite(self, kind: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Write (place, document) over what stands there: the same document in another version of the schema.
+
+        All else stays as it is: digests, revisions, features. This is no way to change a document; what is not the same one by
+        `store.same_document`, or has no place, is refused: `StoreError`.
+        """
+        ...
+
     def counts(self) -> dict[str, int]:
         """Count what is there now: `records`, `events`, `activities`, `decisions`, `contacts`."""
         ...

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from canonical_contact.errors import InputError, StoreError
+from canonical_contact.errors import ConfigError, InputError, StoreError
 from canonical_contact.model import contact_id
 from canonical_contact.ports import DecisionRow
 
-__all__ = ["alias_is_for_ever", "batches", "check_pair", "in_utc", "nested", "no_contact", "retired_id", "run_id", "swallowed"]
+__all__ = [
+    "alias_is_for_ever",
+    "batches",
+    "check_pair",
+    "check_same",
+    "in_utc",
+    "nested",
+    "no_contact",
+    "no_kind",
+    "not_there",
+    "retired_id",
+    "run_id",
+    "same_document",
+    "swallowed",
+]
 
 R = TypeVar("R")
 
@@ -89,3 +104,47 @@ def no_contact() -> StoreError:
     return StoreError(
         "An id was retired in favour of an id that no contact has.", hint="Write that contact in the same run or transaction."
     )
+
+
+def same_document(kind: str, old: str, new: str) -> bool:
+    """Tell whether two texts are one document in two versions of the schema; an adapter asks this before it writes one over the other.
+
+    Args:
+        kind: `source_record`, `consent_event`, `activity`, `contact` or `event`.
+        old: JSON text.
+        new: JSON text.
+
+    >>> same_document("contact", '{"contact_id":"1","schema_version":"1.0"}', '{"contact_id":"1","schema_version":"1.1"}')
+    True
+    >>> same_document("contact", '{"contact_id":"1","schema_version":"1.0"}', '{"contact_id":"2","schema_version":"1.1"}')
+    False
+    """
+    if old == new:
+        return True
+    from canonical_contact.schema.migrations import migrate
+
+    try:
+        first, second = json.loads(old), json.loads(new)
+        return bool(migrate(first, kind=kind) == migrate(second, kind=kind))
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+def check_same(kind: str, place: str, old: str, new: str) -> None:
+    """Check a document that is to be written over another."""
+    if not same_document(kind, old, new):
+        raise StoreError(
+            f"A document of the kind {kind} was not written over: it is not the same one in another version of the schema.",
+            path=place,
+            hint="Give what `documents` gave, migrated; change documents by the other methods.",
+        )
+
+
+def not_there(kind: str, place: str) -> StoreError:
+    """Say that there is no document at a place."""
+    return StoreError(f"The store has no document of the kind {kind} there.", path=place, hint="Take places from `documents`.")
+
+
+def no_kind(kind: str, known: Iterable[str]) -> ConfigError:
+    """Say that a store keeps no documents of a kind."""
+    return ConfigError(f"A store keeps no documents of the kind {kind!r}.", path="kind", hint=f"Kinds: {', '.join(known)}.")

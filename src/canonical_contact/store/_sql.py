@@ -3,7 +3,7 @@
 
 The tables in one paragraph: versions of records and verdicts are appended and never changed (`record_version`, `decision_version`),
 and a narrow table points to the present one; `previous` leads to the version before. Consent events, activities and domain events are
-append-only. A contact is one row that is written over, with its revision; what it can be found by stands in `member`, `endpoint` and
+append-only; their documents are written over only by the same documents in another version of the schema. A contact is one row that is written over, with its revision; what it can be found by stands in `member`, `endpoint` and
 `alias`, and once more in the contact's own row, so that a stream of contacts needs no second look-up and a change knows what to remove.
 """
 
@@ -207,6 +207,20 @@ HISTORY = """WITH me (contact_id) AS (SELECT coalesce((SELECT contact_id FROM al
     SELECT document FROM event
     WHERE contact_id IN (SELECT contact_id FROM me UNION SELECT alias FROM alias WHERE contact_id = (SELECT contact_id FROM me))
     ORDER BY seq"""
+
+# kind of document → (table, its key)
+_DOCUMENTS = {
+    "source_record": ("record_document", "version"),
+    "consent_event": ("consent_event", "seq"),
+    "activity": ("activity", "seq"),
+    "contact": ("contact", "seq"),
+    "event": ("event", "seq"),
+}
+DOCUMENTS = {
+    kind: f"SELECT {key}, document FROM {table} WHERE {key} > ? ORDER BY {key}" for kind, (table, key) in _DOCUMENTS.items()
+}
+DOCUMENT = {kind: f"SELECT document FROM {table} WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
+REWRITE = {kind: f"UPDATE {table} SET document = ? WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
 
 COUNTS = {
     "records": "SELECT count(*) FROM record",

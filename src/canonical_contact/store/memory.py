@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -350,12 +351,53 @@ class MemoryStore:
         ids = {end, *self._retired().get(end, ())}
         yield from [document for of, document in self._sorted("event") if of in ids]
 
+    def documents(self, kind: str, after: str = "") -> Iterator[tuple[str, str]]:
+        """Stream (place, document) of every document of a kind, those of superseded versions too, from behind a place on.
+
+        Raises:
+            ConfigError: there is no such kind.
+        """
+        start = json.loads(after) if after else None
+        for key, rows in sorted(self._read(_table(kind)).items()):
+            for number, row in enumerate(rows if isinstance(rows[0], tuple) else (rows,)):
+                if start is None or [key, number] > start:
+                    yield json.dumps([key, number]), row[1] if kind == "event" else row.document
+
+    def rewrite(self, kind: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Write the same documents in another version of the schema over those at their places.
+
+        Raises:
+            StoreError: it is another document, or there is none at that place.
+            ConfigError: there is no such kind.
+        """
+        name = _table(kind)
+        with self._writing():
+            for place, document in rows:
+                table = self._write(name)
+                key, number = json.loads(place)
+                held = table.get(key, ())
+                listed = bool(held) and isinstance(held[0], tuple)
+                versions = list(held) if listed else [held] if held else []
+                if number >= len(versions):
+                    raise _common.not_there(kind, place)
+                old = versions[number]
+                _common.check_same(kind, place, old[1] if kind == "event" else old.document, document)
+                versions[number] = (old[0], document) if kind == "event" else old._replace(document=document)
+                table[key] = tuple(versions) if listed else versions[0]
+
     def counts(self) -> dict[str, int]:
         """Count what is there: records, events, activities, decisions, contacts."""
         return {name: len(self._read(table)) for name, table in _COUNTED.items()}
 
 
 _TABLES = ("run", "record", "consent_event", "activity", "decision", "contact", "member", "endpoint", "alias", "setting", "event")
+_KINDS = {
+    "source_record": "record",
+    "consent_event": "consent_event",
+    "activity": "activity",
+    "contact": "contact",
+    "event": "event",
+}
 _COUNTED = {
     "records": "record",
     "events": "consent_event",
@@ -363,3 +405,9 @@ _COUNTED = {
     "decisions": "decision",
     "contacts": "contact",
 }
+
+
+def _table(kind: str) -> str:
+    if kind not in _KINDS:
+        raise _common.no_kind(kind, _KINDS)
+    return _KINDS[kind]

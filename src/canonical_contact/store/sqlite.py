@@ -446,6 +446,34 @@ class SQLiteStore:
         """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
         return map(itemgetter(0), self._stream(_sql.HISTORY, (contact_id,)))
 
+    def documents(self, kind: str, after: str = "") -> Iterator[tuple[str, str]]:
+        """Stream (place, document) of every document of a kind, those of superseded versions too, from behind a place on.
+
+        Raises:
+            ConfigError: there is no such kind.
+        """
+        if kind not in _sql.DOCUMENTS:
+            raise _common.no_kind(kind, _sql.DOCUMENTS)
+        rows = self._stream(_sql.DOCUMENTS[kind], (int(after or 0),))
+        return ((str(place), document) for place, document in rows)
+
+    def rewrite(self, kind: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Write the same documents in another version of the schema over those at their places.
+
+        Raises:
+            StoreError: it is another document, or there is none at that place.
+            ConfigError: there is no such kind.
+        """
+        if kind not in _sql.REWRITE:
+            raise _common.no_kind(kind, _sql.REWRITE)
+        with self._writing() as db:
+            for place, document in rows:
+                held = db.execute(_sql.DOCUMENT[kind], (int(place),)).fetchone()
+                if held is None:
+                    raise _common.not_there(kind, place)
+                _common.check_same(kind, place, held[0], document)
+                db.execute(_sql.REWRITE[kind], (document, int(place)))
+
     def counts(self) -> dict[str, int]:
         """Count what is there: records, events, activities, decisions, contacts."""
         return {name: self._one(sql)[0] for name, sql in _sql.COUNTS.items()}
