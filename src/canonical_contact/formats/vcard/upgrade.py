@@ -120,12 +120,12 @@ def _broken(one: Property, card: Card, tell: Callable[[Problem], None]) -> Prope
 
 def _plan(head: Head, version: str) -> _Plan:
     """Read a head; parameters of old versions take their form of version 4.0."""
-    name = _NOT_TOKEN.sub("-", head.name).strip("-") or "X"
+    name = _token(head.name)
     old = version != "4.0"
     params: dict[str, tuple[str, ...]] = {}
     kind = ""
     for key, texts in head.params.items():
-        key = _NOT_TOKEN.sub("-", key).strip("-")
+        key = _token(key)
         if key == "TYPE":
             types = list(
                 dict.fromkeys(one for one in texts if one != "pref" and (one != "internet" or not old or name != "EMAIL"))
@@ -141,7 +141,7 @@ def _plan(head: Head, version: str) -> _Plan:
             kind = _VALUES.get(kind, kind) if old else kind
         elif key == "LABEL":  # the one parameter whose line ends and commas are escaped as those of values
             params[key] = tuple([_LABEL_ESCAPE.sub(_plain, text) for text in texts])
-        elif key and key not in ("CHARSET", "ENCODING"):
+        elif key not in ("CHARSET", "ENCODING"):
             params[key] = (*params.get(key, ()), *texts)
     usual = default_kind(name)
     if kind and (kind != usual or not old):
@@ -149,6 +149,12 @@ def _plan(head: Head, version: str) -> _Plan:
     change = _change(name, kind or usual, head, version) if name not in ("VERSION", "BEGIN", "END") else _nothing
     group = _NOT_TOKEN.sub("-", head.group)
     return _Plan(name, params, group, change, head, kind or usual)
+
+
+def _token(name: str) -> str:
+    """Bring a name that version 4.0 does not allow into its form; it becomes no other property's."""
+    clean = _NOT_TOKEN.sub("-", name)
+    return clean if clean == name and name else f"X-{clean.removeprefix('X-')}"
 
 
 def _change(name: str, kind: str, head: Head, version: str) -> Callable[[str, _Plan], Property | None] | None:
