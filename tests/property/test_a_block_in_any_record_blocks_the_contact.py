@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canonical_contact import merge
 from canonical_contact.consent import blocks_endpoint, channels_of, events_of, fold, holds_of, may_contact
 from canonical_contact.consent.regimes import REGIMES
 from canonical_contact.model import (
     Card,
+    Channel,
     ConsentEvidence,
     Contact,
     EmailAddress,
+    EmailStatus,
     EvidenceKind,
     PhoneNumber,
     PostalAddress,
+    Restriction,
     SourceRecord,
 )
 
@@ -119,3 +124,55 @@ def test_a_refusal_in_any_record_denies_its_channel_under_every_regime(
         else:
             assert not answer.allowed
             assert "shared_endpoint" in answer.reasons
+
+
+FORBIDDING = [Restriction.FORGET, Restriction.DO_NOT_PROCESS, Restriction.DO_NOT_SOLICIT]
+cards = st.sampled_from(CARDS)
+
+
+@given(
+    st.lists(st.builds(record, st.integers(0, 9), cards, st.lists(shown(list(EvidenceKind), CHANNELS), max_size=3)), max_size=3),
+    st.sampled_from(FORBIDDING),
+    st.sampled_from(CHANNELS[:-1]),
+    st.sampled_from(["marketing", "service", "transactional"]),
+    st.randoms(use_true_random=False),
+)
+def test_what_one_record_forbids_denies_every_channel_and_purpose(
+    others: list[SourceRecord], restriction: Restriction, channel: str, purpose: str, random: Random
+) -> None:
+    forbidding = record(99, evolve(SHARED, restrictions=(restriction,)), [])
+    records = [*({one.key: one for one in others}.values()), forbidding]
+    random.shuffle(records)
+    events = [event for one in records for event in events_of(one)]
+    person = merge.fold(records, contact_id="1", events=events)
+    for regime in ("auto", *REGIMES.by_id):
+        answer = may_contact(person, channel, purpose, at=NOW, regime=regime)
+        assert not answer.allowed
+        assert answer.reasons[0] == "restricted"
+
+    # The ledger knows it, too: the field may go from a later version of the record, the refusal stays, also for who shares an endpoint.
+    without = evolve(person, restrictions=())
+    assert not may_contact(without, channel, purpose, at=NOW, regime="can_spam")
+    stranger = merge.fold(
+        [record(7, SHARED, [])], contact_id="2", foreign=[e for e in events_of(forbidding) if blocks_endpoint(e)]
+    )
+    for one in set(channels_of(channel)) - {Channel.POST, Channel.PUSH, Channel.ADS}:  # no endpoint is shared there
+        assert "shared_endpoint" in may_contact(stranger, one, purpose, at=NOW, regime="can_spam").reasons
+
+
+@given(st.lists(cards, min_size=1, max_size=4), st.sampled_from(["email", "sms", "voice", "post"]), st.booleans())
+def test_who_is_deleted_at_every_source_is_not_contacted(own: list[Card], channel: str, whole: bool) -> None:
+    records = [record(n, evolve(card, deleted=whole or n > 0), []) for n, card in enumerate(own)]
+    answer = may_contact(merge.fold(records, contact_id="1"), channel, at=NOW, regime="can_spam")
+    assert (answer.reasons == ("deleted",)) is whole
+
+
+@given(st.lists(cards, max_size=3), st.sampled_from([EmailStatus.BAD, EmailStatus.BOUNCED, EmailStatus.QUARANTINED]), times)
+def test_an_address_that_does_not_work_is_not_written_to(others: list[Card], status: EmailStatus, at: datetime | None) -> None:
+    broken = evolve(SHARED, emails=(evolve(MAIL, status=status),))
+    grant = ConsentEvidence(EvidenceKind.CONFIRMED_OPT_IN, "email", at=NOW, started_at=NOW - timedelta(days=1))
+    records = [record(0, broken, [grant]), *(record(n, card, [grant]) for n, card in enumerate(others, 1))]
+    records[0] = evolve(records[0], observed_at=at)
+    person = merge.fold(records, contact_id="1", events=[event for one in records for event in events_of(one)])
+    for regime in ("auto", *REGIMES.by_id):
+        assert not may_contact(person, "email", at=NOW, regime=regime, endpoint=MAIL.address)

@@ -49,12 +49,15 @@ SIGNS: dict[str, dict[str, tuple[dict[str, str], frozenset[str]]]] = {
         "column": ({"Unsubscribed from all email": "true"}, frozenset({EMAIL})),
         "note": ({"Message": "Please do not call me any more."}, frozenset({VOICE})),
         "bounce": ({"Email hard bounce reason": "OTHER"}, frozenset()),
+        "bad": ({"Invalid email address": "true"}, frozenset()),
     },
     "salesforce_contact": {
         "": ({}, frozenset()),
         "email": ({"HasOptedOutOfEmail": "true"}, frozenset({EMAIL})),
         "call": ({"DoNotCall": "1"}, frozenset({VOICE})),
         "note": ({"Description": "unsubscribe me"}, frozenset({EMAIL})),
+        "forget": ({"ShouldForget": "true"}, frozenset({EMAIL, SMS, VOICE})),
+        "solicit": ({"Individual.HasOptedOutSolicit": "1"}, frozenset({EMAIL, SMS, VOICE})),
     },
     "sheet": {
         "": ({}, frozenset()),
