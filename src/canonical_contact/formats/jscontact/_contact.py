@@ -32,7 +32,7 @@ from canonical_contact.formats.jscontact._extras import JSCONTACT, keep_ids, kee
 from canonical_contact.formats.jscontact._ours import ALWAYS, BESIDE
 from canonical_contact.formats.jscontact._person import read_address, read_name, write_address, write_name
 from canonical_contact.formats.jscontact._values import VENDOR, Faults, Json, Own, json_text, token
-from canonical_contact.formats.jscontact._words import ID, PREFIXES, ZONE
+from canonical_contact.formats.jscontact._words import ENTRY_TYPES, ID, PREFIXES, ZONE
 from canonical_contact.model import Anniversary, Contact, ContactKind, contact_id, digest
 from canonical_contact.schema import from_dict
 
@@ -95,7 +95,7 @@ class _Reader:
             elif name.startswith(VENDOR):
                 self._ours(name, value)
             else:
-                self._keep(f"/{token(name)}", value)
+                self._keep(f"/{token(name)}", _untyped(name, value))
         if "contact_id" not in self._fields:
             self._fields["contact_id"] = self._minted()
         own = self._fields.get("extensions")
@@ -371,6 +371,21 @@ class _Reader:
             rest = keep_properties(self._extras, rest)
         if rest:
             self._keep("/vCardProps", rest)
+
+
+def _untyped(name: str, value: object) -> object:
+    """Leave out the types of entries that go without saying."""
+    kind = ENTRY_TYPES.get(name)
+    if (
+        kind is None
+        or not isinstance(value, dict)
+        or not any(isinstance(one, dict) and one.get("@type") == kind for one in value.values())
+    ):
+        return value
+    return {
+        key: {part: inner for part, inner in one.items() if part != "@type" or inner != kind} if isinstance(one, dict) else one
+        for key, one in value.items()
+    }
 
 
 def _birth(one: Anniversary) -> Json:

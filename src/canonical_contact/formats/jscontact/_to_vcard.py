@@ -18,6 +18,7 @@ from canonical_contact.formats.jscontact._structured import (
 from canonical_contact.formats.jscontact._words import (
     ADDRESS_KINDS,
     CONTEXTS,
+    ENTRY_TYPES,
     FAMILIES,
     FEATURES,
     ID,
@@ -171,12 +172,9 @@ class _Writer:
         if not isinstance(value, dict) or not value:
             self._rest.append((name, value))
             return
-        texts: list[str] = []
-        for text, flag in value.items():
-            if flag is True and text and not UNCLEAN.search(text):
-                texts.append(text)
-            else:
-                self._rest.append((f"{name}/{_token(text)}", flag))
+        texts = [text for text, flag in value.items() if flag is True and text and not UNCLEAN.search(text)]
+        if len(texts) < len(value):
+            self._rest.append((name, value))  # all of them, so that their order stays
         if name == "keywords":
             texts = [text for text in texts if "CATEGORIES" not in self._covered or text not in self._values_kept("CATEGORIES")]
             if texts:
@@ -289,19 +287,23 @@ class _Writer:
             self._rest.append((place, value))
             return
         counts: dict[str, int] = {}
+        start, whole, stated = len(self._rest), False, False
         for key, entry in value.items():
             pointer = f"{place}/{_token(key)}"
             if not isinstance(entry, dict) or not ID.match(key):
                 self._rest.append((pointer, entry))
+                whole = True
                 continue
             rest = dict(entry)
             made = self._entry(name, key, rest)
             if not made:
                 self._rest.append((pointer, entry))
+                whole = True
                 continue
             first = made[0]
             kind = PREFIXES.get(first.name) or PREFIXES[name]
             counts[kind] = count = counts.get(kind, 0) + 1
+            stated = stated or not key.startswith(kind)
             places = sum(one.name != "X-ABLABEL" for one in made)
             if (
                 rest
@@ -315,10 +317,12 @@ class _Writer:
                         made[number] = Property(one.name, one.value, {**one.params, "PROP-ID": (key,)}, one.group)
             self._found += made
             self._rest += [(f"{pointer}/{_token(part)}", one) for part, one in rest.items()]
+        if whole and stated:  # ids that tell no order: all are carried together
+            self._rest[start:] = [(place, value)]
 
     def _entry(self, name: str, key: str, rest: Json) -> list[Property]:
         """Write an entry; takes out of it what is said. Nothing where it cannot be said at all."""
-        if rest.get("@type") == _TYPE_NAMES.get(name):
+        if rest.get("@type") == ENTRY_TYPES.get(name):
             del rest["@type"]
         special = _SPECIAL.get(name)
         if special is not None:
@@ -703,12 +707,6 @@ def _fits(text: str) -> bool:
 _PART_KEYS: Final = frozenset({"kind", "value", "phonetic", "@type"})
 _RANK: Final = {kind: place for place, kind in enumerate(NAME_KINDS)} | {"separator": 99}
 _SCALARS: Final = {"kind": "KIND", "language": "LANGUAGE", "prodId": "PRODID", "created": "CREATED", "updated": "REV"}
-_TYPE_NAMES: Final = {
-    "nicknames": "Nickname", "emails": "EmailAddress", "phones": "Phone", "preferredLanguages": "LanguagePref", "titles": "Title",
-    "calendars": "Calendar", "schedulingAddresses": "SchedulingAddress", "cryptoKeys": "CryptoKey", "directories": "Directory",
-    "links": "Link", "media": "Media", "personalInfo": "PersonalInfo", "notes": "Note", "pronouns": "Pronouns",
-    "onlineServices": "OnlineService", "organizations": "Organization", "addresses": "Address", "anniversaries": "Anniversary",
-}  # fmt: skip
 _SPECIAL: Final[dict[str, Callable[[_Writer, str, Json], list[Property]]]] = {
     "phones": _Writer.on_phone,
     "onlineServices": _Writer.on_service,
@@ -728,5 +726,5 @@ _HANDLERS: Final[dict[str, Callable[[_Writer, str, Any], None]]] = {
     "speakToAs": _Writer.on_speak_to_as,
     "vCardProps": _Writer.on_vcard_props,
     **dict.fromkeys(("kind", "language", "prodId"), _Writer.on_scalar),
-    **dict.fromkeys([name for name in _TYPE_NAMES if name != "pronouns"], _Writer.on_map),
+    **dict.fromkeys([name for name in ENTRY_TYPES if name not in ("pronouns", "relatedTo")], _Writer.on_map),
 }

@@ -21,11 +21,11 @@ FIELDS: Final = f"{VENDOR}fields"
 _UNVERIFIED: Final = Verification()
 # A word that a vendor may put where the standard has a list of words (RFC 9553, section 1.8.1).
 _VENDOR_WORD: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+:[A-Za-z0-9_.-]+\Z")
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True)
 
 
 def json_text(value: object) -> str:
-    """Write a value as compact JSON."""
+    """Write a value as compact JSON, its keys in order: the same value is the same text, whatever way it came."""
     return _COMPACT.encode(value)
 
 

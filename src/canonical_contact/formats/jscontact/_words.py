@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 __all__ = [
-    "ADDRESS_KINDS", "ADDRESS_SLOTS", "CONTEXTS", "DAYS", "EXTENDED_SLOTS", "FAMILIES", "FEATURES", "ID", "LEVELS", "NAME_KINDS", "NAME_SLOTS",
+    "ADDRESS_KINDS", "ADDRESS_SLOTS", "CONTEXTS", "DAYS", "ENTRY_TYPES", "EXTENDED_SLOTS", "FAMILIES", "FEATURES", "ID", "LEVELS", "NAME_KINDS", "NAME_SLOTS",
     "PHONETIC_SYSTEMS", "PREFIXES", "STREET_SLOTS", "TYPES", "UNCLEAN", "URI", "ZONE", "Family",
 ]  # fmt: skip
 
@@ -119,6 +119,16 @@ FAMILIES: Final = MappingProxyType(
         "DEATHDATE": Family("anniversaries", "date", kind="death"),
     }
 )
+# What `@type` says in the entries of a map; it may be left out.
+ENTRY_TYPES: Final = MappingProxyType(
+    {
+        "nicknames": "Nickname", "emails": "EmailAddress", "phones": "Phone", "preferredLanguages": "LanguagePref", "titles": "Title",
+        "calendars": "Calendar", "schedulingAddresses": "SchedulingAddress", "cryptoKeys": "CryptoKey", "directories": "Directory",
+        "links": "Link", "media": "Media", "personalInfo": "PersonalInfo", "notes": "Note", "pronouns": "Pronouns",
+        "onlineServices": "OnlineService", "organizations": "Organization", "addresses": "Address", "anniversaries": "Anniversary",
+        "relatedTo": "Relation",
+    }
+)  # fmt: skip
 # With which letter the ids begin that are made here.
 PREFIXES: Final = MappingProxyType(
     {
