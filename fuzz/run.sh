@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Fuzz the readers: fuzz/run.sh [SECONDS a target, 600] [TARGET …: vcard jscontact delimited]
+# Needs an environment with this package and atheris (dependency group fuzz); PYTHON names its interpreter.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-600}
+[ $# -gt 0 ] && shift
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(vcard jscontact delimited)
+python=${PYTHON:-.venv/bin/python}
+finds=${FINDS:-out/fuzz}
+mkdir -p "$finds"
+for target in "${targets[@]}"; do
+  grown="$finds/corpus-$target"
+  mkdir -p "$grown"
+  echo "=== $target: $seconds s"
+  "$python" "fuzz/$target.py" "$grown" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=768 \
+    -artifact_prefix="$finds/$target-" -print_final_stats=1 -verbosity=0
+  "$python" fuzz/large.py "$target" "fuzz/corpus/$target"
+done
