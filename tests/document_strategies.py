@@ -22,7 +22,7 @@ HOLDERS = {
     "activity": ("_parked",),
 }
 _POINTERS = [
-    "/kind", "/card/kind", "/deleted", "/restrictions", "/card/restrictions", "/owners", "/owners/record", "/card/owners", "/owner/=00",
+    "/kind", "/card/kind", "/deleted", "/restrictions", "/card/restrictions", "/owners", "/owners/=record", "/card/owners", "/owner/=00",
     "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
 ]  # fmt: skip
 _plain = st.one_of(

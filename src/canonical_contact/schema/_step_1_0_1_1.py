@@ -204,7 +204,7 @@ def _take_owners(newer: Document, older: Document, at: str, entries: Entries) ->
         return older
     who, rest = owners[place]["who"], [*owners[:place], *owners[place + 1 :]]
     if rest:
-        entries[f"{at}/owners"], entries[f"{at}/owners/record"] = rest, place
+        entries[f"{at}/owners"], entries[f"{at}/owners/=record"] = rest, place
     if who == owner:
         return older
     entries[f"{at}/owner/={fingerprint(who)}"] = owner
@@ -247,9 +247,9 @@ def _owners(older: Document, newer: Document, at: str, own: Entries) -> tuple[Do
             made["owners"] = [record]
     else:
         owners = used[f"{at}/owners"] = own[f"{at}/owners"]
-        place = own.get(f"{at}/owners/record")
+        place = own.get(f"{at}/owners/=record")
         if owner and isinstance(owners, list) and isinstance(place, int) and 0 <= place <= len(owners):
-            used[f"{at}/owners/record"] = place
+            used[f"{at}/owners/=record"] = place
             owners = [*owners[:place], record, *owners[place:]]
         if owners is not None:
             made["owners"] = owners

@@ -128,4 +128,5 @@ class Tally:
 def problem_of(error: InputError, raw: str, *, file: str = "", line: int = 0) -> Problem:
     """Say of a document that it could not be migrated."""
     code = _CODES.get(error.code, "document.malformed")
-    return Problem(code, error.path, raw[:200], error.hint, Severity.ERROR, file=file, line=line)
+    hint = "Write one JSON document on each line." if code == "document.not_json" else error.hint
+    return Problem(code, error.path, raw[:200], hint, Severity.ERROR, file=file, line=line)
