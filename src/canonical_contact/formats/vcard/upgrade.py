@@ -20,6 +20,8 @@ from canonical_contact.formats.vcard.wire import Card, Line
 __all__ = ["Upgrade"]
 
 _MEMO: Final = 4096
+_BROKEN: Final = "\0"  # marks a value that is not what it says; no parameter is called so
+_CONTROL: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _NOT_TOKEN: Final = re.compile(r"[^A-Za-z0-9-]+")
 _LABEL_ESCAPE: Final = re.compile(r"\\([nN\\,;])")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -86,7 +88,9 @@ class Upgrade:
         named = False
         later: dict[str, list[tuple[Line, _Plan]]] = {}
         for line in card.properties:
-            head = line[0]
+            head, value, _ = line
+            if not value.isprintable() and _CONTROL.search(value):
+                value = self._clean(value, head, card, tell)
             plan = memo.get(head[3])
             if plan is None:
                 plan = _plan(head, version)
@@ -94,11 +98,11 @@ class Upgrade:
                     memo[head.left] = plan
             name, change = plan.name, plan.change
             if change is None:
-                found.append(Property(name, line[1], plan.params, plan.group))
+                found.append(Property(name, value, plan.params, plan.group))
             elif change is _later:
-                later.setdefault(name, []).append((line, plan))
-            elif (one := change(line[1], plan)) is not None:
-                if one.params.get("X-BROKEN"):
+                later.setdefault(name, []).append((Line(head, value), plan))
+            elif (one := change(value, plan)) is not None:
+                if one.params.get(_BROKEN):
                     one = _broken(one, card, tell)
                 if not line.size:
                     found.append(one)
@@ -111,11 +115,22 @@ class Upgrade:
             found.insert(0, Property("FN", _derived(found), {"DERIVED": ("true",)}))
         return found
 
+    @staticmethod
+    def _clean(value: str, head: Head, card: Card, tell: Callable[[Problem], None]) -> str:
+        """No value of version 4.0 holds control characters; the vertical tab of old programs was a line end."""
+        hint = "The value holds control characters; they were read as U+FFFD, a vertical tab as a line end."
+        tell(
+            Problem(
+                "vcard.control_characters", raw=value[:200], hint=hint, severity=Severity.INFO, line=card.line, column=head.name
+            )
+        )
+        return _CONTROL.sub("\ufffd", value.replace("\x0b", "\\n"))
+
 
 def _broken(one: Property, card: Card, tell: Callable[[Problem], None]) -> Property:
     hint = "The value says that it is base64 and is not; it was kept as text."
     tell(Problem("vcard.base64_invalid", raw=one.value[:200], hint=hint, line=card.line, column=one.name))
-    return Property(one.name, one.value, {key: texts for key, texts in one.params.items() if key != "X-BROKEN"}, one.group)
+    return Property(one.name, one.value, {key: texts for key, texts in one.params.items() if key != _BROKEN}, one.group)
 
 
 def _plan(head: Head, version: str) -> _Plan:
@@ -126,6 +141,8 @@ def _plan(head: Head, version: str) -> _Plan:
     kind = ""
     for key, texts in head.params.items():
         key = _token(key)
+        if not all(map(str.isprintable, texts)):  # a line end is one of RFC 6868
+            texts = tuple([_CONTROL.sub(lambda match: "\n" if match[0] == "\n" else "\ufffd", text) for text in texts])
         if key == "TYPE":
             types = list(
                 dict.fromkeys(one for one in texts if one != "pref" and (one != "internet" or not old or name != "EMAIL"))
@@ -236,7 +253,7 @@ def _own_id(value: str, plan: _Plan) -> Property | None:
 def _binary(value: str, plan: _Plan) -> Property | None:
     uri = base64_uri(value, media_type(plan.head.params.get("TYPE", ())))
     if uri is None:
-        return Property(plan.name, escape(unescape(value)), {**plan.params, "VALUE": ("text",), "X-BROKEN": ("1",)}, plan.group)
+        return Property(plan.name, escape(unescape(value)), {**plan.params, "VALUE": ("text",), _BROKEN: ("1",)}, plan.group)
     params = plan.params if default_kind(plan.name) == "uri" else {**plan.params, "VALUE": ("uri",)}
     return Property(plan.name, uri, params, plan.group)
 
