@@ -48,7 +48,7 @@ def warn_once(name: str, message: str) -> None:
     level, frame = 2, sys._getframe(1)  # noqa: SLF001  the one way to the caller
     while frame.f_back is not None and _is_ours(frame):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, SchemaDeprecationWarning, stacklevel=level - 1)
+    warnings.warn(message, SchemaDeprecationWarning, stacklevel=level)
 
 
 def watch_deprecated(cls: type) -> None:
