@@ -48,7 +48,9 @@ def escape(text: str) -> str:
     """
     if text.isalnum():
         return text
-    return _SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")
+    if "," in text or ";" in text or "\\" in text:
+        text = _SPECIAL.sub(r"\\\1", text)
+    return text.replace("\n", "\\n") if "\n" in text else text
 
 
 def split_list(value: str, separator: str = ",") -> list[str]:
@@ -74,6 +76,8 @@ def components(value: str) -> list[list[str]]:
     >>> components(r"Doe;John,Philip;;Dr.;")
     [['Doe'], ['John', 'Philip'], [''], ['Dr.'], ['']]
     """
+    if "\\" not in value:
+        return [part.split(",") for part in value.split(";")]
     return [[unescape(item) for item in split_list(part, ",")] for part in split_list(value, ";")]
 
 
@@ -84,4 +88,4 @@ def join_list(items: Iterable[str]) -> str:
 
 def join_components(parts: Sequence[Sequence[str]]) -> str:
     """Put a structured value together, escaped."""
-    return ";".join([join_list(part) for part in parts])
+    return ";".join([escape(part[0]) if len(part) == 1 else join_list(part) for part in parts])
