@@ -7,7 +7,7 @@ import io
 import atheris
 
 with atheris.instrument_imports(include=["canonical_contact"]):
-    from canonical_contact.formats import read
+    from canonical_contact.formats import Presets, read
     from canonical_contact.formats.exchange import read_contacts, write_contacts
     from canonical_contact.formats.vcard.jcard import from_jcard, to_jcard
     from canonical_contact.formats.vcard.upgrade import Upgrade
@@ -15,6 +15,8 @@ with atheris.instrument_imports(include=["canonical_contact"]):
     from canonical_contact.formats.vcard.write import card_bytes
 
 from _harness import EXACT, as_file, fuzz
+
+PRESETS = Presets()
 
 
 def ignore(*_: object) -> None:
@@ -40,7 +42,7 @@ def one(data: bytes) -> None:
     stream.seek(0)
     again = list(read_contacts(stream, format="vcard"))
     assert not EXACT or not losses.exact or again == contacts
-    list(read(as_file(data, "fuzz.vcf")))
+    list(read(as_file(data, "fuzz.vcf"), presets=PRESETS))
 
 
 if __name__ == "__main__":
