@@ -279,10 +279,9 @@ class _Sheet:
         self._say_status(one, row)
         altered = self._clean(row.cells)
         cells = self._cells(row.cells)
-        record = self._back.record(tuple(self._columns), cells)
+        record = self._back.record(self._columns, cells)
         self._tell(one, record_losses=losses_of(contact, record, row, self._kinds, altered), row=row)
-        json.dump(cells, self._spool)
-        self._spool.write("\n")
+        self._spool.write(f"{json.dumps(cells)}\n")
         job.losses.contacts += 1
         return True
 

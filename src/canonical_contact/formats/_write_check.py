@@ -5,7 +5,7 @@ So the loss report does not depend on anybody's list of what a target can hold, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class ReadBack:
         self._records: Records | None = None
         self._width = 0
 
-    def record(self, columns: Sequence[str], cells: list[str]) -> SourceRecord:
+    def record(self, columns: Collection[str], cells: list[str]) -> SourceRecord:
         """Read one row.
 
         Args:
@@ -131,7 +131,7 @@ class _Comparison:
                 yield self._loss(path, got, "loss.form", "It comes back with a value that it did not have.", where=where)
             return
         where = where or (path if path in self._row.places else _RAW.get(path, path))
-        written = where in self._row.places
+        written = where in self._row.places and (got != default or where == path or where in _RAW.values())
         yield self._loss(path, want, "loss.form" if written else "loss.no_place", where=where)
 
     def objects(self, path: str, want: Any, got: Any, *, where: str = "") -> Iterator[Loss]:  # noqa: ANN401

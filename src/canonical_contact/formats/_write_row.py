@@ -60,6 +60,9 @@ class RowWriter:
         self._read_label, self._read_service = read_label, read_service
         self._labels = {slot.label: read_label(slot.label) for slots in spec.slots.values() for slot in slots}
         self._foreign: Names[bool] = Names.of((*spec.mapping.columns, *spec.mapping.consent, *spec.mapping.id), value=True)
+        self._getters = [
+            (column, [(path, SCALARS[path]) for path in paths if path in SCALARS]) for column, paths in spec.scalars.items()
+        ]
         self._own: dict[str, str] = {}  # folded → the column of a system's own, as it was first met
         self._refused: dict[str, bool] = {}
 
@@ -87,11 +90,12 @@ class RowWriter:
     # -- single values ---------------------------------------------------------------------------------------------------------
 
     def _scalars(self, contact: Contact, row: Row) -> None:
-        for column, paths in self._spec.scalars.items():
-            texts = [(path, text) for path in paths if (get := SCALARS.get(path)) and (text := get(contact, self._words))]
-            text = " ".join(text for _, text in texts)
-            if not text:
+        words = self._words
+        for column, getters in self._getters:
+            texts = [(path, text) for path, get in getters if (text := get(contact, words))]
+            if not texts:
                 continue
+            text = " ".join([text for _, text in texts])
             if not self._takes(column, text):
                 for path, _ in texts:
                     row.codes[path] = ("loss.no_place", f"The column {column} takes no such value.")

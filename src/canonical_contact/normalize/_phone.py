@@ -36,6 +36,7 @@ _SCIENTIFIC: Final = re.compile(r"\s*\d(?:[.,]\d+)?E\+?\d+\s*\Z", re.IGNORECASE)
 _FLOAT: Final = re.compile(r"(\d{6,15})[.,]0{1,2}\Z")
 _LABEL: Final = re.compile(r"(?:[^\W\d]|[ ./()-]){2,30}[:=]\s*(?=[+(\d])|tel:\s*", re.IGNORECASE)
 _TRUNK: Final = re.compile(r"\(\s*0\s*\)")
+_BRACKETED: Final = re.compile(r"\A\([ +]*\+")  # "(+44) 20 7946 0018", also how a number is written that must not begin with a plus
 _EXTENSION: Final = re.compile(
     r"(?<![\s,;(])(?:[\s,;(]*(?:\bext(?:ension|n)?|\bdurchwahl|\bdw|\bnebenstelle|\bposte|\banexo|\bramal|\binterno|\bint|\btoestel|\bwew|\bankn|\bapparat"
     r"|\bapp|x|;ext=)[\s.:=]*|[\s,;]*#\s*|,{1,2}\s?(?=\d{1,7}#))(\d{1,7})\s?[)#]?\Z",
@@ -236,6 +237,7 @@ _Found = tuple["_Parsed", int, str, str]
 
 def _search(text: str, digits: str, regions: tuple[str, ...], *, sure: bool) -> tuple[_Found | None, tuple[str, ...]]:
     """Try the readings of a number in order of trust; give the first that a numbering plan knows, and what was assumed."""
+    text = _BRACKETED.sub("+", text)
     international = text[:2] in {"+", "00"} or text[0] == "+" or digits.startswith("00")
     if international:
         text = _TRUNK.sub("", text) if text.count("(") == 1 and "+39" not in text[:4] else text

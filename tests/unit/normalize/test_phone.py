@@ -32,6 +32,8 @@ from canonical_contact.normalize import loose_phone_key, phone, split_phones
         ("＋４９ ３０ １２３４５６７", "", "+49301234567", ""),
         ("+52 1 33 3692 8477", "", "+523336928477", ""),
         ("17682675612", "DE", "+4917682675612", ""),
+        ("(+1) 415 555 2671", "DE", "+14155552671", ""),
+        ("(+44 20) 7946 0018 ext. 12", "", "+442079460018", "12"),
     ],
 )
 def test_e164(raw: str, region: str, number: str, extension: str) -> None:
