@@ -218,3 +218,8 @@ def test_problems_of_a_card_name_their_lines() -> None:
         ("vcard.control_characters", 1),
         ("vcard.base64_invalid", 1),
     ]
+
+
+@pytest.mark.parametrize("charset", ["", "x-none", "hex", "punycode", "unicode_escape", "UTF-7", "a\0b", "idna", "x" * 500])
+def test_a_charset_that_is_none_is_passed_over(charset: str) -> None:
+    assert one(f"NOTE;CHARSET={charset};ENCODING=QUOTED-PRINTABLE:L=C3=B6w", "2.1").value == "Löw"

@@ -19,6 +19,11 @@ _BARE: Final = {
     "URL": "VALUE", "CID": "VALUE", "CONTENT-ID": "VALUE", "INLINE": "VALUE",
 }  # fmt: skip
 _TOKEN: Final = re.compile(r"[\w-]+\Z")
+_CHARSET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]{1,30}\Z")
+# Python knows these, too: they are no charsets of a text, take time without bounds, or make halves of characters.
+_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "undefined", "utf-7"}
+)
 _CARET: Final = re.compile(r"\^([n'^])")
 _CARETS: Final = {"n": "\n", "'": '"', "^": "^"}
 # A part is made of runs without quotes and of quoted texts, so that a long one takes few steps.
@@ -158,7 +163,13 @@ def quoted_printable(data: bytes, charset: str, encoding: str) -> str:
     """
     plain = quopri.decodestring(data)
     try:
-        text = plain.decode(codecs.lookup(charset).name if charset else "utf-8")
-    except (LookupError, UnicodeError):
+        text = plain.decode(_codec(charset) if charset else "utf-8")
+    except (LookupError, ValueError):
         text = decode(plain, "utf-8" if encoding.startswith("utf") else encoding)[0]
     return text.replace("\r\n", "\\n").replace("\r", "\\n").replace("\n", "\\n")
+
+
+def _codec(charset: str) -> str:
+    if not _CHARSET.match(charset) or (name := codecs.lookup(charset).name) in _NO_CHARSETS:
+        raise LookupError
+    return name
