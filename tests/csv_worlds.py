@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from property_strategies import contacts as any_contacts
 
 from canonical_contact.formats import PRESET_NAMES, Presets, read
 from canonical_contact.formats._loss import LossReport
 from canonical_contact.formats.exchange import write_contacts
 from canonical_contact.model import Contact, RawRecord, SourceRecord
 from canonical_contact.normalize import Normalizer
+from property_strategies import contacts as any_contacts
 
 PRESETS = Presets()
 NORMALIZER = Normalizer()

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 import pytest
-from csv_worlds import contacts, written_and_read
 from hypothesis import given, settings
 
 from canonical_contact.formats import PRESET_NAMES
 from canonical_contact.model import Card, Contact
+from csv_worlds import contacts, written_and_read
 
 # What the normaliser adds by itself to a value that somebody made without it.
 DERIVED = {"key", "role", "country_code", "line_type", "service", "full"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from csv_worlds import contact_of, written_and_read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from canonical_contact.model import (
     Suppression,
     SuppressionKind,
 )
+from csv_worlds import contact_of, written_and_read
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 EMAILS = ("ana@example.com", "ana.w@example.org", "third@example.net")
