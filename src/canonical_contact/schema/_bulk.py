@@ -26,7 +26,7 @@ from canonical_contact.schema.migrations import KINDS, check_version, explain_mi
 __all__ = ["migrate_file"]
 
 LONGEST = 16 * 1024 * 1024  # bytes of a line: the largest contact that may be, many times over
-EVERY = 10_000  # documents between two notes of what was done
+EVERY = 5_000  # documents between two notes of what was done
 _BLOCK = 1 << 20
 
 

@@ -239,4 +239,7 @@ def path_of(pointer: str) -> str:
 
 def compact(value: object) -> str:
     """Write a value in the one form that it has: the same value gives the same text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _encode(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode

@@ -30,6 +30,7 @@ OLDER, NEWER = "1.0", "1.1"
 _KEY = f"canonical_contact.parked.{NEWER}"
 _HARMLESS = frozenset({"do_not_profile", "do_not_track", "do_not_locate"})  # not about being spoken to
 _USABLE = frozenset({"unknown", "ok"})  # statuses of an address that may be sent to
+_TELLING = ("/restrictions", "/deleted", "/status")  # parked values that blocks stand for
 
 # What tells items apart, where that is not the required fields; of a single object: what its new fields belong to.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
@@ -107,7 +108,7 @@ class Step:
 
     def settle(self, document: Document, entries: Entries) -> Document:
         """Put the blocks that stand for parked values to where the step down puts them."""
-        if not self.blocked_in or not entries:
+        if not self.blocked_in or not any(pointer.endswith(_TELLING) for pointer in entries):
             return document
         blocks = self._blocks(self._card(self._restored(document, entries)[0]))
         if not blocks:
