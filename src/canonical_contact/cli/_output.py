@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import io
 import json
 import os
 import sys
@@ -12,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import attrs
 import click
@@ -22,7 +23,18 @@ from canonical_contact.errors import Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["check_writable", "note", "of_rows", "plain", "print_json", "tell_problems", "to_terminal", "write_csv", "writing"]
+__all__ = [
+    "check_writable",
+    "note",
+    "of_rows",
+    "plain",
+    "print_json",
+    "tell_problems",
+    "to_terminal",
+    "write_csv",
+    "writing",
+    "writing_bytes",
+]
 
 
 _OF_ROWS = ("row.", "vcard.", "record.")
@@ -111,7 +123,7 @@ def check_writable(*paths: str | None, read: Iterable[str | Path | None] = (), s
 
 @contextmanager
 def writing(path: str | None) -> Iterator[TextIO]:
-    """Open an output; without a path, or with `-`, standard output.
+    """Open an output for text; without a path, or with `-`, standard output.
 
     A file appears whole when the block ends, and not at all when it raises.
     """
@@ -119,14 +131,30 @@ def writing(path: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    with writing_bytes(path) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", newline="")
+        try:
+            yield text
+            text.flush()
+        finally:
+            text.detach()
+
+
+@contextmanager
+def writing_bytes(path: str | None) -> Iterator[BinaryIO]:
+    """Open an output for bytes, as `writing` does for text."""
+    if path is None or path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
     target = Path(os.path.realpath(path))  # a link stays a link
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        with target.open("wb") as stream:
             yield stream
         return
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        with draft.open("wb") as stream:
             yield stream
         draft.replace(target)
     except BaseException as error:

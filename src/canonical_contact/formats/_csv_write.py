@@ -24,7 +24,7 @@ from attrs import evolve, field, frozen
 from canonical_contact.errors import InputError
 from canonical_contact.formats._cells import safe
 from canonical_contact.formats._loss import Loss, LossReport
-from canonical_contact.formats._mailing_list import Allow, MailingList, without_forbidden
+from canonical_contact.formats._mailing_list import Allow, MailingList
 from canonical_contact.formats._presets import PRESET_NAMES, Presets
 from canonical_contact.formats._write_check import ReadBack, losses_of
 from canonical_contact.formats._write_consent import Refusal, Stand, consent_losses, granted, stand_of
@@ -184,7 +184,6 @@ class _Prepared:
     stand: Stand
     status: str = ""
     grant: ConsentRecord | None = None
-    forbidden: frozenset[str] = frozenset()
 
 
 class _Job:
@@ -200,7 +199,10 @@ class _Job:
 
     def take(self, contact: Contact, sheets: Mapping[str, _Sheet]) -> None:
         """Write a contact into the sheet of its status, or count why it is left out."""
-        prepared = self._prepare(contact)
+        left = self.list.take(contact, self.losses) if self.list is not None else contact
+        if left is None:
+            return
+        prepared = self._prepare(left)
         if isinstance(prepared, str):
             self.losses.leave_out(prepared)
             return
@@ -213,23 +215,15 @@ class _Job:
     def _prepare(self, contact: Contact) -> _Prepared | str:
         if contact.deleted:
             return "contact.deleted"
-        forbidden: frozenset[str] = frozenset()
-        if self.list is not None:
-            allowed = self.list.allowed(contact)
-            for reason in allowed.reasons:
-                self.losses.leave_out(f"endpoint.{reason}")
-            if allowed.contact is None:
-                return f"consent.{allowed.why}"
-            contact, forbidden = allowed.contact, allowed.forbidden
         stand = stand_of(contact)
         if stand.gone:
             return stand.gone
         if self.spec.needs == "emails" and not contact.emails:
             return "contact.no_email"
         if not self.spec.statuses:
-            return _Prepared(contact, stand, forbidden=forbidden)
+            return _Prepared(contact, stand)
         status, contact, grant = self._status(contact, stand)
-        return _Prepared(contact, stand_of(contact), status, grant, forbidden)
+        return _Prepared(contact, stand_of(contact), status, grant)
 
     def _status(self, contact: Contact, stand: Stand) -> tuple[str, Contact, ConsentRecord | None]:
         """Tell the status, and put the address that it is about first."""
@@ -270,8 +264,6 @@ class _Sheet:
         """Keep the row of a contact; False where nothing of it can be written."""
         contact, job = one.contact, self._job
         row = job.rows.row(contact, one.stand)
-        if one.forbidden:
-            without_forbidden(row, one.forbidden)
         if not (row.cells.keys() - job.spec.required.keys() - row.refusals.keys() - {job.spec.id}):
             return False
         if job.spec.statuses and "emails[0]" not in row.places and one.contact.emails:
