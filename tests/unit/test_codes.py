@@ -8,8 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
-    *("activity", "consent", "country", "date", "email", "extra", "file", "input", "language", "lifecycle", "mapping", "name"),
-    *("organization", "phone", "postcode", "record", "report", "row", "store", "text", "time_zone", "vcard"),
+    *("activity", "consent", "country", "date", "email", "extension", "extra", "file", "input", "jsonl", "language", "lifecycle"),
+    *("loss", "mail", "mapping", "name", "organization", "parquet", "phone", "postcode", "record", "report", "row", "store", "text"),
+    *("time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_]+")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
