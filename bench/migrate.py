@@ -20,7 +20,7 @@ from typing import Any
 
 CHILD = """
 import json, resource, sys, time
-from canonical_contact.schema._bulk import migrate_file
+from canonical_contact.schema.bulk import migrate_file
 begun = time.perf_counter()
 done = migrate_file(sys.argv[1], sys.argv[2], sys.argv[3])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from canonical_contact.ports import ContactRow
-from canonical_contact.schema._bulk import migrate_file
+from canonical_contact.schema.bulk import migrate_file
 from canonical_contact.store import SQLiteStore, migrate_store
 
 FILE = """
 import sys
-from canonical_contact.schema._bulk import migrate_file
+from canonical_contact.schema.bulk import migrate_file
 migrate_file(sys.argv[1], sys.argv[2], "1.0", every=50, progress=lambda n: print(n, flush=True))
 """
 STORE = """

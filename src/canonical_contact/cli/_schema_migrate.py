@@ -88,7 +88,7 @@ def _check(
 
 
 def _file(file: str, to: str, output: str | None, kind: str, *, strict: bool, dry_run: bool) -> MigrationSummary:
-    from canonical_contact.schema._bulk import migrate_file
+    from canonical_contact.schema.bulk import migrate_file
 
     if not Path(file).is_file():
         raise InputError(f"There is no file {file}.", path=file, hint="Name a file of documents, one on each line.")

@@ -198,9 +198,9 @@ def _fill_items(
 def _names(items: Sequence[Any], identity: tuple[str, ...]) -> list[str]:
     """Name the items of a list by what they are; of equal ones also by their order and number, so that none is taken for another."""
     texts = [fingerprint(item, identity) if isinstance(item, dict) else "" for item in items]
-    totals = Counter(texts)
-    if len(totals) == len(texts):
+    if len(set(texts)) == len(texts):
         return texts
+    totals = Counter(texts)
     seen = Counter[str]()
     names = []
     for text in texts:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from canonical_contact.errors import InputError
-from canonical_contact.schema import _bulk
-from canonical_contact.schema._bulk import migrate_file
+from canonical_contact.schema import bulk
+from canonical_contact.schema.bulk import migrate_file
 
 
 def contact(number: int, version: str = "1.1", **fields: Any) -> str:
@@ -73,7 +73,7 @@ def test_a_bad_line_stops_nothing_and_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_line_that_is_too_long_is_kept_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bulk, "LONGEST", 100)
+    monkeypatch.setattr(bulk, "LONGEST", 100)
     source = tmp_path / "a.jsonl"
     source.write_text("x" * 350 + "\n" + contact(1) + "y" * 100 + "\n" + contact(2), encoding="utf-8")
     done = migrate_file(source, tmp_path / "b.jsonl")
@@ -114,9 +114,9 @@ def test_a_broken_migration_is_taken_up_where_it_was(tmp_path: Path, monkeypatch
             raise Stop
         return line
 
-    real = _bulk._lines
+    real = bulk._lines
     with monkeypatch.context() as patch:
-        patch.setattr(_bulk, "_lines", lambda stream: map(stop, real(stream)))
+        patch.setattr(bulk, "_lines", lambda stream: map(stop, real(stream)))
         with pytest.raises(Stop):
             migrate_file(source, tmp_path / "b.jsonl", "1.0", every=10)
     assert not (tmp_path / "b.jsonl").exists()
@@ -132,7 +132,7 @@ def test_a_broken_migration_is_taken_up_where_it_was(tmp_path: Path, monkeypatch
 def test_work_on_something_else_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     source, target = write(tmp_path / "a.jsonl", 60), tmp_path / "b.jsonl"
     with monkeypatch.context() as patch:
-        patch.setattr(_bulk._Work, "end", lambda self: (_ for _ in ()).throw(Stop()))
+        patch.setattr(bulk._Work, "end", lambda self: (_ for _ in ()).throw(Stop()))
         with pytest.raises(Stop):
             migrate_file(source, target, "1.0", every=10)
     assert (tmp_path / "b.jsonl.part.json").exists()

@@ -18,7 +18,7 @@ from canonical_contact.model import (
     deprecation,
 )
 from canonical_contact.schema import _published, to_json
-from canonical_contact.schema._pinned import PinnedConverter, converter
+from canonical_contact.schema.pinned import PinnedConverter, converter
 
 ORG = Contact(contact_id="1", kind=ContactKind.ORG)
 EVENT = ConsentEvent("e", EventType.WITHDRAW, Channel.EMAIL, proof=ConsentProof(notice_id="n"))
