@@ -98,7 +98,7 @@ def compare(old: Schema, new: Schema, *, readers: str = "ignore_unknown") -> tup
         raise InputError(f"There are no readers {readers!r}.", path="readers", hint=f"Name one of: {', '.join(READERS)}.")
     arena = Arena()
     before, after = Document(old, arena), Document(new, arena)
-    prover = Prover(arena, KINDS, budget=50_000 + 20 * (before.size + after.size))
+    prover = Prover(arena, KINDS, budget=100_000 + 2 * (before.size + after.size))
     return tuple(walk(before, after, prover, tolerant=readers == "ignore_unknown"))
 
 

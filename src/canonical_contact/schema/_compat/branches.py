@@ -50,14 +50,18 @@ def _reference(_at: SideBySide, side: Side) -> Hashable | None:
     return str(raw["$ref"]) if isinstance(raw, Mapping) and "$ref" in raw else None
 
 
-def _discriminator(at: SideBySide, side: Side) -> Hashable | None:
-    """Read the fields that can have one value only, such as `kind: email`."""
-    found = []
+def _marks(at: SideBySide, side: Side) -> dict[str, tuple[Hashable, object]]:
+    """Read the fields that can have one value only, such as `kind: email`: the value and its key."""
+    found: dict[str, tuple[Hashable, object]] = {}
     for name, schemas in at.prover.facts(side).named.items():
         values = at.prover.facts(schemas).values
         if values is not None and len(values) == 1:
-            found.append((name, next(iter(values))))
-    return frozenset(found) or None
+            found[name] = next(iter(values.items()))
+    return found
+
+
+def _discriminator(at: SideBySide, side: Side) -> Hashable | None:
+    return frozenset((name, key) for name, (key, _) in _marks(at, side).items()) or None
 
 
 def _types(at: SideBySide, side: Side) -> Hashable | None:
@@ -69,4 +73,6 @@ _SIGNS: Final[tuple[Callable[[SideBySide, Side], Hashable | None], ...]] = (_ref
 
 def _shown(at: SideBySide, side: Side) -> str:
     title = side[0].note("title") or _reference(at, side)
+    if not title:
+        title = ", ".join(f"{name}: {short(value)}" for name, (_, value) in _marks(at, side).items())
     return short(str(title)) if title else type_names(at.prover.facts(side).types)

@@ -54,7 +54,7 @@ def _ceiling(part: Node, facts: Facts) -> bool:
 def _multiple(part: Node, facts: Facts) -> bool:
     step = Fraction(str(part.words["multipleOf"]))
     steps = [other.words["multipleOf"] for other in facts.parts if "multipleOf" in other.words]
-    whole = [] if "number" in facts.types else [1]
+    whole = [] if "fraction" in facts.types else [1]
     return any((Fraction(str(other)) / step).denominator == 1 for other in (*steps, *whole))
 
 
@@ -134,7 +134,7 @@ def _if(prover: Prover, part: Node, _facts: Facts, goal: Goal) -> Proof:
     return True
 
 
-_NUMBER, _TEXT, _LIST, _OBJECT = (frozenset(kinds.split()) for kinds in ("integer number", "string", "array", "object"))
+_NUMBER, _TEXT, _LIST, _OBJECT = (frozenset(kinds.split()) for kinds in ("integer fraction", "string", "array", "object"))
 
 CHECKS: Final[tuple[tuple[tuple[str, ...], frozenset[str], Check], ...]] = (
     (("types",), ANY, _plain(lambda part, facts: facts.types <= part.words["types"])),

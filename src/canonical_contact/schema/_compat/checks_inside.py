@@ -122,7 +122,7 @@ def property_names(prover: Prover, part: Node, facts: Facts, goal: Goal) -> Proo
     """The names themselves."""
     schema = part.words["propertyNames"]
     stated = [other.words["propertyNames"] for other in facts.parts if "propertyNames" in other.words]
-    text = prover.arena.make(("type", "string"), {"types": frozenset(("string",))})
+    text = prover.arena.only("string")
     if (yield goal._replace(wide=schema, narrow=ordered((*stated, text)), inside=True)):
         return True
     rest = facts.of_others()
@@ -165,7 +165,7 @@ def dependent_required(_prover: Prover, part: Node, facts: Facts, goal: Goal) ->
 
 def dependent_schemas(prover: Prover, part: Node, facts: Facts, goal: Goal) -> Proof:
     """What must hold if something is there."""
-    objects = prover.arena.make(("type", "object"), {"types": frozenset(("object",))})
+    objects = prover.arena.only("object")
     for name, schema in part.words["dependentSchemas"].items():
         if never_written(facts, name, tolerant=goal.tolerant):
             continue

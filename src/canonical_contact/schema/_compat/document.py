@@ -9,11 +9,11 @@ from math import isfinite
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from canonical_contact.schema._compat.words import VERSION_FIELDS, bad_schema, mapping, read_words
+from canonical_contact.schema._compat.words import TYPES, VERSION_FIELDS, bad_schema, mapping, read_words
 
 __all__ = ["Arena", "Document", "Node"]
 
-_DEPTH, _SIZE = 200, 3_000_000  # levels and values of a document
+_DEPTH, _SIZE = 200, 1_000_000  # levels and values of a document
 
 
 class Node:
@@ -77,6 +77,10 @@ class Arena:
             self._made[key] = Node(next(self._serials), "", None, None, words=words)
         return self._made[key]
 
+    def only(self, kind: str) -> Node:
+        """Make the node that takes all values of one kind of `ANY` and no others."""
+        return self.make(("only", kind), {"types": frozenset((kind,))})
+
 
 class Document:
     """A whole JSON Schema.
@@ -129,6 +133,8 @@ class Document:
             return self._arena.always if raw else self._arena.never
         if not isinstance(raw, Mapping):
             raise bad_schema("a schema is an object or true or false", place)
+        if len(raw) == 1 and isinstance(raw.get("type"), str) and raw["type"] in TYPES:  # the commonest schema: one node for all
+            return self._arena.make(("type", raw["type"]), {"types": TYPES[raw["type"]]})
         base = self._enter(raw, base)
         key = id(raw), base, field in VERSION_FIELDS
         if key not in self._nodes:

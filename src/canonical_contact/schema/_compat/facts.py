@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from math import ceil, floor
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from canonical_contact.schema._compat.document import Arena, Node
 from canonical_contact.schema._compat.values import equal_key, matches
 from canonical_contact.schema._compat.words import ANY
 
-__all__ = ["Facts", "Reach", "says_something"]
+__all__ = ["Choice", "Facts", "Reach", "says_something"]
 
 _FEW: Final = {"boolean": (True, False), "null": (None,)}
 # Where an instance may go on from a schema without going deeper into the value.
@@ -59,16 +59,29 @@ class Reach:
         return self.everything or name in self.names or any(matches(pattern, name) is not False for pattern in self.patterns)
 
 
+class Choice(NamedTuple):
+    """Branches of which one applies; a branch is what then applies as well."""
+
+    part: Node
+    branches: tuple[tuple[Node, ...], ...]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the schema says nothing else."""
+        return self.part.words.keys() in ({"anyOf"}, {"oneOf"})
+
+
 class Facts:
     """What schemas say together.
 
     Args:
         nodes: the schemas that all apply.
         arena: of the comparison.
+        spend: is told how much work is done that no goal stands for.
     """
 
-    def __init__(self, nodes: tuple[Node, ...], arena: Arena) -> None:
-        self._arena = arena
+    def __init__(self, nodes: tuple[Node, ...], arena: Arena, spend: Callable[[int], None]) -> None:
+        self._arena, self._spend = arena, spend
         self.unknown: list[str] = []
         self.parts: list[Node] = []
         self.required: set[str] = set()
@@ -92,6 +105,8 @@ class Facts:
                 self._naming.setdefault(name, set()).add(part)
             if any(word in part.words for word in ("patternProperties", "additionalProperties", "unevaluatedProperties")):
                 self._open.append(part)
+        self._patterns = sum(1 for _ in self.patterns())
+        spend(len(self.parts) // 4)
 
     def _gather(self, nodes: tuple[Node, ...]) -> None:
         """Collect what applies: the schemas, what they refer to, and the conditions that are met."""
@@ -138,18 +153,18 @@ class Facts:
     # ---- branches
 
     @cached_property
-    def choices(self) -> list[tuple[tuple[Node, ...], ...]]:
-        """The choices that are open: for each the branches, of which one applies; a branch is what then applies as well."""
-        found: list[tuple[tuple[Node, ...], ...]] = []
+    def choices(self) -> list[Choice]:
+        """The choices that are open."""
+        found: list[Choice] = []
         for part in self.parts:
             words = part.words
-            found += [tuple((branch,) for branch in words[word]) for word in ("anyOf", "oneOf") if word in words]
+            found += [Choice(part, tuple((branch,) for branch in words[word])) for word in ("anyOf", "oneOf") if word in words]
             if "if" in words and ("then" in words or "else" in words):
                 otherwise = self._arena.make(("not", words["if"].serial), {"not": words["if"]})
                 then, els = words.get("then", self._arena.always), words.get("else", self._arena.always)
-                found.append(((words["if"], then), (otherwise, els)))
+                found.append(Choice(part, ((words["if"], then), (otherwise, els))))
         here = set(self.parts)
-        return [branches for branches in found if not any(here.issuperset(branch) for branch in branches)]
+        return [choice for choice in found if not any(here.issuperset(branch) for branch in choice.branches)]
 
     # ---- numbers
 
@@ -164,14 +179,14 @@ class Facts:
     def floor(self) -> tuple[float, bool] | None:
         """The lower bound, and whether it is itself left out; of two, the greater pair rules out more."""
         bound = max((pair for part in self.parts for pair in lower_bounds(part)), default=None)
-        if bound is None or "number" in self.types:
+        if bound is None or "fraction" in self.types:
             return bound
         return (floor(bound[0]) + 1, False) if bound[1] else (ceil(bound[0]), False)
 
     def ceiling(self) -> tuple[float, bool] | None:
         """The upper bound with its sign turned, so that of two the greater pair rules out more."""
         bound = max((pair for part in self.parts for pair in upper_bounds(part)), default=None)
-        if bound is None or "number" in self.types:
+        if bound is None or "fraction" in self.types:
             return bound
         return (floor(bound[0]) + 1, False) if bound[1] else (ceil(bound[0]), False)
 
@@ -190,6 +205,7 @@ class Facts:
             extra: also what is said of names that are not named.
         """
         found = list(self.named.get(name, ()))
+        self._spend(self._patterns // 16)
         for part in self._open:
             named = part in self._naming.get(name, ())
             unsure = False

@@ -48,7 +48,7 @@ def _multiple(value: object, step: object) -> bool:
     return Fraction(str(value)) % Fraction(str(step)) == 0
 
 
-_NUMBER, _TEXT, _LIST, _OBJECT = ("integer", "number"), ("string",), ("array",), ("object",)
+_NUMBER, _TEXT, _LIST, _OBJECT = ("integer", "fraction"), ("string",), ("array",), ("object",)
 # word → (types that it is about, what must hold)
 _PLAIN: Final[dict[str, tuple[tuple[str, ...], Callable[[Any, Any], bool | None]]]] = {
     "minimum": (_NUMBER, lambda value, limit: value >= limit),

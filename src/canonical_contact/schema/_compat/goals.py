@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from canonical_contact.schema._compat.checks import CHECKS
-from canonical_contact.schema._compat.facts import Facts
+from canonical_contact.schema._compat.facts import Choice, Facts
 from canonical_contact.schema._compat.fits import fits
 from canonical_contact.schema._compat.prover import Answer, Goal, Proof, Prover, ordered
 
@@ -16,31 +16,41 @@ __all__ = ["KINDS"]
 
 _SHAPES: Final = frozenset(("anyOf", "oneOf", "not", "if"))  # words of the wider schema for which it helps to look type by type
 
+_CHECK_OF: Final = {word: number for number, (words, _, _) in enumerate(CHECKS) for word in words}
+
 
 def covers(prover: Prover, goal: Goal) -> Proof:
     """Prove that all values of the narrow schemas are values of the wide one."""
     facts = prover.facts(goal.narrow)
     if not facts.types or goal.wide in facts.parts or facts.values == {}:
         return True
+    if len(facts.parts) == 1 and facts.parts[0].words.keys() == {"anyOf"}:  # nothing but branches: all of them, and nothing else
+        return (yield from _each_branch(goal, facts.choices[0]))
     if (yield from _by_words(prover, goal, facts)):
         return True
     if facts.values is not None:
         answer = yield from _each_value(goal, facts)
         if answer is not None:
             return answer
-    for branches in facts.choices:
-        for branch in branches:
-            if not (yield goal._replace(narrow=ordered((*goal.narrow, *branch)), inside=False)):
-                break
-        else:
+    for choice in facts.choices:
+        if (yield from _each_branch(goal, choice)):
             return True
     if len(facts.types) > 1 and any(word in part.words for part in prover.facts((goal.wide,)).parts for word in _SHAPES):
         for kind in sorted(facts.types):
-            only = prover.arena.make(("type", kind), {"types": frozenset((kind,))})
+            only = prover.arena.only(kind)
             if not (yield goal._replace(narrow=ordered((*goal.narrow, only)), inside=False)):
                 return False
         return True
     return (yield Goal("empty", prover.arena.never, goal.narrow))
+
+
+def _each_branch(goal: Goal, choice: Choice) -> Proof:
+    """Prove a goal for each branch of the narrow schemas."""
+    others = [node for node in goal.narrow if not (node is choice.part and choice.is_all)]
+    for branch in choice.branches:
+        if not (yield goal._replace(narrow=ordered((*others, *branch)), inside=False)):
+            return False
+    return True
 
 
 def _each_value(goal: Goal, facts: Facts) -> Proof:
@@ -63,8 +73,9 @@ def _by_words(prover: Prover, goal: Goal, facts: Facts) -> Proof:
     if wide.unknown or wide.never:
         return False
     for part in wide.parts:
-        for words, kinds, check in CHECKS:
-            if not facts.types.isdisjoint(kinds) and any(word in part.words for word in words):
+        for number in sorted({_CHECK_OF[word] for word in part.words if word in _CHECK_OF}):
+            _, kinds, check = CHECKS[number]
+            if not facts.types.isdisjoint(kinds):
                 found = check(prover, part, facts, goal)
                 if not (found if isinstance(found, bool) else (yield from found)):
                     return False
@@ -93,11 +104,8 @@ def empty(prover: Prover, goal: Goal) -> Proof:
     for part in facts.parts:
         if "not" in part.words and (yield Goal("covers", part.words["not"], goal.narrow)):
             return True
-    for branches in facts.choices:
-        for branch in branches:
-            if not (yield goal._replace(narrow=ordered((*goal.narrow, *branch)))):
-                break
-        else:
+    for choice in facts.choices:
+        if (yield from _each_branch(goal, choice)):
             return True
     return False
 
@@ -111,7 +119,7 @@ _SIZES: Final = {
 
 def _no_value(prover: Prover, facts: Facts, kind: str) -> Proof:
     """Prove that no value of a type is left."""
-    if kind in ("integer", "number"):
+    if kind in ("integer", "fraction"):
         low, high = facts.floor(), facts.ceiling()
         return low is not None and high is not None and (low[0] > -high[0] or (low[0] == -high[0] and (low[1] or high[1])))
     if kind in _SIZES:

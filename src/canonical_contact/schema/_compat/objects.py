@@ -23,7 +23,8 @@ def compare_objects(at: SideBySide) -> Iterator[Found]:
     for before, after, rule in _renamed(at, added, removed):
         added.remove(after)
         removed.remove(before)
-        yield at.tell(rule, path=field_path(at.path, after), old=before, new=after)
+        why = "" if at.tolerant else "Neither side finds the value under the name it knows: a validator knows no aliases."
+        yield at.tell(rule, path=field_path(at.path, after), old=before, new=after, backward=at.tolerant, why=why)
         yield Pair(field_path(at.path, after), tuple(old[before]), tuple(new[after]))
     for names, side, word in ((added, at.new, "added"), (removed, at.old, "removed")):
         for name in names:

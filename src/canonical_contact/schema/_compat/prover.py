@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from canonical_contact.schema._compat.document import Arena, Node
 from canonical_contact.schema._compat.facts import Facts
 from canonical_contact.schema._compat.values import equal_key
+from canonical_contact.schema._compat.words import bad_schema
 
 __all__ = ["Goal", "Proof", "Prover"]
 
@@ -65,11 +66,11 @@ class Prover:
     Args:
         arena: of both documents.
         kinds: how a goal of each kind is proved.
-        budget: how many goals may be begun; beyond it nothing is proved any more.
+        budget: how much work may be done, about one for each goal; beyond it nothing is proved any more.
     """
 
     def __init__(self, arena: Arena, kinds: Mapping[str, Callable[[Prover, Goal], Proof]], budget: int) -> None:
-        self.arena, self._kinds, self._budget = arena, kinds, budget
+        self.arena, self._kinds, self._budget, self._limit = arena, kinds, budget, budget
         self._facts: dict[tuple[Node, ...], Facts] = {}
         self._known: dict[tuple[object, ...], Answer] = {}
         self._leaning: dict[tuple[object, ...], int] = {}  # proved, as long as the frame of that place is
@@ -80,11 +81,21 @@ class Prover:
         """Whether the budget is spent."""
         return self._budget <= 0
 
+    def spend(self, work: int) -> None:
+        """Count work; where no end of it is seen, the schemas are refused.
+
+        Raises:
+            InputError: twice the budget is spent.
+        """
+        self._budget -= work
+        if self._budget < -self._limit:
+            raise bad_schema("the two versions take too much work to compare", "#", "Compare their parts one by one.")
+
     def facts(self, nodes: Iterable[Node]) -> Facts:
         """Lay schemas side by side, once."""
         key = ordered(nodes)
         if key not in self._facts:
-            self._facts[key] = Facts(key, self.arena)
+            self._facts[key] = Facts(key, self.arena, self.spend)
         return self._facts[key]
 
     def covers(self, wide: Iterable[Node], narrow: Iterable[Node], *, tolerant: bool = False) -> bool:
@@ -123,7 +134,7 @@ class Prover:
             return True
         if self.exhausted:
             return None if goal.kind == "fits" else False
-        self._budget -= 1
+        self.spend(1 + len(goal.narrow) // 4)
         working[key] = len(stack)
         stack.append(_Frame(key, self._kinds[goal.kind](self, goal), depth, len(stack), len(self._trail)))
         return None
@@ -150,5 +161,14 @@ class Prover:
 
 
 def ordered(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """Put schemas that apply together into one order, each once."""
-    return tuple(sorted(set(nodes), key=lambda node: node.serial))
+    """Put schemas that apply together into one order, each once; one that only refers to others is replaced by them."""
+    found: set[Node] = set()
+    todo, seen = list(nodes), set[Node]()
+    while todo:
+        node = todo.pop()
+        if node.words.keys() != {"all"}:
+            found.add(node)
+        elif node not in seen:
+            seen.add(node)
+            todo.extend(node.words["all"])
+    return tuple(sorted(found or seen, key=lambda node: node.serial))

@@ -58,7 +58,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "property.optional_removed": Rule(True, True, _R, "New readers pass it over, old readers do not count on it.", **_ENDS),
     "property.required_removed": Rule(True, False, _M, "Old readers count on it.", **_ENDS),
     "property.renamed": Rule(False, False, _M, "Neither side finds the value under the name it knows.", **_MEANING, **_ENDS),
-    "property.renamed_with_alias": Rule(True, False, _R, "New readers also look under the old name (x-aliases).", **_ENDS),
+    "property.renamed_with_alias": Rule(True, False, _R, "New readers also look under the old name (x-aliases).", **_MEANING, **_ENDS),
     "property.deprecated": Rule(True, True, _A, "Its end is announced; nothing changes yet.", **_ENDS),
     "required.added": Rule(False, True, _M, "Old data may lack it."),
     "required.dropped": Rule(True, False, _R, "Old readers count on it."),

@@ -46,7 +46,7 @@ def type_names(types: frozenset[str]) -> str:
     """Write types for people."""
     if types == ANY:
         return "any"
-    shown = types - {"integer"} if "number" in types else types
+    shown = types - {"integer", "fraction"} | {"number"} if "fraction" in types else types
     return " | ".join(sorted(shown)) or "nothing"
 
 
@@ -105,7 +105,10 @@ def compare_constraints(at: SideBySide, *, choices: bool = True) -> Iterator[Fou
         choices: also branches that stand beside other words.
     """
     arena = at.prover.arena
+    present = {word for facts in (at.old, at.new) for part in facts.parts for word in part.words}
     for words in GROUPS:
+        if present.isdisjoint(words):
+            continue
         if words in (("anyOf",), ("oneOf",)) and not choices:
             continue
         texts = [_shown(facts, words) for facts in (at.old, at.new)]

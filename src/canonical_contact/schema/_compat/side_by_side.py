@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from canonical_contact.schema._compat.change import Change, make_change
@@ -13,6 +14,7 @@ from canonical_contact.schema._compat.prover import Prover
 
 __all__ = ["Found", "Pair", "SideBySide", "field_path"]
 
+_LONG = 120
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][\w$-]*")
 
 
@@ -22,6 +24,8 @@ def field_path(path: str, name: str) -> str:
     >>> field_path("$", "emails"), field_path("$", "first name")
     ('$.emails', "$['first name']")
     """
+    if len(path) > 2 * _LONG:  # schemas that lead from one to the next for ever so long
+        path = f"{path[:_LONG].rpartition('.')[0]}...{path[-_LONG:].partition('.')[2]}"
     return f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{name!r}]"
 
 
@@ -48,8 +52,16 @@ class SideBySide:
     def __init__(self, pair: Pair, prover: Prover, *, tolerant: bool) -> None:
         self.path, self.olds, self.news = pair
         self.prover, self.tolerant = prover, tolerant
-        self.old: Facts = prover.facts(pair.olds)
-        self.new: Facts = prover.facts(pair.news)
+
+    @cached_property
+    def old(self) -> Facts:
+        """What the old schemas say together."""
+        return self.prover.facts(self.olds)
+
+    @cached_property
+    def new(self) -> Facts:
+        """What the new schemas say together."""
+        return self.prover.facts(self.news)
 
     def tell(
         self, rule: str, *, path: str = "", old: str = "", new: str = "", backward: bool = True, forward: bool = True, why: str = ""

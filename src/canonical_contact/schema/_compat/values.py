@@ -11,11 +11,11 @@ __all__ = ["atom", "equal_key", "matches", "short"]
 
 
 def atom(value: object) -> str:
-    """Name the type of a value; `number` is a number that is not whole."""
+    """Name the type of a value; a number that is not whole is a `fraction`."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, (int, float)):
-        return "integer" if value == int(value) else "number"
+        return "integer" if value == int(value) else "fraction"
     return "null" if value is None else "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 

@@ -39,30 +39,26 @@ def walk(old: Document, new: Document, prover: Prover, *, tolerant: bool) -> lis
     Returns:
         every change, in the order of the way; then what could not be decided.
     """
-    seen: set[tuple[_Nodes, _Nodes]] = set()
-    visited: list[Pair] = []
-    changes: list[Change] = []
-    befores, afters = old.definitions(), new.definitions()
+    before, after = old.definitions(), new.definitions()
     alone = _alone(old), _alone(new)
-    starts = [Pair("$", (old.root,), (new.root,))]
-    kept = [name for name in befores if name in afters]
-    kept.sort(key=lambda name: name not in alone[0])  # documents first, so that what they hold is told of by its way from them
-    starts += [Pair(f"$defs.{name}", (befores[name],), (afters[name],)) for name in kept]
-    for start in starts:
-        ways = deque([start])
-        while ways:
-            for found in _visit(ways.popleft(), prover, seen, visited, tolerant=tolerant):
-                if isinstance(found, Pair):
-                    ways.append(found)
-                else:
-                    changes.append(found)
-    for word, here, there, documents in (("removed", befores, afters, alone[0]), ("added", afters, befores, alone[1])):
+    documents = [Pair("$", (old.root,), (new.root,))]
+    documents += [_definition(name, before, after) for name in before if name in after and name in alone[0]]
+    way = _Way(prover, tolerant=tolerant)
+    for start in documents:
+        way.go(start)
+    for name in before:
+        if name in after and name not in alone[0]:
+            way.go(_definition(name, before, after), again=False)
+    for word, here, there, known in (("removed", before, after, alone[0]), ("added", after, before, alone[1])):
         for name in here:
             if name not in there:
-                kind = "document" if name in documents else "definition"
-                changes.append(make_change(f"{kind}.{word}", f"$defs.{name}"))
-    changes.extend(_unproved(starts, visited, changes, prover, tolerant=tolerant))
-    return changes
+                way.changes.append(make_change(f"{'document' if name in known else 'definition'}.{word}", f"$defs.{name}"))
+    way.prove(documents)
+    return way.changes
+
+
+def _definition(name: str, before: dict[str, Node], after: dict[str, Node]) -> Pair:
+    return Pair(f"$defs.{name}", (before[name],), (after[name],))
 
 
 def _alone(document: Document) -> set[str]:
@@ -75,26 +71,86 @@ def _alone(document: Document) -> set[str]:
     return document.definitions().keys() - used
 
 
-def _visit(
-    pair: Pair, prover: Prover, seen: set[tuple[_Nodes, _Nodes]], visited: list[Pair], *, tolerant: bool
-) -> Iterator[Found]:  # fmt: skip
-    """Compare at one place; what is proved to hurt nobody is not held against a change."""
-    while True:
-        if (pair.olds, pair.news) in seen:
+class _Way:
+    """The way so far.
+
+    Args:
+        prover: of the comparison.
+        tolerant: readers ignore fields that they do not know.
+    """
+
+    def __init__(self, prover: Prover, *, tolerant: bool) -> None:
+        self._prover, self._tolerant = prover, tolerant
+        self._told: dict[tuple[_Nodes, _Nodes], tuple[str, list[Change]]] = {}  # what was found at a pair itself, and where
+        self._visited: list[Pair] = []
+        self.changes: list[Change] = []
+
+    def go(self, start: Pair, *, again: bool = True) -> None:
+        """Go all ways from a place.
+
+        Args:
+            start: the place.
+            again: also where it was visited before.
+        """
+        if not again and (start.olds, start.news) in self._told:
             return
-        seen.add((pair.olds, pair.news))
-        visited.append(pair)
-        at = SideBySide(pair, prover, tolerant=tolerant)
-        yield from compare_annotations(at)
-        olds, news = _target(pair.olds), _target(pair.news)
-        if olds is pair.olds and news is pair.news:
-            break
-        if olds is not pair.olds and news is not pair.news:  # both refer to something: go there
+        ways = deque([start])
+        while ways:
+            ways.extend(self._visit(ways.popleft()))
+
+    def _visit(self, pair: Pair) -> Iterator[Pair]:
+        """Compare at one place; the ways that lead on."""
+        while (at := self._enter(pair)) is not None:
+            found = self._told[pair.olds, pair.news] = [
+                change for change in compare_annotations(at) if isinstance(change, Change)
+            ]
+            olds, news = _target(pair.olds), _target(pair.news)
+            both_refer = olds is not pair.olds and news is not pair.news
+            for each in () if both_refer else _compare(at):
+                if isinstance(each, Pair):
+                    yield each
+                else:
+                    found.append(_softened(each, at))
+            self.changes += found
+            if not both_refer:
+                return
             pair = Pair(pair.path, olds, news)
-            continue
-        break
-    for found in _compare(at):
-        yield found if isinstance(found, Pair) else _softened(found, at)
+
+    def _enter(self, pair: Pair) -> SideBySide | None:
+        """Begin at a pair; None where it was visited before: one that took the place of another is told of again, but not gone into."""
+        key = pair.olds, pair.news
+        if key not in self._told:
+            self._visited.append(pair)
+            return SideBySide(pair, self._prover, tolerant=self._tolerant)
+        old, new = (nodes[0].place if len(nodes) == 1 else "" for nodes in key)
+        if old != new or not old:
+            path, found = self._told[key]
+            self.changes += [evolve(change, path=pair.path + change.path.removeprefix(path)) for change in found]
+        return None
+
+    def prove(self, documents: list[Pair]) -> None:
+        """Ask for the proof of what the rules found: where no change speaks against a direction, the whole must be provable."""
+        backward = all(change.backward for change in self.changes)
+        forward = all(change.forward for change in self.changes)
+        failed: dict[str, list[bool]] = {}
+        for document in documents:
+            for number, asked in enumerate((backward, forward)):
+                if asked and not self._proved(document, backward=number == 0):
+                    place = self._where(document, backward=number == 0)
+                    failed.setdefault(place, [True, True])[number] = False
+        for place, (back, forth) in failed.items():
+            why = "The schemas are too large to be proved." if self._prover.exhausted else ""
+            self.changes.append(evolve(make_change("undecided", place, why=why), backward=back, forward=forth))
+
+    def _proved(self, pair: Pair, *, backward: bool) -> bool:
+        wide, narrow = (pair.news, pair.olds) if backward else (pair.olds, pair.news)
+        return self._prover.covers(wide, narrow, tolerant=self._tolerant)
+
+    def _where(self, document: Pair, *, backward: bool) -> str:
+        """Find the innermost place that could not be proved."""
+        if self._prover.exhausted:
+            return document.path
+        return next((pair.path for pair in reversed(self._visited) if not self._proved(pair, backward=backward)), document.path)
 
 
 def _target(nodes: _Nodes) -> _Nodes:
@@ -136,31 +192,3 @@ def _softened(change: Change, at: SideBySide) -> Change:
         return evolve(make_change("shape.restated", change.path), old=change.old, new=change.new)
     bump = Bump.REVISION if backward else Bump.MODEL
     return evolve(change, backward=backward, forward=forward, bump=bump, why="Proved to hurt no document at this place.")
-
-
-def _unproved(
-    starts: list[Pair], visited: list[Pair], changes: list[Change], prover: Prover, *, tolerant: bool
-) -> Iterator[Change]:
-    """Ask for the proof of what the rules found: where no change speaks against a direction, the whole must be provable."""
-    backward = all(change.backward for change in changes)
-    forward = all(change.forward for change in changes)
-    failed: dict[str, list[bool]] = {}
-    for start in starts:
-        back = backward and not prover.covers(start.news, start.olds, tolerant=tolerant)
-        forth = forward and not prover.covers(start.olds, start.news, tolerant=tolerant)
-        for number, wrong in enumerate((back, forth)):
-            if wrong:
-                place = _where(visited, start, prover, backward=number == 0, tolerant=tolerant)
-                failed.setdefault(place, [False, False])[number] = True
-    for place, (back, forth) in failed.items():
-        why = "The schemas are too large to be proved." if prover.exhausted else RULES["undecided"].why
-        yield evolve(make_change("undecided", place, why=why), backward=not back, forward=not forth)
-
-
-def _where(visited: list[Pair], start: Pair, prover: Prover, *, backward: bool, tolerant: bool) -> str:
-    """Find the innermost place that could not be proved."""
-    for pair in reversed(visited):
-        wide, narrow = (pair.news, pair.olds) if backward else (pair.olds, pair.news)
-        if not prover.covers(wide, narrow, tolerant=tolerant):
-            return pair.path
-    return start.path

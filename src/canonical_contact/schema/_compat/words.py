@@ -11,10 +11,11 @@ from canonical_contact.schema._compat.values import equal_key
 if TYPE_CHECKING:
     from canonical_contact.schema._compat.document import Document, Node
 
-__all__ = ["ANY", "VERSION_FIELDS", "bad_schema", "is_assertion", "mapping", "read_words"]
+__all__ = ["ANY", "TYPES", "VERSION_FIELDS", "bad_schema", "is_assertion", "mapping", "read_words"]
 
-ANY: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))  # `number`: one that is not whole
-_TYPES = {name: frozenset((name,)) for name in ANY} | {"number": frozenset(("integer", "number"))}
+# Types that have no value in common; a `number` of JSON Schema is an integer or a fraction.
+ANY: Final = frozenset(("array", "boolean", "fraction", "integer", "null", "object", "string"))
+TYPES: Final = {name: frozenset((name,)) for name in ANY - {"fraction"}} | {"number": frozenset(("integer", "fraction"))}
 
 # Fields that hold the version of their document: their const is expected to change.
 VERSION_FIELDS: Final = frozenset(("schema_version", "schemaVersion"))
@@ -163,9 +164,9 @@ def _of_dependencies(at: _At) -> _Read:
 
 def _of_type(at: _At) -> _Read:
     names = at.entry if isinstance(at.entry, list) else [at.entry]
-    if not names or not all(isinstance(name, str) and name in _TYPES for name in names):
+    if not names or not all(isinstance(name, str) and name in TYPES for name in names):
         raise at.bad("a type of JSON Schema")
-    yield "types", frozenset[str]().union(*(_TYPES[name] for name in names))
+    yield "types", frozenset[str]().union(*(TYPES[name] for name in names))
 
 
 def _of_reference(at: _At) -> _Read:
