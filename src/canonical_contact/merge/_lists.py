@@ -77,14 +77,29 @@ def union(
     for record in records:
         for place, value in enumerate(getattr(record.card, field)):
             groups.setdefault(key(value), []).append(Item(value, record, f"$.{field}[{place}]"))
-    if not groups:
-        return ()
+    if len(groups) < 2:
+        return _only(groups, field, join, placing)
     joined = [(join(sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))), name, items) for name, items in groups.items()]
     joined.sort(key=lambda entry: (*(order(entry[0], entry[2]) if order else ()), -max(i.seen for i in entry[2]), entry[1]))
     for place, (_, _, items) in enumerate(joined):
         for item in items:
             placing.place(item.record.key, item.path, f"$.{field}[{place}]")
     return tuple(value for value, _, _ in joined)
+
+
+def _only(groups: Mapping[str, list[Item]], field: str, join: Callable[[list[Item]], Any], placing: Placing) -> tuple[Any, ...]:
+    """The union where there is one entry at most, as in most lists."""
+    target = f"$.{field}[0]"
+    for items in groups.values():
+        for item in items:
+            placing.place(item.record.key, item.path, target)
+        return (join(items if len(items) < 2 else sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))),)
+    return ()
+
+
+def _is_whole(items: list[Item]) -> bool:
+    """Whether there is nothing to join: one value, whose contexts are in order."""
+    return len(items) == 1 and len(items[0].value.contexts) < 2
 
 
 def _newest(items: list[Item]) -> object:
@@ -124,6 +139,9 @@ def _latest_check(checks: Sequence[Verification]) -> Verification:
 # e-mail: one mailbox, one entry; the plain spelling before one with a tag
 def _join_emails(verified: Mapping[tuple[str, str], Verification]) -> Callable[[list[Item]], EmailAddress]:
     def join(items: list[Item]) -> EmailAddress:
+        if not verified and _is_whole(items):
+            only: EmailAddress = items[0].value
+            return only
         plain = min(
             items,
             key=lambda i: ("+" in i.value.address, -sum(o.value.address == i.value.address for o in items), i.value.address),
@@ -174,6 +192,8 @@ def _email_order(email: EmailAddress, items: list[Item]) -> tuple[Any, ...]:
 
 def _join_phones(items: list[Item]) -> PhoneNumber:
     newest: PhoneNumber = items[0].value
+    if _is_whole(items) and len(newest.features) < 2:
+        return newest
     return evolve(
         newest,
         extension=_first(items, "extension"),
@@ -205,6 +225,8 @@ def _join_services(items: list[Item]) -> OnlineService:
 
 def _join_organizations(items: list[Item]) -> Organization:
     newest: Organization = items[0].value
+    if len(items) == 1:
+        return newest
     return evolve(newest, units=_first(items, "units"), external_id=_first(items, "external_id"))
 
 
@@ -216,7 +238,7 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     forms: dict[tuple[str, ...], list[Item]] = {}
     for record in records:
         for place, address in enumerate(record.card.addresses):
-            form = tuple(fold(getattr(address, part)).replace(" ", "") for part in _PARTS)
+            form = tuple([fold(text).replace(" ", "") if (text := getattr(address, part)) else "" for part in _PARTS])
             if not any(form):  # known by its parts or its place alone
                 form = (*form[:-1], fold("".join(part.value for part in address.parts) or address.coordinates).replace(" ", ""))
             forms.setdefault(form, []).append(Item(address, record, f"$.addresses[{place}]"))
@@ -238,7 +260,9 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     for place, form in enumerate(ranked):
         items = groups[form]
         own = sorted(forms[form], key=lambda i: (-i.seen, i.record.key, i.path))
-        address = evolve(own[0].value, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))
+        address = own[0].value
+        if not _is_whole(items):
+            address = evolve(address, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))
         if len(own) > 1 and any(item.value.parts or item.value.coordinates or item.value.time_zone for item in own[1:]):
             # the same address, told more closely by another record
             closer = {part: _first(own, part) for part in ("parts", "coordinates", "time_zone")}

@@ -138,7 +138,8 @@ class Lists(Draft):
                 if it is None or any(it.address == other.address for other in values):
                     continue
                 label = self.read.label((parts.get("label", ""), parts.get("pref", "")))
-                status = self._status(parts, place, first=not values)
+                told = "status" in parts or "bounced" in parts or "bounced_at" in parts or (not values and self.raw.evidence)
+                status = self._status(parts, place) if told else EmailStatus.UNKNOWN
                 shown = self._verification(parts, status, first=not values)
                 self.claim(f"$.emails[{len(values)}]", it.address, part if len(several) > 1 else text, "email")
                 if label != _NO_LABEL or shown is not _UNVERIFIED or status is not EmailStatus.UNKNOWN:
@@ -146,11 +147,11 @@ class Lists(Draft):
                 values.append(it)
         return tuple(values)
 
-    def _status(self, parts: Mapping[str, str], place: int, *, first: bool) -> EmailStatus:
+    def _status(self, parts: Mapping[str, str], place: int) -> EmailStatus:
         """Read whether the address can be delivered to: what its own columns say, else the record's bounce, which is that of the first."""
         text = parts.get("status")
         if text is None and "bounced" not in parts and "bounced_at" not in parts:
-            bounced = first and any(it.kind is EvidenceKind.BOUNCE and it.channel in ("email", "any") for it in self.raw.evidence)
+            bounced = any(it.kind is EvidenceKind.BOUNCE and it.channel in ("email", "any") for it in self.raw.evidence)
             return EmailStatus.BOUNCED if bounced else EmailStatus.UNKNOWN
         found = [EmailStatus.BOUNCED] if "bounced" in parts or "bounced_at" in parts else []
         for word in (text or "").split(","):

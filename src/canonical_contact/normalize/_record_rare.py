@@ -48,22 +48,9 @@ class Rare(Lists):
     __slots__ = ()
 
     def rare(self, country: str) -> dict[str, Any]:
-        """Read all of them; only what is there."""
-        found: dict[str, Any] = {
-            "kind": self._word("kind", words.KINDS, "kind.unknown", ContactKind.INDIVIDUAL),
-            "grammatical_gender": self._word("grammatical_gender", words.GENDERS, "grammatical_gender.unknown", ""),
-            "external_ids": self._external_ids(),
-            "pronouns": self.texts("pronouns"),
-            "roles": self.texts("roles"),
-            "anniversaries": self._anniversaries(country),
-            "preferred_channels": self._preferred_channels(),
-            "restrictions": self._restrictions(),
-            "score": self._number("score", "score"),
-            "nps": self._nps(),
-            "revenue": self._revenue(),
-            "deleted": self._deleted(),
-        }
-        return found
+        """Read those that are there."""
+        found = [field for path in (*self.scalars, *self.groups) if (field := _FIELD_OF.get(path))]
+        return {field: _READERS[field](self, country) for field in dict.fromkeys(found)}
 
     def owners(self, owner: str, *, rare: bool) -> tuple[Owner, ...]:
         """Who of us looks after what: the record's owner first."""
@@ -75,7 +62,7 @@ class Rare(Lists):
         return tuple(found)
 
     # --- words -------------------------------------------------------------------------------------------------------------------------
-    def _word(self, path: str, table: Mapping[str, T], code: str, default: T) -> T:
+    def word(self, path: str, table: Mapping[str, T], code: str, default: T) -> T:
         text = self.scalars.get(path)
         if not text or words.bare(text) in words.NOTHING:
             return default
@@ -107,10 +94,10 @@ class Rare(Lists):
                     values.append(value)
         return tuple(values), unknown
 
-    def _preferred_channels(self) -> tuple[Channel, ...]:
+    def preferred_channels(self) -> tuple[Channel, ...]:
         return self._words("preferred_channels", words.CHANNELS, "channel.unknown")[0]
 
-    def _restrictions(self) -> tuple[Restriction, ...]:
+    def restrictions(self) -> tuple[Restriction, ...]:
         """Read what the person forbade; a text that is not known blocks as a column does that looks like an opt-out."""
         found, unknown = self._words("restrictions", words.RESTRICTIONS, "restriction.unknown")
         for path, text in unknown:
@@ -121,7 +108,7 @@ class Rare(Lists):
             self.evidence = (*self.evidence, shown)
         return found
 
-    def _deleted(self) -> bool:
+    def deleted(self) -> bool:
         text = self.scalars.get("deleted")
         if not text:
             return False
@@ -133,7 +120,7 @@ class Rare(Lists):
         return bool(value)
 
     # --- numbers -----------------------------------------------------------------------------------------------------------------------
-    def _number(self, path: str, target: str) -> float | None:
+    def number(self, path: str, target: str) -> float | None:
         """Read a number; claimed under `target`, but for a part of a value that has its own claim."""
         text = self.scalars.get(path)
         if not text or not text.strip():
@@ -155,11 +142,9 @@ class Rare(Lists):
             return None
         return int(found)
 
-    def _revenue(self) -> Revenue | None:
+    def revenue(self) -> Revenue | None:
         get = self.scalars.get
-        if not any(path.startswith("revenue.") for path in self.scalars):
-            return None
-        amounts = {part: self._number(f"revenue.{part}", "") for part in _AMOUNTS}
+        amounts = {part: self.number(f"revenue.{part}", "") for part in _AMOUNTS}
         text = get("revenue.currency", "")
         currency = read_currency(text)
         if text.strip() and not currency:
@@ -182,7 +167,7 @@ class Rare(Lists):
         self.claim("$.revenue", " ".join(shown), "", "number")
         return value
 
-    def _nps(self) -> tuple[NpsAnswer, ...]:
+    def nps(self) -> tuple[NpsAnswer, ...]:
         found: list[tuple[NpsAnswer, str]] = []
         for place, parts in self.group("nps"):
             text = parts.get("score", "")
@@ -209,7 +194,7 @@ class Rare(Lists):
         return found.value
 
     # --- lists -------------------------------------------------------------------------------------------------------------------------
-    def _external_ids(self) -> tuple[ExternalId, ...]:
+    def external_ids(self) -> tuple[ExternalId, ...]:
         values: list[ExternalId] = []
         for _, parts in self.group("external_ids"):
             value = ExternalId(clean(parts.get("system", "")), clean(parts.get("id", "")))
@@ -218,7 +203,7 @@ class Rare(Lists):
                 values.append(value)
         return tuple(values)
 
-    def _anniversaries(self, country: str) -> tuple[Anniversary, ...]:
+    def anniversaries(self, country: str) -> tuple[Anniversary, ...]:
         values: list[Anniversary] = []
         for place, parts in self.group("anniversaries"):
             label, kind, text = clean(parts.get("label", "")), clean(parts.get("kind", "")).lower(), parts.get("date", "")
@@ -237,6 +222,27 @@ class Rare(Lists):
                 values.append(value)
         return tuple(values)
 
+
+# Field → how it is read, with the country of the person.
+_READERS: Final[Mapping[str, Callable[[Rare, str], Any]]] = {
+    "kind": lambda it, _: it.word("kind", words.KINDS, "kind.unknown", ContactKind.INDIVIDUAL),
+    "grammatical_gender": lambda it, _: it.word("grammatical_gender", words.GENDERS, "grammatical_gender.unknown", ""),
+    "external_ids": lambda it, _: it.external_ids(),
+    "pronouns": lambda it, _: it.texts("pronouns"),
+    "roles": lambda it, _: it.texts("roles"),
+    "anniversaries": lambda it, country: it.anniversaries(country),
+    "preferred_channels": lambda it, _: it.preferred_channels(),
+    "restrictions": lambda it, _: it.restrictions(),
+    "score": lambda it, _: it.number("score", "score"),
+    "nps": lambda it, _: it.nps(),
+    "revenue": lambda it, _: it.revenue(),
+    "deleted": lambda it, _: it.deleted(),
+}
+# Raw path of a scalar, or list → the field that it fills.
+_FIELD_OF: Final = {
+    **{path: path.partition(".")[0] for path in sorted(RARE_SCALARS) if not path.startswith(("name.", "owners."))},
+    **{name: name for name in sorted(RARE_LISTS)},
+}
 
 _REVENUE: Final = ("total", "currency", "deals", "first_deal_at", "last_deal_at", "last_deal_amount")
 
