@@ -9,7 +9,7 @@ from typing import Any
 from canonical_contact.formats._fold import plain
 from canonical_contact.formats._mapping import Column, ConsentRule, Mapping
 
-__all__ = ["Synonyms"]
+__all__ = ["Synonyms", "column_of"]
 
 _NUMBER = re.compile(r" ?\d+\Z")
 _TARGETS = {
@@ -42,14 +42,32 @@ class Synonyms:
             purpose = "marketing" if says == "opt_in" or channel == "email" else "any"
             self._consent.update({header: ConsentRule(says, channel, purpose) for header in headers})
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Every header that is known, folded, with its key; where languages differ, the first."""
+        known: dict[str, str] = {}
+        for table in self._languages.values():
+            for header, key in table.items():
+                known.setdefault(header, key)
+        return known
+
+    @property
+    def consent(self) -> dict[str, ConsentRule]:
+        """Headers whose meaning for consent is plain, folded."""
+        return self._consent
+
+    def date_order(self, order: Sequence[str]) -> str:
+        """How dates are written where the first of these languages is spoken; empty where that is not certain."""
+        return self._orders.get(order[0], "") if order else ""
+
     def mapping(self, header: Sequence[str]) -> Mapping | None:
         """Make the mapping of a header; None where it is not one of contacts.
 
         It is one where a column of e-mails or phones, or columns of given names and surnames, are there, and enough of the rest is known.
         """
         folded = [plain(name) for name in header]
-        order = self._order_of_languages(folded)
-        keys = [self._key(name, order) for name in folded]
+        order = self.order_of_languages(folded)
+        keys = [self.key(name, order) for name in folded]
         filled, known = sum(map(bool, folded)), sum(map(bool, keys))
         stems = {key.split(":")[0] for key in keys if key}
         names = bool(stems & {"name.full", "name.full|surname"}) or {"name.given", "name.surname"} <= stems
@@ -59,12 +77,12 @@ class Synonyms:
         if not (known >= 3 or (known / filled >= 0.3 and (names or known == filled)) or (known >= 2 and known / filled >= 0.5)):
             return None
         columns, own_id, consent = self._columns(header, folded, keys, stems)
-        date_order = self._orders.get(order[0], "") if order else ""
+        date_order = self.date_order(order)
         return Mapping(
             name="sheet", version=self._version, id=own_id, columns=columns, consent=consent, date_order=date_order, shipped=True
         )
 
-    def _order_of_languages(self, folded: Sequence[str]) -> list[str]:
+    def order_of_languages(self, folded: Sequence[str]) -> list[str]:
         """Languages by how many headers they know alone or with others; the first is asked first for an ambiguous word."""
         counts = {
             name: sum(bool(self._lookup(table, header)) for header in folded if header) for name, table in self._languages.items()
@@ -75,7 +93,8 @@ class Synonyms:
     def _lookup(table: dict[str, str], header: str) -> str:
         return table.get(header) or table.get(_NUMBER.sub("", header), "")
 
-    def _key(self, header: str, order: Sequence[str]) -> str:
+    def key(self, header: str, order: Sequence[str]) -> str:
+        """What a folded header holds, by the first language that knows it; `a|b` where that depends on the others."""
         return next(filter(None, (self._lookup(self._languages[name], header) for name in order)), "") if header else ""
 
     def _columns(
@@ -86,18 +105,19 @@ class Synonyms:
         consent: dict[str, ConsentRule] = {}
         before = ""
         for name, plain_name, key in zip(header, folded, keys, strict=True):
-            key = self._choose(key, stems, before)
+            key = self.choose(key, stems, before)
             before = key
             if plain_name in self._consent:
                 consent[name] = self._consent[plain_name]
             elif key == "id":
                 own_id.append(name)
             elif key:
-                columns[name] = _column(key)
+                columns[name] = column_of(key)
         return columns, tuple(own_id[:1]), consent
 
     @staticmethod
-    def _choose(key: str, stems: set[str], before: str) -> str:
+    def choose(key: str, stems: set[str], before: str) -> str:
+        """Settle an ambiguous key by what the other columns hold, and by the column before it."""
         first, _, second = key.partition("|")
         if not second:
             return key
@@ -113,7 +133,8 @@ class Synonyms:
         return full.get(second, second) if use_second else first
 
 
-def _column(key: str) -> Column:
+def column_of(key: str) -> Column:
+    """Tell where the cells of a key go."""
     stem, _, label = key.partition(":")
     if stem == "address.house":
         return Column("addresses[0].street", join=" ")

@@ -120,7 +120,9 @@ def check_system(name: str) -> str:
     return name
 
 
-def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mapping: Mapping | None = None) -> Source:
+def inspect(
+    path: Path, name: str, presets: Presets, *, system: str = "", mapping: Mapping | None = None, beside: bool = True
+) -> Source:
     """Look at one file.
 
     Args:
@@ -129,6 +131,7 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
         presets: what it may be.
         system: the system's name, where the caller gives one.
         mapping: how its columns are read, where the caller says so; else a mapping that lies beside it, else a preset.
+        beside: whether a mapping that lies beside it counts.
 
     Raises:
         ConfigError: a mapping that lies beside it is faulty.
@@ -156,9 +159,9 @@ def inspect(path: Path, name: str, presets: Presets, *, system: str = "", mappin
         problem = _problem("file.binary", name, f"It is {known[0]}.", known[1])
     if problem is not None:
         return evolve(source, problem=problem)
-    beside = path.with_name(f"{path.stem}.mapping.toml")
-    if mapping is None and path.suffix.casefold() != ".toml" and beside.is_file():
-        mapping = load_mapping(beside)
+    neighbour = path.with_name(f"{path.stem}.mapping.toml")
+    if beside and mapping is None and path.suffix.casefold() != ".toml" and neighbour.is_file():
+        mapping = load_mapping(neighbour)
     return _recognise(source, sample, presets, system, mapping)
 
 
@@ -224,7 +227,7 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         if _is_data(header)
         else f"Its columns are not those of contacts{_columns(header)}."
     )
-    return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, why))
+    return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, why), layout=layout)
 
 
 def _is_mail(path: Path, sample: bytes) -> bool:
