@@ -101,11 +101,11 @@ def _one_of(prover: Prover, part: Node, facts: Facts, goal: Goal) -> Proof:
         same = other.words.get("oneOf", ())
         if len(same) == len(branches) and (yield from _equivalent(branches, same)):
             return True
-    for branch in branches:
+    for number, branch in enumerate(branches):
         if not (yield goal._replace(wide=branch, inside=False)):
             continue
-        for rival in branches:
-            if rival is not branch and not (yield Goal("empty", prover.arena.never, ordered((*goal.narrow, rival)))):
+        for rival in (*branches[:number], *branches[number + 1 :]):  # two branches may be the same
+            if not (yield Goal("empty", prover.arena.never, ordered((*goal.narrow, rival)))):
                 break
         else:
             return True

@@ -22,6 +22,7 @@ __all__ = [
     "properties",
     "property_count",
     "property_names",
+    "ruled_out",
     "unevaluated",
 ]
 
@@ -29,9 +30,19 @@ __all__ = [
 def never_written(facts: Facts, name: str, *, tolerant: bool) -> bool:
     """Tell whether a property cannot be there: it is forbidden, or a writer who keeps to what is declared does not declare it."""
     schemas = facts.of_property(name)
-    if any(schema.words.get("never") for schema in schemas):
+    return ruled_out(facts, schemas, tolerant=tolerant and not facts.reach.may_name(name))
+
+
+def ruled_out(facts: Facts, schemas: Iterable[Node], *, tolerant: bool) -> bool:
+    """Tell whether no property can be where these schemas apply.
+
+    A writer who keeps to what is declared writes nothing there, unless the schemas make it a map. Where nothing is declared at all, as
+    under `true`, anything may be written.
+    """
+    found = list(schemas)
+    if any(schema.words.get("never") for schema in found):
         return True
-    return tolerant and not facts.reach.may_name(name) and not any(map(says_something, schemas))
+    return tolerant and facts.declares and not any(map(says_something, found))
 
 
 def aliases(part: Node, name: str) -> tuple[str, ...]:
@@ -65,7 +76,7 @@ def others(prover: Prover, facts: Facts, goal: Goal, schema: Node, listed: froze
         if pattern not in listed and not (yield _within(prover, goal, schema, [inner])):
             return False
     rest = facts.of_others()
-    if any(node.words.get("never") for node in rest) or (goal.tolerant and not any(map(says_something, rest))):
+    if ruled_out(facts, rest, tolerant=goal.tolerant):
         return True
     return (yield _within(prover, goal, schema, rest))
 
@@ -126,8 +137,12 @@ def property_names(prover: Prover, part: Node, facts: Facts, goal: Goal) -> Proo
     if (yield goal._replace(wide=schema, narrow=ordered((*stated, text)), inside=True)):
         return True
     rest = facts.of_others()
-    closed = any(node.words.get("never") for node in rest) or (goal.tolerant and not any(map(says_something, rest)))
-    if not closed or any(True for _ in facts.patterns()) or facts.reach.everything or facts.reach.patterns:
+    if (
+        not ruled_out(facts, rest, tolerant=goal.tolerant)
+        or any(True for _ in facts.patterns())
+        or facts.reach.everything
+        or facts.reach.patterns
+    ):
         return False
     for name in sorted(facts.reach.names | facts.named.keys()):
         if not never_written(facts, name, tolerant=goal.tolerant):
@@ -146,7 +161,7 @@ def property_count(_prover: Prover, part: Node, facts: Facts, goal: Goal) -> boo
     limit = facts.most("maxProperties")
     if limit is not None and limit <= most:
         return True
-    if not any(node.words.get("never") for node in facts.of_others()) or any(True for _ in facts.patterns()):
+    if not ruled_out(facts, facts.of_others(), tolerant=goal.tolerant) or any(True for _ in facts.patterns()):
         return False
     possible = [name for name in facts.reach.names | facts.named.keys() if not never_written(facts, name, tolerant=goal.tolerant)]
     return len(possible) <= int(most)

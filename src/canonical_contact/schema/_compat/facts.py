@@ -197,6 +197,11 @@ class Facts:
         """All names that are spoken of in any branch."""
         return Reach(self.parts)
 
+    @property
+    def declares(self) -> bool:
+        """Whether any property is spoken of by its name or a pattern."""
+        return bool(self.reach.names or self.reach.patterns)
+
     def of_property(self, name: str, *, extra: bool = True) -> list[Node]:
         """The schemas that are sure to apply to a property.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from canonical_contact.schema._compat.checks_inside import never_written
+from canonical_contact.schema._compat.checks_inside import never_written, ruled_out
 from canonical_contact.schema._compat.document import Node
 from canonical_contact.schema._compat.facts import Facts, says_something
 from canonical_contact.schema._compat.scalars import project, type_names
@@ -116,13 +116,12 @@ def _patterns(at: SideBySide) -> Iterator[Found]:
 def _content(at: SideBySide) -> Iterator[Found]:
     """Compare what is said of fields that are not named: nothing (open), a shape (a map), that there are none (closed)."""
     old, new = (_model(facts) for facts in (at.old, at.new))
-    olds, news = tuple(at.old.of_others()), tuple(at.new.of_others())
     if old == new == "a map":
-        yield Pair(f"{at.path}.*", olds, news)
+        yield Pair(f"{at.path}.*", tuple(at.old.of_others()), tuple(at.new.of_others()))
     elif old != new:
         order = ("closed", "a map", "open")
         rule = "content.closed" if order.index(new) < order.index(old) else "content.opened"
-        backward, forward = _rest_bears(at, news, olds), _rest_bears(at, olds, news)
+        backward, forward = _rest_bears(at, at.new, at.old), _rest_bears(at, at.old, at.new)
         yield at.tell(rule, old=old, new=new, backward=backward, forward=forward)
 
 
@@ -133,14 +132,13 @@ def _model(facts: Facts) -> str:
     return "a map" if any(map(says_something, others)) else "open"
 
 
-def _rest_bears(at: SideBySide, reader: tuple[Node, ...], writer: tuple[Node, ...]) -> bool:
-    if any(node.words.get("never") for node in writer):
+def _rest_bears(at: SideBySide, reader: Facts, writer: Facts) -> bool:
+    wide, narrow = reader.of_others(), writer.of_others()
+    if ruled_out(writer, narrow, tolerant=at.tolerant):
         return True
     if at.tolerant:
-        if not any(map(says_something, writer)):
-            return True
-        reader = tuple(node for node in reader if not node.words.get("never"))
-    return at.prover.covers(reader, writer or (at.prover.arena.always,), tolerant=at.tolerant)
+        wide = [node for node in wide if not node.words.get("never")]
+    return at.prover.covers(wide, narrow or [at.prover.arena.always], tolerant=at.tolerant)
 
 
 def compare_items(at: SideBySide) -> Iterator[Found]:

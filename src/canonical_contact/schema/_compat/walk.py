@@ -101,9 +101,8 @@ class _Way:
     def _visit(self, pair: Pair) -> Iterator[Pair]:
         """Compare at one place; the ways that lead on."""
         while (at := self._enter(pair)) is not None:
-            found = self._told[pair.olds, pair.news] = [
-                change for change in compare_annotations(at) if isinstance(change, Change)
-            ]
+            found = [change for change in compare_annotations(at) if isinstance(change, Change)]
+            self._told[pair.olds, pair.news] = pair.path, found
             olds, news = _target(pair.olds), _target(pair.news)
             both_refer = olds is not pair.olds and news is not pair.news
             for each in () if both_refer else _compare(at):
