@@ -80,6 +80,24 @@ class KeepsHalfARun(MemoryStore):
                 raise
 
 
+class RewritesAnything(MemoryStore):
+    def rewrite(self, kind: str, rows: Iterable[tuple[str, str]]) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("canonical_contact.store._common.check_same", lambda *_: None)
+            super().rewrite(kind, rows)
+
+
+class MigratesOnlyWhatIsCurrent(MemoryStore):
+    def documents(self, kind: str, after: str = "") -> Iterator[tuple[str, str]]:
+        current = {row.document for row in self.records()}
+        yield from (row for row in super().documents(kind, after) if kind != "source_record" or row[1] in current)
+
+
+class StartsAnewEachTime(MemoryStore):
+    def documents(self, kind: str, after: str = "") -> Iterator[tuple[str, str]]:
+        yield from super().documents(kind)
+
+
 ADAPTERS: list[type[MemoryStore]] = [
     MemoryStore,
     LosesUpdates,
@@ -92,6 +110,9 @@ ADAPTERS: list[type[MemoryStore]] = [
     ForgetsVersions,
     DropsScoresOfZero,
     KeepsHalfARun,
+    RewritesAnything,
+    MigratesOnlyWhatIsCurrent,
+    StartsAnewEachTime,
 ]
 
 
