@@ -15,13 +15,23 @@ from canonical_contact.formats.jscontact._words import ID, PREFIXES, UNCLEAN, ZO
 from canonical_contact.model import SCHEMA_VERSION, Anniversary, Contact, ContactKind, contact_id
 from canonical_contact.schema import to_dict
 
-__all__ = ["OTHER_DAY", "PRODUCT", "fresh_card", "gender_of", "gender_property", "languages_card", "write_anniversary"]
+__all__ = [
+    "GENDERS",
+    "LANGUAGE",
+    "OTHER_DAY",
+    "PRODUCT",
+    "fresh_card",
+    "gender_of",
+    "gender_property",
+    "languages_card",
+    "write_anniversary",
+]
 
 PRODUCT: Final = "canonical-contact"
 OTHER_DAY: Final = f"{VENDOR}other"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
-_GENDERS: Final = frozenset({"animate", "common", "feminine", "inanimate", "masculine", "neuter"})
+LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+GENDERS: Final = frozenset({"animate", "common", "feminine", "inanimate", "masculine", "neuter"})
 _SEXES: Final = frozenset({"M", "F", "O", "N", "U"})
 _DAYS: Final = frozenset({"wedding", "death"})
 _NONE: Final[dict[str, Sequence[str]]] = {}
@@ -121,7 +131,7 @@ def _map(ids: Mapping[str, Sequence[str]], name: str, entries: Sequence[Json], p
 
 def _speak_to_as(it: Contact, card: Json, ids: Mapping[str, Sequence[str]]) -> None:
     speak: Json = {}
-    if it.grammatical_gender in _GENDERS:
+    if it.grammatical_gender in GENDERS:
         speak["grammaticalGender"] = it.grammatical_gender
     elif it.grammatical_gender:
         card[f"{VENDOR}grammatical_gender"] = it.grammatical_gender
@@ -159,7 +169,7 @@ def _addresses(it: Contact, card: Json, ids: Mapping[str, Sequence[str]]) -> Non
 
 def languages_card(languages: Sequence[str]) -> list[Json]:
     """Write languages that are written as tags (BCP 47), with their ranks where there are several."""
-    good = [one for one in languages if _LANGUAGE.match(one)]
+    good = [one for one in languages if LANGUAGE.match(one)]
     if len(good) == 1:
         return [{"language": good[0]}]
     return [{"language": one, "pref": place} if place <= 100 else {"language": one} for place, one in enumerate(good, 1)]

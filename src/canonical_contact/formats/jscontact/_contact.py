@@ -10,6 +10,8 @@ from attrs import frozen
 
 from canonical_contact.errors import InputError, Problem, Severity
 from canonical_contact.formats.jscontact._card import (
+    GENDERS,
+    LANGUAGE,
     OTHER_DAY,
     PRODUCT,
     gender_of,
@@ -30,9 +32,9 @@ from canonical_contact.formats.jscontact._entries import (
 )
 from canonical_contact.formats.jscontact._extras import JSCONTACT, keep_ids, keep_properties, left_over
 from canonical_contact.formats.jscontact._ours import ALWAYS, BESIDE
-from canonical_contact.formats.jscontact._person import read_address, read_name, write_address, write_name
-from canonical_contact.formats.jscontact._values import VENDOR, Faults, Json, Own, json_text, token
-from canonical_contact.formats.jscontact._words import ENTRY_TYPES, ID, PREFIXES, ZONE
+from canonical_contact.formats.jscontact._person import read_address, read_name, sorted_parts, write_address, write_name
+from canonical_contact.formats.jscontact._values import VENDOR, Faults, Json, Own, json_text, token, untyped
+from canonical_contact.formats.jscontact._words import ADDRESS_ORDER, ID, NAME_KINDS, PREFIXES, ZONE
 from canonical_contact.model import Anniversary, Contact, ContactKind, contact_id, digest
 from canonical_contact.schema import from_dict
 
@@ -82,10 +84,13 @@ class _Reader:
         self._card, self._faults = card, Faults(tell)
         self._fields: dict[str, Any] = {}
         self._extras: dict[str, str] = {}
-        self._beside = {name for name in BESIDE if f"{VENDOR}{name}" in card}
+        self._beside: set[str] = set()
 
     def read(self) -> Contact:
         """Read all."""
+        for name in BESIDE:  # these win, so they come first
+            if f"{VENDOR}{name}" in self._card and self._ours(f"{VENDOR}{name}", self._card[f"{VENDOR}{name}"]):
+                self._beside.add(name)
         for name, value in self._card.items():
             handler = _HANDLERS.get(name)
             if handler is not None:
@@ -93,9 +98,10 @@ class _Reader:
             elif name in _MAPS and name != "pronouns":
                 self._list(value, _MAPS[name])
             elif name.startswith(VENDOR):
-                self._ours(name, value)
+                if name[len(VENDOR) :] not in BESIDE:
+                    self._ours(name, value)
             else:
-                self._keep(f"/{token(name)}", _untyped(name, value))
+                self._keep(f"/{token(name)}", value)
         if "contact_id" not in self._fields:
             self._fields["contact_id"] = self._minted()
         own = self._fields.get("extensions")
@@ -104,7 +110,7 @@ class _Reader:
         return Contact(**self._fields)
 
     def _keep(self, pointer: str, value: object) -> None:
-        self._extras[f"{JSCONTACT}{pointer}"] = json_text(value)
+        self._extras[f"{JSCONTACT}{pointer}"] = json_text(untyped(pointer, value))
 
     def _minted(self) -> str:
         """Make an id of the content, so that the same card gets it again."""
@@ -116,29 +122,27 @@ class _Reader:
         at = self._fields.get("created_at") or _EPOCH
         return contact_id(max(at, _EPOCH), digest(dumps(self._card, sort_keys=True)))
 
-    def _ours(self, name: str, value: object) -> None:
-        """Read a property of ours."""
+    def _ours(self, name: str, value: object) -> bool:
+        """Read a property of ours; False where it is not what the schema says, and was kept."""
         field = name[len(VENDOR) :]
         kind = ALWAYS.get(field) or BESIDE.get(field)
         if field == "extensions" and isinstance(value, dict) and all(type(one) is str for one in value.values()):
             self._fields["extensions"] = value
-            return
-        if kind is not None:
-            if kind in _PLAIN:
-                if type(value) is kind:
-                    self._fields[field] = value
-                    return
+            return True
+        if kind in _PLAIN and type(value) is kind:
+            self._fields[field] = value
+            return True
+        if kind is not None and kind not in _PLAIN:
+            try:
+                self._fields[field] = from_dict(kind, value)
+            except InputError:
+                pass
             else:
-                try:
-                    self._fields[field] = from_dict(kind, value)
-                except InputError:
-                    pass
-                else:
-                    return
+                return True
         hint = "It is not what the schema says for this property. It is kept as it is, and not read."
         self._faults.say("jscontact.own_property", f"$.{name}", value, hint)
         self._keep(f"/{token(name)}", value)
-        self._beside.discard(field)
+        return False
 
     def _set(self, name: str, value: object) -> None:
         """Set a field that the standard's word states, unless a property of ours states it too."""
@@ -196,7 +200,7 @@ class _Reader:
             return
         name = read_name(value, self._faults)
         self._fields["name"] = name
-        left_over(self._extras, "/name", value, write_name(name))
+        left_over(self._extras, "/name", sorted_parts(value, NAME_KINDS), write_name(name))
 
     def on_speak_to_as(self, value: object) -> None:
         if type(value) is not dict:
@@ -204,12 +208,13 @@ class _Reader:
             self._keep("/speakToAs", value)
             return
         gender = value.get("grammaticalGender")
-        if type(gender) is str:
+        known = isinstance(gender, str) and gender in GENDERS
+        if known:
             self._set("grammatical_gender", gender)
         for name, one in value.items():
             if name == "pronouns" and type(one) is dict:
                 self._list(one, _MAPS["pronouns"])
-            elif name not in ("@type", "grammaticalGender") or (name == "grammaticalGender" and type(one) is not str):
+            elif name != "@type" and not (name == "grammaticalGender" and known):
                 self._keep(f"/speakToAs/{token(name)}", one)
 
     def on_titles(self, value: object) -> None:
@@ -264,13 +269,16 @@ class _Reader:
                     self._faults.wrong_type(path, key, "an id of letters, digits, - and _")
                 continue
             found.append((key, one))
-            left_over(self._extras, f"{pointer}/{token(key)}", entry, write(one))
+            told = sorted_parts(entry, ADDRESS_ORDER) if pointer == "/addresses" else entry
+            left_over(self._extras, f"{pointer}/{token(key)}", told, write(one))
         return found
 
-    def on_services(self, value: object) -> None:
+    def on_links(self, value: object) -> None:
+        if "onlineServices" not in self._card:  # else they are read with these
+            self.on_services(value)
+
+    def on_services(self, _: object) -> None:
         """Read online services and links together, since the model has one list of both."""
-        if value is self._card.get("links") and "onlineServices" in self._card:
-            return  # read with the other
         tables: list[list[tuple[str, Any]]] = []
         for name in ("onlineServices", "links"):
             table = self._card.get(name, {})
@@ -321,7 +329,7 @@ class _Reader:
         found = self._read_entries(
             value,
             "/preferredLanguages",
-            lambda one, faults, path: read_text(one, faults, path, "language"),
+            _language,
             lambda one: {"language": one},
         )
         for key, _ in found:
@@ -363,34 +371,27 @@ class _Reader:
         rest: list[object] = []
         for one in value:
             gender = gender_of(one)
-            if gender and "gender" not in self._fields and "gender" not in self._beside:
+            if gender and "gender" not in self._fields:
                 self._fields["gender"] = gender
             else:
                 rest.append(one)
         if rest:
             rest = keep_properties(self._extras, rest)
         if rest:
-            self._keep("/vCardProps", rest)
-
-
-def _untyped(name: str, value: object) -> object:
-    """Leave out the types of entries that go without saying."""
-    kind = ENTRY_TYPES.get(name)
-    if (
-        kind is None
-        or not isinstance(value, dict)
-        or not any(isinstance(one, dict) and one.get("@type") == kind for one in value.values())
-    ):
-        return value
-    return {
-        key: {part: inner for part, inner in one.items() if part != "@type" or inner != kind} if isinstance(one, dict) else one
-        for key, one in value.items()
-    }
+            self._keep("/vCardProps", sorted(rest, key=json_text))
 
 
 def _birth(one: Anniversary) -> Json:
     written = write_anniversary(Anniversary(one.date, "wedding"))
     return {**written, "kind": "birth"} if written else {}
+
+
+def _language(entry: Json, faults: Faults, path: str) -> str | None:
+    text = read_text(entry, faults, path, "language")
+    if text is not None and not LANGUAGE.match(text):
+        faults.wrong_type(f"{path}.language", text, "a tag of a language, such as de-AT")
+        return None
+    return text
 
 
 def _rank(entry: Mapping[str, Any]) -> int:
@@ -489,7 +490,7 @@ _HANDLERS: Final[dict[str, Callable[[_Reader, Any], None]]] = {
     "titles": _Reader.on_titles,
     "keywords": _Reader.on_keywords,
     "onlineServices": _Reader.on_services,
-    "links": _Reader.on_services,
+    "links": _Reader.on_links,
     "addresses": _Reader.on_addresses,
     "preferredLanguages": _Reader.on_languages,
     "anniversaries": _Reader.on_anniversaries,

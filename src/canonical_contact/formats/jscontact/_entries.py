@@ -132,10 +132,15 @@ def read_phone(entry: Mapping[str, Any], faults: Faults, path: str) -> PhoneNumb
     )
 
 
+def is_uri(text: str) -> bool:
+    """Whether a text is written as a URI."""
+    return URI.match(text) is not None and UNCLEAN.search(text) is None
+
+
 def write_service(it: OnlineService) -> tuple[str, Json]:
     """Write a web page as a link, an account as an online service; gives the map that it belongs to."""
     own: Json = {}
-    uri = URI.match(it.uri) is not None and UNCLEAN.search(it.uri) is None
+    uri = is_uri(it.uri)
     entry: Json
     if uri and it.service in _LINKS:
         place, entry = "links", {"uri": it.uri}
@@ -176,6 +181,9 @@ def read_service(entry: Mapping[str, Any], faults: Faults, path: str, *, link: b
         uri, user = user, ""
     if type(uri) is not str:
         faults.wrong_type(f"{path}.uri", uri, "a text")
+        return None
+    if link and not is_uri(uri):
+        faults.wrong_type(f"{path}.uri", uri, "a URI, such as https://example.org")
         return None
     service = ("contact" if entry.get("kind") == "contact" else "website") if link else faults.text(entry, "service", path)
     return OnlineService(

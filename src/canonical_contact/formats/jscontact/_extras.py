@@ -1,6 +1,6 @@
 """What a foreign card carries and the model has no field for: kept in the contact's extensions, and put back on writing.
 
-- `jscontact./emails/e1/foo` holds the JSON text of what stands at that pointer (RFC 6901);
+- `jscontact./emails/e1/foo` holds the JSON text of what stands at that pointer (RFC 6901); an empty text: nothing stands there;
 - `jscontact.ids.emails` holds the ids of a map, where they are not those that are made here;
 - `vcard.X-FOO;TYPE=home` holds the value of a property of a vCard that JSContact has no word for (`vCardProps`, RFC 9555).
 """
@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from canonical_contact.formats.jscontact._from_vcard import jcard_of
-from canonical_contact.formats.jscontact._to_vcard import property_of
-from canonical_contact.formats.jscontact._values import Json, json_text, token
+from canonical_contact.formats.jscontact._jcard import jcard_of, property_of
+from canonical_contact.formats.jscontact._values import Json, json_text, token, untyped
 from canonical_contact.formats.vcard.properties import Property
 
 __all__ = ["IDS", "JSCONTACT", "VCARD", "is_extra", "keep_ids", "keep_properties", "left_over", "put_back", "stated_ids"]
@@ -28,6 +27,7 @@ _HEAD: Final = re.compile(
 )
 _MISSING: Final = object()
 _DEPTH: Final = 64
+_TELLING: Final = ("isOrdered", "user")  # what must not be said where it was not
 
 
 def is_extra(key: str) -> bool:
@@ -40,9 +40,12 @@ def left_over(extras: dict[str, str], pointer: str, original: Mapping[str, Any],
     """Keep what a value would not be written with again."""
     for name, value in original.items():
         if name != "@type" and written.get(name, _MISSING) != value:
-            extras[f"{JSCONTACT}{pointer}/{token(name)}"] = json_text(value)
-    if "isOrdered" in written and "isOrdered" not in original:  # an order must not be claimed where none was stated
-        extras[f"{JSCONTACT}{pointer}/isOrdered"] = "false"
+            bare = untyped(name, value)
+            if bare is value or written.get(name, _MISSING) != bare:
+                extras[f"{JSCONTACT}{pointer}/{token(name)}"] = json_text(bare)
+    for name in _TELLING:
+        if name in written and name not in original:
+            extras[f"{JSCONTACT}{pointer}/{name}"] = ""
 
 
 def keep_ids(extras: dict[str, str], name: str, ids: Iterable[str]) -> None:
@@ -53,16 +56,18 @@ def keep_ids(extras: dict[str, str], name: str, ids: Iterable[str]) -> None:
 def keep_properties(extras: dict[str, str], plain: Iterable[object]) -> list[object]:
     """Keep properties of a vCard under readable keys; gives those that have none."""
     rest: list[object] = []
+    counts: dict[str, int] = {}  # so that thousands of one name take no more than their number
     for one in plain:
         made = property_of(one)
-        key = _key(made) if made is not None and jcard_of(made) == one else ""
+        key = _key(made) if made is not None else ""
         if made is None or not key:
             rest.append(one)
             continue
-        place, count = key, 1
+        place, count = key, counts.get(key, 1)
         while place in extras:
             count += 1
             place = f"{key} ({count})"
+        counts[key] = count
         extras[place] = made.value
     return rest
 
@@ -111,17 +116,19 @@ def put_back(card: Json, extensions: Mapping[str, str]) -> None:
 
 def _put(card: Json, tokens: list[str], text: str) -> None:
     try:
-        value = json.loads(text)
+        value = json.loads(text) if text else _MISSING
     except (ValueError, RecursionError):
         return
     if len(tokens) > _DEPTH:
         return
     names = [one.replace("~1", "/").replace("~0", "~") for one in tokens]
-    if len(names) > 1:
-        card.setdefault(names[0], {})
     holder: Any = card
-    for name in names[:-1]:
-        holder = holder.get(name)
+    for place, name in enumerate(names[:-1]):
+        # A map whose entries could not be read is not there; one entry of it that is gone stays so.
+        holder = holder.setdefault(name, {}) if place == 0 or (place == 1 and name == "pronouns") else holder.get(name)
         if not isinstance(holder, dict):
             return
-    holder[names[-1]] = value
+    if value is _MISSING:
+        holder.pop(names[-1], None)
+    else:
+        holder[names[-1]] = value

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from canonical_contact.formats.jscontact._dates import time_of_stamp, vcard_date
+from canonical_contact.formats.jscontact._jcard import jcard_of
 from canonical_contact.formats.jscontact._structured import address_parts, name_parts, put_phonetics
 from canonical_contact.formats.jscontact._words import DAYS, FAMILIES, FEATURES, ID, LEVELS, PREFIXES, TYPES, URI, ZONE, Family
 from canonical_contact.formats.vcard.properties import Property, split_list, unescape
 
-__all__ = ["from_properties", "jcard_of"]
+__all__ = ["from_properties"]
 
 Json = dict[str, Any]
 _FIELDS: Final = "canonical-contact.dev:fields"
@@ -113,7 +114,8 @@ class _Reader:
             if not self._jsprop(one):
                 self._keep(one)
         if self._kept:
-            self._card["vCardProps"] = [*self._card.get("vCardProps", []), *self._kept]
+            stated = self._card.get("vCardProps", [])
+            self._card["vCardProps"] = [*(stated if isinstance(stated, list) else [stated]), *self._kept]
         return self._card
 
     def _keep(self, one: Property) -> None:
@@ -535,33 +537,6 @@ class _Reader:
         return False
 
 
-def jcard_of(one: Property) -> list[Any]:
-    """Write a property in its form in jCard (RFC 7095), as `vCardProps` holds it.
-
-    >>> jcard_of(Property("X-FOO", "a,b", {"PREF": ("1",)}, "item2"))
-    ['x-foo', {'pref': '1', 'group': 'item2'}, 'unknown', 'a,b']
-    """
-    params: Json = {}
-    kind = "text" if one.name in _TEXTS and "VALUE" not in one.params else "unknown"
-    for name, values in one.params.items():
-        if name == "VALUE" and len(values) == 1 and values[0].lower() == "text" and one.name.startswith("X-"):
-            kind = "text"
-        else:
-            params[name.lower()] = values[0] if len(values) == 1 else list(values)
-    if one.group:
-        params["group"] = one.group
-    if kind == "unknown":
-        return [one.name.lower(), params, kind, one.value]
-    fields = split_list(one.value, ";")
-    if len(fields) > 1:
-        inner = [[unescape(item) for item in split_list(field, ",")] for field in fields]
-        return [one.name.lower(), params, kind, [items[0] if len(items) == 1 else items for items in inner]]
-    return [one.name.lower(), params, kind, *[unescape(item) for item in split_list(one.value, ",")]]
-
-
-_TEXTS: Final = frozenset(
-    {"FN", "N", "NICKNAME", "GENDER", "ADR", "CATEGORIES", "NOTE", "TITLE", "ROLE", "ORG", "KIND", "PRODID"}
-)
 _ADDRESS_PARAMS: Final = {"LABEL": "full", "GEO": "coordinates", "TZ": "timeZone", "CC": "countryCode"}
 _EXPECTED: Final = {
     "TEL": ("uri", "text"), "SOCIALPROFILE": ("uri", "text"), "BDAY": ("date", "date-and-or-time", "timestamp", "date-time"), "ORG": ("text",),

@@ -7,10 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._values import FIELDS, Faults, Json, Own, put_pref, put_set, put_verification
-from canonical_contact.formats.jscontact._words import ADDRESS_KINDS, CONTEXTS, NAME_KINDS, PHONETIC_SYSTEMS, UNCLEAN, URI, ZONE
+from canonical_contact.formats.jscontact._words import (
+    ADDRESS_KINDS,
+    ADDRESS_ORDER,
+    CONTEXTS,
+    NAME_KINDS,
+    NAME_SLOTS,
+    PHONETIC_SYSTEMS,
+    UNCLEAN,
+    URI,
+    ZONE,
+)
 from canonical_contact.model import AddressPart, Name, PostalAddress, Verification
 
-__all__ = ["read_address", "read_name", "write_address", "write_name"]
+__all__ = ["read_address", "read_name", "sorted_parts", "write_address", "write_name"]
 
 _READINGS: Final = {"given": "phonetic_given", "given2": "phonetic_given2", "surname": "phonetic_surname"}
 _SCRIPT: Final = re.compile(r"[A-Z][a-z]{3}\Z")
@@ -68,7 +78,7 @@ def _is_read(it: Name) -> bool:
 def read_name(name: Mapping[str, Any], faults: Faults) -> Name:
     """Read a name; several components of a kind are joined with spaces."""
     texts: dict[str, str] = {}
-    for part in _parts(name, faults, "$.name"):
+    for part in in_order(name, _parts(name, faults, "$.name"), NAME_KINDS):
         kind = part["kind"]
         if kind in NAME_KINDS:
             value = part["value"]
@@ -82,7 +92,7 @@ def read_name(name: Mapping[str, Any], faults: Faults) -> Name:
         texts["phonetic_system"] = system
     sort_as = name.get("sortAs")
     if type(sort_as) is dict:
-        texts["sort_as"] = ", ".join([one for one in sort_as.values() if type(one) is str and one])
+        texts["sort_as"] = ", ".join([one for kind in NAME_SLOTS if type(one := sort_as.get(kind)) is str and one])
     elif type(sort_as) is str:
         texts["sort_as"] = sort_as
     own = name.get(FIELDS)
@@ -140,7 +150,7 @@ def write_address(it: PostalAddress) -> Json:
 
 def read_address(entry: Mapping[str, Any], faults: Faults, path: str) -> PostalAddress | None:
     """Read a postal address; components that are finer than the fields become parts, and the fields are made of them."""
-    components = _parts(entry, faults, path)
+    components = in_order(entry, _parts(entry, faults, path), ADDRESS_ORDER)
     parts: tuple[AddressPart, ...] = ()
     fields = _NO_PARTS
     if components:
@@ -168,6 +178,21 @@ def read_address(entry: Mapping[str, Any], faults: Faults, path: str) -> PostalA
     return PostalAddress(
         full=full, contexts=contexts, label=label, pref=pref, verification=verification, parts=parts, **fields, **texts
     )
+
+
+def in_order(holder: Mapping[str, Any], parts: list[Json], kinds: Sequence[str]) -> list[Json]:
+    """Put components that have no order of their own in that of their kinds; others are left as they are."""
+    if holder.get("isOrdered") is True or len(parts) < 2:
+        return parts
+    return sorted(parts, key=lambda part: kinds.index(part["kind"]) if part["kind"] in kinds else len(kinds))
+
+
+def sorted_parts(holder: Mapping[str, Any], kinds: Sequence[str]) -> Mapping[str, Any]:
+    """Give a name or an address with its components in order, where all of them are components."""
+    parts = holder.get("components")
+    if type(parts) is not list or not all(type(part) is dict and type(part.get("kind")) is str for part in parts):
+        return holder
+    return {**holder, "components": in_order(holder, parts, kinds)}
 
 
 def _parts(holder: Mapping[str, Any], faults: Faults, path: str) -> list[Json]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._words import (
+    ADDRESS_ORDER,
     ADDRESS_SLOTS,
     EXTENDED_SLOTS,
     NAME_KINDS,
@@ -21,9 +22,9 @@ Json = dict[str, Any]
 _NAME_PLACE: Final = {kind: place for place, kind in enumerate(NAME_SLOTS)}
 _ADDRESS_PLACE: Final = {kind: place for place, kind in enumerate(ADDRESS_SLOTS) if kind}
 _CLASSIC: Final = {"name": 2, "apartment": 1, "postOfficeBox": 0, "locality": 3, "region": 4, "postcode": 5, "country": 6}
-_CLASSIC_KINDS: Final = {place: kind for kind, place in _CLASSIC.items()}
-_CLASSIC_ORDER: Final = tuple(_CLASSIC.values())
-_FULL_ORDER: Final = (*range(7, 18), 0, 3, 4, 5, 6)
+_CLASSIC_ORDER: Final = tuple((_CLASSIC[kind], kind) for kind in ADDRESS_ORDER if kind in _CLASSIC)
+_FULL_ORDER: Final = tuple((_ADDRESS_PLACE[kind], kind) for kind in ADDRESS_ORDER if kind != "separator")
+_FINER: Final = {"name": STREET_SLOTS, "apartment": EXTENDED_SLOTS}
 _NAME_ORDER: Final = tuple(_NAME_PLACE[kind] for kind in NAME_KINDS)
 
 
@@ -163,21 +164,17 @@ def address_parts(value: str, order: str) -> tuple[list[Json], Json]:
     """
     slots = _slots(value, 18)
     if order:
-        found = _ordered(slots, order, ADDRESS_SLOTS, {1: 1, 2: 2})
-        if found is not None:
-            return found
-    if not any(text for slot in slots[7:] for text in slot):
-        return [{"kind": _CLASSIC_KINDS[place], "value": text} for place in _CLASSIC_ORDER for text in slots[place] if text], {}
-    return [{"kind": kind, "value": text} for place, kind in _full(slots) for text in slots[place] if text], {}
-
-
-def _full(slots: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
-    """The fields that count: the second and third only where none of the finer ones says what they say."""
-    places = [(place, ADDRESS_SLOTS[place]) for place in _FULL_ORDER]
-    for place, others in ((1, EXTENDED_SLOTS), (2, STREET_SLOTS)):
-        if not any(text for other in others for text in slots[other]):
-            places.insert(0, (place, _CLASSIC_KINDS[place]))
-    return places
+        put = _ordered(slots, order, ADDRESS_SLOTS, {1: 1, 2: 2})
+        if put is not None:
+            return put
+    order_of = _FULL_ORDER if any(text for slot in slots[7:] for text in slot) else _CLASSIC_ORDER
+    found: list[Json] = []
+    for place, kind in order_of:
+        texts = slots[place]
+        if order_of is _FULL_ORDER and kind in ("name", "apartment") and not any(slots[other][0] for other in _FINER[kind]):
+            texts = slots[_CLASSIC[kind]]  # none of the finer fields says what the older one says
+        found += [{"kind": kind, "value": text} for text in texts if text]
+    return found, {}
 
 
 def _between(parts: Sequence[Json], kinds: Iterable[str]) -> list[Json]:

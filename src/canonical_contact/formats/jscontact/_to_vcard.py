@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._dates import stamp_of, vcard_day
+from canonical_contact.formats.jscontact._jcard import fits, is_token, property_of
 from canonical_contact.formats.jscontact._structured import (
     address_fields,
     clean_parts,
@@ -35,6 +37,7 @@ __all__ = ["to_properties"]
 
 Json = dict[str, Any]
 Params = dict[str, tuple[str, ...]]
+_PLAIN_CONTEXTS: Final = {one: CONTEXTS[one] for one in ("private", "work")}
 _PLAIN: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ASCII: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 _NAMED: Final = frozenset({*NAME_KINDS, "separator"})
@@ -139,12 +142,15 @@ class _Writer:
 
     def on_scalar(self, name: str, value: object) -> None:
         wanted = _SCALARS[name]
-        if type(value) is not str or not value or UNCLEAN.search(value):
+        if (
+            type(value) is not str
+            or not value
+            or UNCLEAN.search(value)
+            or (wanted == "KIND" and not (is_token(value) and value.islower()))
+        ):
             self._rest.append((name, value))
         elif wanted not in self._covered:
             self._found.append(Property(wanted, escape(value)))
-            if value != value.lower() and wanted == "KIND":
-                self._rest.append((name, value))
 
     def on_uid(self, name: str, value: object) -> None:
         if type(value) is not str or not value or UNCLEAN.search(value):
@@ -200,14 +206,15 @@ class _Writer:
             rest = dict(entry)
             params: Params = {}
             relation = rest.pop("relation", None)
-            if isinstance(relation, dict) and all(flag is True and _is_token(one) for one, flag in relation.items()):
+            if isinstance(relation, dict) and all(flag is True and is_token(one) for one, flag in relation.items()):
                 if relation:
                     params["TYPE"] = tuple(relation)
             elif relation is not None:
                 rest["relation"] = relation
             if rest.get("@type") == "Relation":
                 del rest["@type"]
-            group = self._params(rest, params, "")
+            kept = rest.get("vCardParams")
+            group = self._params(rest, params, "") if isinstance(kept, dict) and "type" not in kept else ""
             self._found.append(_uri_or_text("RELATED", text, params, group))
             self._rest += [(f"{place}/{_token(key)}", one) for key, one in rest.items()]
 
@@ -247,7 +254,7 @@ class _Writer:
         if (
             isinstance(sort_as, dict)
             and sort_as
-            and all(type(one) is str and one and _fits(one) and "," not in one for one in sort_as.values())
+            and all(type(one) is str and one and fits(one) and "," not in one for one in sort_as.values())
         ):
             if list(sort_as) == ["surname"] or sort_as.keys() == {"surname", "given"}:
                 params["SORT-AS"] = (",".join([sort_as["surname"], *([sort_as["given"]] if "given" in sort_as else [])]),)
@@ -270,10 +277,10 @@ class _Writer:
     def _phonetic(rest: Json) -> Params:
         system, script = rest.get("phoneticSystem"), rest.get("phoneticScript")
         params: Params = {"PHONETIC": ("script",)}
-        if type(system) is str and _is_token(system) and system != "script":
+        if type(system) is str and is_token(system) and system != "script":
             params["PHONETIC"] = (system,)
             del rest["phoneticSystem"]
-        if type(script) is str and _is_token(script):
+        if type(script) is str and is_token(script):
             params["SCRIPT"] = (script,)
             del rest["phoneticScript"]
         return params
@@ -287,7 +294,7 @@ class _Writer:
             self._rest.append((place, value))
             return
         counts: dict[str, int] = {}
-        start, whole, stated = len(self._rest), False, False
+        start, whole = len(self._rest), False
         for key, entry in value.items():
             pointer = f"{place}/{_token(key)}"
             if not isinstance(entry, dict) or not ID.match(key):
@@ -303,7 +310,6 @@ class _Writer:
             first = made[0]
             kind = PREFIXES.get(first.name) or PREFIXES[name]
             counts[kind] = count = counts.get(kind, 0) + 1
-            stated = stated or not key.startswith(kind)
             places = sum(one.name != "X-ABLABEL" for one in made)
             if (
                 rest
@@ -317,7 +323,7 @@ class _Writer:
                         made[number] = Property(one.name, one.value, {**one.params, "PROP-ID": (key,)}, one.group)
             self._found += made
             self._rest += [(f"{pointer}/{_token(part)}", one) for part, one in rest.items()]
-        if whole and stated:  # ids that tell no order: all are carried together
+        if whole and not _in_order(value):  # ids that tell no order: all are carried together
             self._rest[start:] = [(place, value)]
 
     def _entry(self, name: str, key: str, rest: Json) -> list[Property]:
@@ -347,12 +353,12 @@ class _Writer:
     def _finish(self, wanted: str, value: str, rest: Json, params: Params, group: str) -> list[Property]:
         family = FAMILIES[wanted]
         if "contexts" in rest:
-            self._types(rest, "contexts", CONTEXTS, params)
+            self._types(rest, "contexts", CONTEXTS if wanted == "ADR" else _PLAIN_CONTEXTS, params)
         pref = rest.get("pref")
         if type(pref) is int and 1 <= pref <= 100:
             params["PREF"] = (str(pref),)
             del rest["pref"]
-        if family.media and type(rest.get("mediaType")) is str and _fits(rest["mediaType"]):
+        if family.media and type(rest.get("mediaType")) is str and fits(rest["mediaType"]):
             params["MEDIATYPE"] = (rest.pop("mediaType"),)
         if family.index:
             place, level = rest.get("listAs"), rest.get("level")
@@ -395,7 +401,7 @@ class _Writer:
         author = rest.get("author")
         if isinstance(author, dict) and author and author.keys() <= {"@type", "name", "uri"}:
             texts = {key: one for key, one in author.items() if key != "@type"}
-            if all(type(one) is str and one and _fits(one) for one in texts.values()):
+            if all(type(one) is str and one and fits(one) for one in texts.values()):
                 if "name" in texts:
                     params["AUTHOR-NAME"] = (texts["name"],)
                 if "uri" in texts:
@@ -411,13 +417,15 @@ class _Writer:
         more: Params = {}
         for name, value in kept.items():
             texts = (value,) if type(value) is str else tuple(value) if isinstance(value, list) else ()
-            if not texts or not _is_token(name) or not all(type(text) is str and _fits(text) for text in texts):
+            if not texts or not is_token(name) or not all(type(text) is str and fits(text) for text in texts):
                 return group
             if name != name.lower() or (isinstance(value, list) and len(value) == 1):
                 return group
             more[name.upper()] = texts
         own = more.pop("GROUP", ())
-        if len(own) > 1 or (own and (group or not _is_token(own[0]))) or more.keys() & (params.keys() - {"TYPE"}) or not kept:
+        if len(own) > 1 or (own and (group or not is_token(own[0]))) or more.keys() & (params.keys() - {"TYPE"}) or not kept:
+            return group
+        if not all(text and text == text.lower() and text not in _KNOWN_TYPES for text in more.get("TYPE", ())):
             return group
         if "TYPE" in more:
             more["TYPE"] = (*params.get("TYPE", ()), *more["TYPE"])
@@ -462,7 +470,7 @@ class _Writer:
             if rest.get("vCardName") == "impp":
                 name = "IMPP"
                 del rest["vCardName"]
-            if type(user) is str and user and _fits(user):
+            if type(user) is str and user and fits(user):
                 params["USERNAME"] = (user,)
                 del rest["user"]
         elif uri is None and type(user) is str and user and not UNCLEAN.search(user):
@@ -471,7 +479,7 @@ class _Writer:
             del rest["user"]
         else:
             return []
-        if type(service) is str and service and _fits(service):
+        if type(service) is str and service and fits(service):
             params["SERVICE-TYPE"] = (service,)
             del rest["service"]
         return self._finish(name, value, rest, params, "")
@@ -485,7 +493,7 @@ class _Writer:
         if not name and not texts:
             return []
         params: Params = {}
-        if sorts and _fits(sorts[0]) and "," not in sorts[0] and name:
+        if sorts and fits(sorts[0]) and "," not in sorts[0] and name:
             params["SORT-AS"] = (sorts[0],)
             del rest["sortAs"]
         rest.pop("name", None)
@@ -516,7 +524,7 @@ class _Writer:
             scale = plain.pop("calendarScale", None)
             value = vcard_day(plain)
             if scale is not None:
-                if type(scale) is not str or not _is_token(scale):
+                if type(scale) is not str or not is_token(scale):
                     return []
                 params["CALSCALE"] = (scale,)
             if value and value.startswith("--") and isinstance(rest.get("vCardParams"), dict):
@@ -571,7 +579,7 @@ class _Writer:
             if ordered:
                 params["JSCOMPS"] = (order,)
         full = rest.get("full")
-        if type(full) is str and full and _fits(full):
+        if type(full) is str and full and fits(full):
             params["LABEL"] = (full,)
             del rest["full"]
         if geo_ok:
@@ -604,7 +612,7 @@ class _Writer:
         if rest.get("@type") == "SpeakToAs":
             del rest["@type"]
         gender = rest.get("grammaticalGender")
-        if type(gender) is str and _is_token(gender) and gender == gender.lower():
+        if type(gender) is str and is_token(gender) and gender == gender.lower():
             del rest["grammaticalGender"]
             if "GRAMGENDER" not in self._covered:
                 self._found.append(Property("GRAMGENDER", gender))
@@ -618,48 +626,15 @@ class _Writer:
             self._rest.append((name, rest))
 
 
-def property_of(plain: object) -> Property | None:
-    """Make a property of its form in jCard (RFC 7095), as `vCardProps` holds it; None where it has no such form.
-
-    >>> property_of(["x-foo", {"group": "item2", "pref": "1"}, "unknown", "bar"])
-    Property(name='X-FOO', value='bar', params={'PREF': ('1',)}, group='item2')
-    """
-    if not isinstance(plain, list) or len(plain) < 4 or not isinstance(plain[1], dict):
-        return None
-    name, given, kind, *values = plain
-    if type(name) is not str or not _is_token(name) or type(kind) is not str or not _is_token(kind):
-        return None
-    params: Params = {}
-    for key, one in given.items():
-        texts = tuple(one) if isinstance(one, list) else (one,)
-        texts = tuple([str(text) if type(text) is int else text for text in texts])
-        if not _is_token(key) or not texts or not all(type(text) is str and _fits(text) for text in texts):
-            return None
-        params[key.upper()] = texts
-    group = params.pop("GROUP", ("",))
-    if len(group) > 1 or (group[0] and not _is_token(group[0])):
-        return None
-    if kind == "unknown":
-        if len(values) > 1 or type(values[0]) is not str or UNCLEAN.search(values[0]) or "\n" in values[0]:
-            return None
-        return Property(name.upper(), values[0], params, group[0])
-    if kind != "text" or name.upper().startswith("X-"):
-        params["VALUE"] = (kind,)
-    plain_text = kind in ("text", "language-tag")
-    texts_out: list[str] = []
-    for value in values:
-        inner = value if isinstance(value, list) else [value]
-        fields: list[str] = []
-        for field in inner:
-            items = field if isinstance(field, list) else [field]
-            if not all(type(item) is str and not UNCLEAN.search(item) for item in items):
-                return None
-            fields.append(join_list(items) if plain_text else ",".join(items))
-        if isinstance(value, list) and len(inner) < 2:
-            return None
-        texts_out.append(";".join(fields))
-    value_out = ",".join(texts_out)
-    return None if "\n" in value_out else Property(name.upper(), value_out, params, group[0])
+def _in_order(keys: Iterable[str]) -> bool:
+    """Whether ids count from 1, each kind of them, so that their order is known however they come."""
+    numbers: dict[str, list[int]] = {}
+    for key in keys:
+        match = _COUNTED.match(key)
+        if match is None:
+            return False
+        numbers.setdefault(match[1], []).append(int(match[2]))
+    return all(sorted(found) == list(range(1, len(found) + 1)) for found in numbers.values())
 
 
 def _passed(_: _Writer, __: str, ___: object) -> None:
@@ -696,15 +671,9 @@ def _uri_or_text(name: str, text: str, params: Params, group: str = "") -> Prope
     return Property(name, escape(text), {**params, "VALUE": ("text",)}, group)
 
 
-def _is_token(text: object) -> bool:
-    return type(text) is str and text.isascii() and text.replace("-", "").isalnum()
-
-
-def _fits(text: str) -> bool:
-    return UNCLEAN.search(text) is None
-
-
 _PART_KEYS: Final = frozenset({"kind", "value", "phonetic", "@type"})
+_COUNTED: Final = re.compile(r"([a-z]+)([1-9][0-9]{0,7})\Z")
+_KNOWN_TYPES: Final = frozenset({*CONTEXTS.values(), *FEATURES.values()})
 _RANK: Final = {kind: place for place, kind in enumerate(NAME_KINDS)} | {"separator": 99}
 _SCALARS: Final = {"kind": "KIND", "language": "LANGUAGE", "prodId": "PRODID", "created": "CREATED", "updated": "REV"}
 _SPECIAL: Final[dict[str, Callable[[_Writer, str, Json], list[Property]]]] = {

@@ -8,10 +8,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from canonical_contact.errors import InputError, Problem, Severity
+from canonical_contact.formats.jscontact._words import IMPLIED
 from canonical_contact.model import Verification
 from canonical_contact.schema import from_dict, to_dict
 
-__all__ = ["FIELDS", "VENDOR", "Faults", "Json", "Own", "json_text", "put_pref", "put_set", "put_verification", "token"]
+__all__ = [
+    "FIELDS",
+    "VENDOR",
+    "Faults",
+    "Json",
+    "Own",
+    "json_text",
+    "put_pref",
+    "put_set",
+    "put_verification",
+    "token",
+    "untyped",
+]
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -27,6 +40,23 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), al
 def json_text(value: object) -> str:
     """Write a value as compact JSON, its keys in order: the same value is the same text, whatever way it came."""
     return _COMPACT.encode(value)
+
+
+def untyped(name: str, value: object) -> object:
+    """Leave out the types of objects that go without saying; in what a vendor has put there they may mean something.
+
+    >>> untyped("media", {"m1": {"@type": "Media", "uri": "x:y"}}), untyped("example.com:a", {"@type": "Media"})
+    ({'m1': {'uri': 'x:y'}}, {'@type': 'Media'})
+    """
+    if ":" in name:
+        return value
+    if isinstance(value, dict):
+        return {
+            key: untyped(key, one)
+            for key, one in value.items()
+            if key != "@type" or not isinstance(one, str) or one not in IMPLIED
+        }
+    return [untyped("", one) for one in value] if isinstance(value, list) else value
 
 
 def token(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 __all__ = [
-    "ADDRESS_KINDS", "ADDRESS_SLOTS", "CONTEXTS", "DAYS", "ENTRY_TYPES", "EXTENDED_SLOTS", "FAMILIES", "FEATURES", "ID", "LEVELS", "NAME_KINDS", "NAME_SLOTS",
+    "ADDRESS_KINDS", "ADDRESS_ORDER", "ADDRESS_SLOTS", "CONTEXTS", "DAYS", "ENTRY_TYPES", "EXTENDED_SLOTS", "FAMILIES", "FEATURES", "ID", "IMPLIED", "LEVELS", "NAME_KINDS", "NAME_SLOTS",
     "PHONETIC_SYSTEMS", "PREFIXES", "STREET_SLOTS", "TYPES", "UNCLEAN", "URI", "ZONE", "Family",
 ]  # fmt: skip
 
@@ -44,6 +44,11 @@ ADDRESS_SLOTS: Final = (
     "subdistrict", "district", "landmark", "direction",
 )  # fmt: skip
 ADDRESS_KINDS: Final = frozenset({*filter(None, ADDRESS_SLOTS), "separator"})
+# Components without an order of their own are given in this one.
+ADDRESS_ORDER: Final = (
+    "number", "name", "block", "direction", "building", "floor", "apartment", "room", "landmark", "subdistrict", "district", "postOfficeBox",
+    "locality", "region", "postcode", "country", "separator",
+)  # fmt: skip
 EXTENDED_SLOTS: Final = (7, 8, 9, 12)  # what is repeated in the second
 STREET_SLOTS: Final = (10, 11, 13, 14, 15, 16, 17)  # and in the third
 
@@ -129,6 +134,10 @@ ENTRY_TYPES: Final = MappingProxyType(
         "relatedTo": "Relation",
     }
 )  # fmt: skip
+# Types that go without saying where they stand in a card; that of a Timestamp does not.
+IMPLIED: Final = frozenset(
+    {*ENTRY_TYPES.values(), "Name", "NameComponent", "AddressComponent", "OrgUnit", "Author", "PartialDate", "SpeakToAs"}
+)
 # With which letter the ids begin that are made here.
 PREFIXES: Final = MappingProxyType(
     {
