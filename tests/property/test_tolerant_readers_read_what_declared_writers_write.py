@@ -27,8 +27,8 @@ def rewritten(schema: Any, *, writer: bool) -> Any:
         else:
             done[word] = entry if word in DATA else rewritten(entry, writer=writer)
     others = done.get("additionalProperties", True)
-    if writer and others in (True, {}) and ("properties" in done or "required" in done):
-        done["properties"] = {**dict.fromkeys(done.get("required", ()), True), **done.get("properties", {})}
+    if writer and others in (True, {}) and "properties" in done:
+        done["properties"] = {**dict.fromkeys(done.get("required", ()), True), **done["properties"]}
         done["additionalProperties"] = False
     elif not writer and others is False:
         del done["additionalProperties"]

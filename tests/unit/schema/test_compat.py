@@ -215,10 +215,10 @@ def test_a_version_that_is_not_stated_is_not_judged() -> None:
     assert (answer.ok, answer.version_ok, answer.old_version) == (True, None, "")
 
 
-@pytest.mark.parametrize(("more", "path"), [({"mode": "sideways"}, "mode"), ({"readers": "nobody"}, "readers")])
-def test_a_question_that_does_not_exist_is_refused(more: dict[str, str], path: str) -> None:
+@pytest.mark.parametrize(("mode", "readers", "path"), [("sideways", "strict", "mode"), ("full", "nobody", "readers")])
+def test_a_question_that_does_not_exist_is_refused(mode: str, readers: str, path: str) -> None:
     with pytest.raises(InputError) as caught:
-        check(TEXT, TEXT, **more)
+        check(TEXT, TEXT, mode, readers=readers)
     assert caught.value.path == path
     assert "Name one of" in caught.value.hint
 

@@ -124,6 +124,11 @@ def test_what_breaks_old_data_is_a_model_and_what_breaks_old_readers_a_revision_
             assert rule.bump in (Bump.REVISION, Bump.MODEL), name
 
 
+def test_where_nothing_is_declared_anything_may_be_written() -> None:
+    change = only(compare({"type": "object"}, record(a=TEXT)))
+    assert (change.rule, change.backward, change.forward) == ("property.optional_added", False, True)
+
+
 def test_a_map_is_data_and_a_field_added_beside_it_may_meet_another_value() -> None:
     old = {"type": "object", "additionalProperties": TEXT}
     change = only(compare(old, {**old, "properties": {"n": NUMBER}}))

@@ -42,7 +42,7 @@ def ruled_out(facts: Facts, schemas: Iterable[Node], *, tolerant: bool) -> bool:
     found = list(schemas)
     if any(schema.words.get("never") for schema in found):
         return True
-    return tolerant and facts.declares and not any(map(says_something, found))
+    return tolerant and facts.reach.declares and not any(map(says_something, found))
 
 
 def aliases(part: Node, name: str) -> tuple[str, ...]:

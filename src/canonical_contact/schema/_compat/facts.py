@@ -34,6 +34,7 @@ class Reach:
     def __init__(self, nodes: Iterable[Node]) -> None:
         self.names: set[str] = set()
         self.patterns: set[str] = set()
+        self.declares = False  # properties are declared at all
         self.everything = False  # something is said of all names, or something cannot be followed
         self.extra: list[Node] = []  # the schemas that speak of the names that are not named
         todo, seen = list(nodes), set[Node]()
@@ -48,6 +49,7 @@ class Reach:
             )
             self.patterns.update(words.get("patternProperties", ()))
             self.extra += [words[word] for word in ("additionalProperties", "unevaluatedProperties") if word in words]
+            self.declares |= "properties" in words or "patternProperties" in words
             self.everything |= "unknown" in words
             for word in _BESIDE:
                 todo.extend(words.get(word, ()))
@@ -196,11 +198,6 @@ class Facts:
     def reach(self) -> Reach:
         """All names that are spoken of in any branch."""
         return Reach(self.parts)
-
-    @property
-    def declares(self) -> bool:
-        """Whether any property is spoken of by its name or a pattern."""
-        return bool(self.reach.names or self.reach.patterns)
 
     def of_property(self, name: str, *, extra: bool = True) -> list[Node]:
         """The schemas that are sure to apply to a property.
