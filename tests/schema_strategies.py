@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 NAMES = ("a", "b", "c", "xa")
 TYPES = ("string", "integer", "number", "object", "array", "null", "boolean")
-SCALARS = (None, True, False, 0, 1, 2, -1, 1.5, 3.0, "", "a", "ab", "xyz", "b")
+SCALARS = (None, True, False, 0, 1, 2, -1, 0.25, 0.75, 1.5, 3.0, "", "a", "ab", "xyz", "b")
 
 
 def _value(random: Random, depth: int) -> Any:
@@ -24,7 +24,15 @@ def _value(random: Random, depth: int) -> Any:
 
 
 # Fixed and many: a pair of schemas is tried on all of them.
-VALUES: list[Any] = [*SCALARS, *(_value(Random(seed), 3) for seed in range(250))]
+VALUES: list[Any] = [
+    *SCALARS,
+    *(
+        value
+        for one in SCALARS
+        for value in ([one], [one, one], ["a", one], {"a": one}, {"b": one}, {"zz": one}, {"a": one, "b": 1})
+    ),
+    *(_value(Random(seed), 3) for seed in range(200)),
+]
 
 names = st.sampled_from(NAMES)
 types = st.one_of(st.sampled_from(TYPES), st.lists(st.sampled_from(TYPES), min_size=1, max_size=4, unique=True))
