@@ -16,8 +16,8 @@ from typing import Any
 from canonical_contact.formats._preset_columns import preset_columns
 from canonical_contact.model import SCHEMA_VERSION
 from canonical_contact.schema import json_schema
-from canonical_contact.schema.dictionary import in_force
-from canonical_contact.schema.dictionary_page import dictionary_page
+from canonical_contact.schema._dictionary import in_force
+from canonical_contact.schema._dictionary_page import dictionary_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = Path("src", "canonical_contact", "schema", "published")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
-    *("activity", "consent", "country", "date", "email", "extension", "extra", "file", "input", "jsonl", "language", "lifecycle"),
+    *("activity", "consent", "country", "date", "document", "email", "extension", "extra", "file", "input", "jscontact", "jsonl", "language", "lifecycle"),
     *("loss", "mail", "mapping", "name", "organization", "parquet", "phone", "postcode", "record", "report", "row", "store", "text"),
     *("time_zone", "vcard"),
 )

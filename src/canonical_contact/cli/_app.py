@@ -21,9 +21,12 @@ COMMANDS = {
     "may-contact": ("may_contact", "Ask for every contact whether they may be contacted."),
     "normalize": ("normalize", "Write a file's values in canonical form."),
     "show": ("show", "Show a contact with its sources, values and consent."),
-    "export": ("export", "Write golden contacts as CSV or JSON Lines."),
+    "export": ("export", "Write golden contacts in any format, or a mailing list of those who may be contacted."),
+    "convert": ("convert", "Bring contacts from one format to another, and say what got lost."),
+    "map": ("map", "Propose a mapping for a file that no preset knows."),
     "kpi": ("kpi", "Show the figures, with what they count."),
     "report": ("report", "Write the health report of a store."),
+    "schema": ("schema", "Show, export, compare and migrate the versions of the schema."),
 }
 
 

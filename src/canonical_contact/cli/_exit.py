@@ -37,7 +37,7 @@ MEANINGS = {
     Exit.USAGE: "Wrong usage: an option, a mapping or a time that cannot be.",
     Exit.MISSING_EXTRA: "A part of the program is not installed; the line says what to install.",
     Exit.STORE: "The store is missing, busy or cannot be read or written.",
-    Exit.NOT_FOUND: "No contact of that id, address or number.",
+    Exit.NOT_FOUND: "No contact of that id, address or number; no such version or field.",
     Exit.OUTPUT: "An output file cannot be written.",
     Exit.FAULT: "A fault of the program itself; please report it.",
     Exit.INTERRUPTED: "Stopped by the user; what was not finished is not in the store.",

@@ -9,7 +9,7 @@ from importlib import resources
 
 from canonical_contact.formats._mapping import Mapping
 from canonical_contact.formats._presets import PRESET_NAMES, Presets
-from canonical_contact.formats._sheet import _column
+from canonical_contact.formats._sheet import column_of
 
 __all__ = ["preset_columns"]
 
@@ -53,7 +53,7 @@ def _of_sheet() -> Iterator[tuple[str, str]]:
         for header, key in table.get("columns", {}).items():
             first, _, second = key.partition("|")
             for one in filter(None, (first, _OTHER.get(second, second))):
-                yield ("id" if one == "id" else _column(one).path), header
+                yield ("id" if one == "id" else column_of(one).path), header
         yield from (("consent", header) for headers in table.values() if isinstance(headers, list) for header in headers)
 
 

@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 from canonical_contact.errors import ConfigError, InputError, Problem
 from canonical_contact.model import Card
 from canonical_contact.model.about import About, Pii
-from canonical_contact.schema.json_schema import TIME_PATTERN, metadata_of
+from canonical_contact.schema._json_schema import TIME_PATTERN, metadata_of
 
 __all__ = ["ExtensionField", "ExtensionValue", "Extensions"]
 

@@ -17,7 +17,7 @@ from canonical_contact.normalize.profile import RULES
 from canonical_contact.schema import json_schema, published_schema, published_versions, to_dict
 from canonical_contact.schema._fields import plain
 from canonical_contact.schema._published import published_dictionary
-from canonical_contact.schema.dictionary import dictionary, own_paths
+from canonical_contact.schema._dictionary import dictionary, own_paths
 
 SCHEMA = json_schema()
 OBJECTS = {"Contact": SCHEMA, **{name: shape for name, shape in SCHEMA["$defs"].items() if "properties" in shape}}

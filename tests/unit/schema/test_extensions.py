@@ -13,10 +13,10 @@ from canonical_contact.errors import ConfigError, InputError, Problem
 from canonical_contact.model import Card, Contact
 from canonical_contact.model.about import Pii
 from canonical_contact.schema import from_json, json_schema, to_dict, to_json
-from canonical_contact.schema.dictionary import dictionary
-from canonical_contact.schema.dictionary_page import dictionary_page
+from canonical_contact.schema._dictionary import dictionary
+from canonical_contact.schema._dictionary_page import dictionary_page
 from canonical_contact.schema.extensions import ExtensionField, Extensions
-from canonical_contact.schema.odcs import odcs
+from canonical_contact.schema._odcs import odcs
 
 
 class Tier(StrEnum):

@@ -13,7 +13,7 @@ from canonical_contact.model import SCHEMA_VERSION
 from canonical_contact.model.about import About
 from canonical_contact.schema._fields import Field, fields_of, plain, shape_of, summary
 from canonical_contact.schema._published import published_dictionary
-from canonical_contact.schema.json_schema import DOCUMENTS, schema_id
+from canonical_contact.schema._json_schema import DOCUMENTS, schema_id
 
 if TYPE_CHECKING:
     from canonical_contact.schema.extensions import Extensions

@@ -26,7 +26,7 @@ def odcs(dictionary: Mapping[str, Any], *, status: str = "active", name: str = "
     Returns:
         The contract as plain dicts and lists; JSON of it is a valid file, since YAML holds JSON.
 
-    >>> from canonical_contact.schema.dictionary import dictionary
+    >>> from canonical_contact.schema import dictionary
     >>> odcs(dictionary(version="1.0"))["schema"][0]["name"]
     'Contact'
     """

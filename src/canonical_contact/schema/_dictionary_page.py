@@ -37,7 +37,7 @@ def dictionary_page(dictionary: Mapping[str, Any], *, title: str = "") -> str:
         dictionary: what `dictionary` or `published_dictionary` gave.
         title: the heading; without it the version's.
 
-    >>> from canonical_contact.schema.dictionary import dictionary
+    >>> from canonical_contact.schema import dictionary
     >>> dictionary_page(dictionary(version="1.0")).splitlines()[0]
     '# The data dictionary of schema 1.0'
     """
