@@ -77,7 +77,7 @@ class HeaderReader:
                 for stem in dict.fromkeys((chosen, *key.stem.split("|"))):
                     stem, _, label = _full(stem).partition(":")
                     right = Key(stem, label or key.label, key.group)
-                    less = 0.0 if stem == _full(chosen).partition(":")[0] else 0.35
+                    less = 0.0 if stem == _full(chosen).partition(":")[0] else 0.2
                     if right not in best or best[right].score < score - less:
                         best[right] = Candidate(right, score - less, reason)
             ranked = sorted(best.values(), key=lambda one: -one.score)
@@ -145,7 +145,7 @@ class HeaderReader:
                 strange = [token for token in rest if token not in self._modifiers and token not in self._fillers]
                 score = 0.9 - 0.02 * (len(rest) - len(strange)) - 0.25 * len(strange) + 0.02 * start
                 stem = key.partition("|")[0]
-                if stem in _VAGUE and any(token not in self._fillers for token in rest):
+                if stem in _VAGUE and any(token in self._modifiers or token in self._known for token in rest):
                     score -= 0.3
                 if score > 0.2:
                     said = " ".join(tokens[start : start + size])

@@ -35,10 +35,13 @@ def toml_of(suggestion: Suggestion, *, sure: float) -> str:
         document.add(tomlkit.comment(line))
     document.add("name", tomlkit.string(_name(file.stem)))
     document.add("version", tomlkit.integer(1))
-    own_id = next((one for one in suggestion.columns if one.path == "id" and one.confidence >= sure), None)
+    own_id = next((one for one in _addressable(suggestion.columns) if one.path == "id"), None)
     if own_id is not None:
         document.add(tomlkit.comment(_why(own_id)))
-        document.add("id", tomlkit.string(own_id.name))
+        if own_id.confidence >= sure:
+            document.add("id", tomlkit.string(own_id.header))
+        else:  # rows of one id are versions of one record
+            document.add(tomlkit.comment(_line("id", own_id.header)))
     document.add("delimiter", tomlkit.string(suggestion.delimiter))
     document.add("encoding", tomlkit.string(suggestion.encoding))
     if suggestion.date_order:
@@ -54,11 +57,11 @@ def toml_of(suggestion: Suggestion, *, sure: float) -> str:
             continue
         columns.add(tomlkit.comment(_why(one)))
         if one in mapped:
-            columns.add(one.name, _value(one))
-        elif one.path and one.path != "id":
-            columns.add(tomlkit.comment(_line(one.name, _value(one))))
+            columns.add(one.header, _value(one))
+        elif one.path:
+            columns.add(tomlkit.comment(_line(one.header, _value(one))))
     if not mapped:
-        first = known[0].name if known else "*"
+        first = known[0].header if known else "*"
         columns.add(tomlkit.comment("Nothing was recognised; a mapping needs one column at least."))
         columns.add(first, "extensions")
     document.add("columns", columns)
@@ -72,12 +75,14 @@ def toml_of(suggestion: Suggestion, *, sure: float) -> str:
 
 
 def _addressable(columns: Sequence[ColumnSuggestion]) -> list[ColumnSuggestion]:
-    """Leave out columns without a name, and those whose name another has, too: they are read as that one."""
-    first: dict[str, ColumnSuggestion] = {}
+    """Leave out columns without a name; of those that share one, which are all read alike, keep the surest."""
+    best: dict[str, ColumnSuggestion] = {}
     for one in columns:
-        if one.named:
-            first.setdefault(fold_header(one.name), one)
-    return list(first.values())
+        name = fold_header(one.header)
+        known = best.get(name)
+        if name and (known is None or (one.consent is not None, one.confidence) > (known.consent is not None, known.confidence)):
+            best[name] = one
+    return list(best.values())
 
 
 def _preface(suggestion: Suggestion, file: str) -> Iterator[str]:
@@ -128,7 +133,7 @@ def _printable(text: str) -> str:
 def _consent(suggestion: Suggestion) -> Iterator[str]:
     for one in _addressable(suggestion.columns):
         if one.consent is not None:
-            yield _consent_block(one.name, one.consent)
+            yield _consent_block(one.header, one.consent)
 
 
 def _consent_block(name: str, consent: ConsentSuggestion) -> str:

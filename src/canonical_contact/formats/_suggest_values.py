@@ -319,7 +319,8 @@ def _street(cells: Cells, tables: CellTables) -> Fit:
 
 
 def _house(cells: Cells, _: CellTables) -> Fit:
-    return Fit(cells.share(_HOUSE.fullmatch), False, "its cells are house numbers")
+    share = cells.share(_HOUSE.fullmatch)
+    return Fit(share, share < 0.3, "its cells are house numbers")
 
 
 def _full_address(cells: Cells, _: CellTables) -> Fit:
@@ -390,4 +391,4 @@ _TESTS: dict[str, Callable[[Cells, CellTables], Fit]] = {
     "id": _identity,
 }
 # What cells can tell without a name.
-_ALONE = ("email", "url", "time_zone", "phone", "address.country", "birthday", "updated_at", "gender", "name.title", "address.street", "address.postcode", "organization", "lifecycle.stage", "notes", "name.full")  # fmt: skip
+_ALONE = ("email", "url", "time_zone", "phone", "address.country", "birthday", "updated_at", "gender", "name.title", "address.street", "address.postcode", "organization", "lifecycle.stage", "notes", "name.full", "id")  # fmt: skip

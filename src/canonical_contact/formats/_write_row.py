@@ -121,9 +121,15 @@ class RowWriter:
     # -- lists -------------------------------------------------------------------------------------------------------------------
 
     def _list(self, kind: str, entries: Sequence[Any], slots: Sequence[Slot], row: Row, stand: Stand) -> None:
-        free, waiting = list(slots), list(enumerate(entries))
-        if kind == "emails":
-            waiting = self._emails(entries, free, row, stand)
+        free = list(slots)
+        if kind == "emails":  # the best stand first, whatever their labels
+            for one in self._emails(entries, free, row, stand):
+                self._fill(kind, [one], free, row)
+        else:
+            self._fill(kind, list(enumerate(entries)), free, row)
+
+    def _fill(self, kind: str, waiting: list[tuple[int, Any]], free: list[Slot], row: Row) -> None:
+        """Give every entry the place that fits it best; what fits exactly goes first."""
         for least in (5, 4, 3, 2, 1):
             left = []
             for place, entry in waiting:

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from canonical_contact.errors import InputError
-from canonical_contact.formats._fold import fold_header, plain, words_of
+from canonical_contact.formats._fold import plain, words_of
 from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._plan import column_names
 from canonical_contact.formats._presets import Presets
@@ -75,7 +75,7 @@ class ColumnSuggestion:
         split: what divides several values in a cell.
         join: columns of one path are joined with this.
         consent: for a column that looks like consent; it is never proposed as anything else.
-        named: whether a mapping can name it: it has a name of its own.
+        header: its name as it stands in the file, which a mapping calls it by; empty where it has none.
     """
 
     name: str
@@ -89,7 +89,7 @@ class ColumnSuggestion:
     split: str = ""
     join: str = ""
     consent: ConsentSuggestion | None = None
-    named: bool = True
+    header: str = ""
 
 
 @frozen
@@ -271,7 +271,8 @@ class _Proposal:
         for stem, fit in cells.typed:
             named = next((key for key in found if key.stem == stem), None)
             if named is None:
-                found[Key(stem)] = (0.75 * fit.share if stem in _PLAIN_CELLS else 0.55 * fit.share, (fit.reason,))
+                weight = 0.75 if stem in _PLAIN_CELLS else 0.45 if stem == "id" else 0.55
+                found[Key(stem)] = (weight * fit.share, (fit.reason,))
         ranked = [
             (key, round(min(score, 0.99), 2), reasons)
             for key, (score, reasons) in found.items()
@@ -309,9 +310,8 @@ class _Proposal:
         shared: bool,
     ) -> ColumnSuggestion:
         cells, name = self._cells[place], self._names[place]
-        raw = self._layout.header[place]
-        named = bool(fold_header(raw)) and fold_header(raw) == fold_header(name)
-        blank = ColumnSuggestion(name, named=named, examples=masked(cells.counts), filled=round(cells.filled, 2))
+        header = self._layout.header[place].replace("\0", "").strip()
+        blank = ColumnSuggestion(name, header=header, examples=masked(cells.counts), filled=round(cells.filled, 2))
         if consent is not None:
             return evolve(
                 blank, consent=consent, examples=(), reasons=("it looks like consent: a person must say what it means",)
@@ -333,7 +333,7 @@ class _Proposal:
         )  # fmt: skip
 
 
-_PLAIN_CELLS = frozenset({"email", "phone", "url", "time_zone", "address.country", "birthday", "id"})
+_PLAIN_CELLS = frozenset({"email", "phone", "url", "time_zone", "address.country", "birthday"})
 
 
 def _may_join(key: Key, place: int, taken: tuple[int, Key]) -> bool:
