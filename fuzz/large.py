@@ -1,4 +1,8 @@
-"""No input hangs at a megabyte: python fuzz/large.py TARGET FOLDER … repeats each file to a megabyte and times it, without instruments."""
+"""No input hangs at a megabyte: python fuzz/large.py TARGET FOLDER … repeats files to a megabyte and times them, without instruments.
+
+Of each folder up to forty files are taken, evenly by name. A second is allowed, and 60 µs more for each contact that comes out:
+a megabyte of the smallest cards holds forty thousand of them.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +14,30 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from canonical_contact.formats import discover, read
+from canonical_contact.formats import Presets, discover, read
 from canonical_contact.formats.exchange import read_contacts
 
 SIZE = 1 << 20
 ALLOWED = 1.0  # seconds of the processor
+FOR_EACH = 60e-6
+MOST = 40
+PRESETS = Presets()
 MEMORY = 512 << 20
 
 
-def _contacts(name: str) -> Callable[[bytes], None]:
-    def run(data: bytes) -> None:
-        for _ in read_contacts(io.BytesIO(data), format=name):
-            pass
+def _contacts(name: str) -> Callable[[bytes], int]:
+    def run(data: bytes) -> int:
+        return sum(1 for _ in read_contacts(io.BytesIO(data), format=name))
 
     return run
 
 
-def _file(name: str) -> Callable[[bytes], None]:
-    def run(data: bytes) -> None:
+def _file(name: str) -> Callable[[bytes], int]:
+    def run(data: bytes) -> int:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(data)
-            for source in discover([path]):
-                for _ in read(source):
-                    pass
+            return sum(1 for source in discover([path], presets=PRESETS) for _ in read(source))
 
     return run
 
@@ -45,22 +49,26 @@ TARGETS = {
 }
 
 
+def chosen(folder: Path) -> list[Path]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return paths[:: len(paths) // MOST + 1]
+
+
 def main() -> int:
     name, *folders = sys.argv[1:]
     slow = count = 0
     worst = 0.0
-    for path in sorted(path for folder in folders for path in Path(folder).rglob("*") if path.is_file()):
+    for path in (path for folder in folders for path in chosen(Path(folder))):
         data = path.read_bytes()
         if not data:
             continue
         count += 1
         for run in TARGETS[name]:
-            # What is told of megabytes of tiny records is the cost of records, not of a trap: so much of an input is read once.
             started = time.process_time()
-            run((data * (SIZE // len(data) + 1))[:SIZE])
+            found = run((data * (SIZE // len(data) + 1))[:SIZE])
             seconds = time.process_time() - started
             worst = max(worst, seconds)
-            if seconds > ALLOWED:
+            if seconds > ALLOWED + FOR_EACH * found:
                 slow += 1
                 print(f"{path}: {seconds:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -16,5 +16,5 @@ for target in "${targets[@]}"; do
   echo "=== $target: $seconds s"
   "$python" "fuzz/$target.py" "$grown" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=768 \
     -artifact_prefix="$finds/$target-" -print_final_stats=1 -verbosity=0
-  "$python" fuzz/large.py "$target" "fuzz/corpus/$target"
+  "$python" fuzz/large.py "$target" "fuzz/corpus/$target" "$grown"
 done
