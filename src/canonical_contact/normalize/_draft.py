@@ -9,7 +9,6 @@ from canonical_contact.errors import Problem
 from canonical_contact.model.consent import ConsentEvidence
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord
-from canonical_contact.normalize._text import clean
 from canonical_contact.normalize._when import timestamp
 
 if TYPE_CHECKING:
@@ -127,8 +126,3 @@ class Draft:
                 self.claim(f"$.{kind}[{len(values)}]", value, text, "text")
                 values[value] = text
         return tuple(values)
-
-    def bare(self, path: str) -> str:
-        """A scalar, cleaned and with no claim; for a value that is part of another one."""
-        text = self.scalars.get(path)
-        return clean(text) if text else ""
