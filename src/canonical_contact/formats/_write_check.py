@@ -27,6 +27,7 @@ __all__ = ["ReadBack", "losses_of"]
 
 # What a normaliser makes by itself: a contact that lacks it has lost nothing when it comes back with it.
 _DERIVED = frozenset({"key", "role", "country_code", "line_type", "service", "full"})
+_FORGET = 10_000
 # Of an entry of a list: what tells it from the others; the rest of an address moves with it.
 _NAMES: dict[str, tuple[str, ...]] = {
     "emails": ("address",),
@@ -59,7 +60,7 @@ class ReadBack:
         from canonical_contact.normalize import Normalizer
 
         self._preset, self._file, self._presets = preset, file, presets
-        self._normalizer = Normalizer()
+        self._make, self._normalizer, self._rows = Normalizer, Normalizer(), 0
         self._records: Records | None = None
         self._width = 0
 
@@ -78,6 +79,9 @@ class ReadBack:
             )  # fmt: skip
             plan = Plan(self._preset, names, column_names(names), self._preset.name, self._presets)
             self._records = Records(source, plan, Progress(self._file, self._presets, Limits()))
+        self._rows += 1
+        if self._rows % _FORGET == 0:  # what it remembers would grow with the contacts
+            self._normalizer = self._make()
         raw = self._records.record(ReadRow(cells, 2), 1)
         return self._normalizer.record(raw, f"{self._preset.name}:1", "1")
 

@@ -275,7 +275,9 @@ class RowWriter:
             taken = self._foreign.get(folded) or group_column(self._spec.mapping.groups, folded) is not None
             if taken and not (fixed and name in self._extension_columns()):
                 fixed, fits = "", False
-            known = self._own[folded] = fixed or (name if fits else "")
+            known = fixed or (name if fits else "")
+            if len(self._own) < 10 * _OWN_COLUMNS:
+                self._own[folded] = known
         return known if known == name else ""
 
     def _extension_columns(self) -> frozenset[str]:
