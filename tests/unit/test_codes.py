@@ -8,9 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
-    *("activity", "consent", "country", "date", "document", "email", "extension", "extra", "file", "input", "jscontact", "jsonl", "language", "lifecycle"),
-    *("loss", "mail", "mapping", "name", "organization", "parquet", "phone", "postcode", "record", "report", "row", "store", "text"),
-    *("time_zone", "vcard"),
+    *("activity", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
+    *("file", "grammatical_gender", "input", "jscontact", "jsonl", "kind", "language", "lifecycle", "loss", "mail"),
+    *("mapping", "name", "nps", "number", "organization", "parquet", "phone", "postcode", "record", "report", "restriction"),
+    *("row", "store", "text", "time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_]+")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
@@ -18,7 +19,11 @@ PATHS = {
     *(f"name.{part}" for part in ("full", "given", "given2", "particle", "sort_as", "suffix", "surname", "surname2", "title")),
     *(f"name.{part}" for part in ("credential", "generation")),
     *(f"lifecycle.{part}" for part in ("converted_at", "stage", "status")),
+    *(f"name.phonetic_{part}" for part in ("given", "surname", "system")),
     "report.css",
+    *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
+    # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.
+    *("document.added", "document.removed", "consent.erased", "restriction.forget"),
 }
 
 

@@ -80,11 +80,11 @@ def _watched(cls: type, attribute: Attribute[Any]) -> object:
 
 
 _HELPERS = frozenset({__name__.partition(".")[0], "attr", "attrs", "cattr", "cattrs", "copy", "copyreg", "pickle"})
-_SHOWING = frozenset({"_pytest", "hypothesis", "inspect", "pprint", "reprlib", "rich"})  # they read every field of what they show
+_QUIET = _HELPERS | frozenset({"_pytest", "hypothesis", "inspect", "pprint", "reprlib", "rich"})  # they read every field of what they show
 
 
 def _is_ours(frame: FrameType) -> bool:
     module = frame.f_globals.get("__name__")
-    if isinstance(module, str) and module.partition(".")[0] in _HELPERS | _SHOWING:
+    if isinstance(module, str) and module.partition(".")[0] in _QUIET:
         return True
     return frame.f_code.co_filename.startswith(("<attrs generated", "<cattrs generated"))
