@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from canonical_contact.formats._cells import restore
 from canonical_contact.cli._exit import MEANINGS, Exit
+from canonical_contact.formats._cells import restore
 from canonical_contact.model import Contact
 from canonical_contact.schema import from_json
 from command_line import ANA_ID, EVE_ID, Call

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from canonical_contact.formats._cells import restore
 from canonical_contact.cli._exit import Exit
+from canonical_contact.formats._cells import restore
 from canonical_contact.model import SourceRecord
 from canonical_contact.schema import from_json
 from command_line import Call
