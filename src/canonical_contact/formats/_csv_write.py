@@ -290,6 +290,7 @@ class _Sheet:
             return
         for column, text in spec.consent[key].items():
             row.cells[column] = text.replace("{at}", self._job.words.time(since) or "unknown")
+            row.said.add(column)
 
     def _clean(self, cells: dict[str, str]) -> frozenset[str]:
         """Bring texts to what the file can hold; tell the columns that lost characters."""

@@ -157,7 +157,8 @@ class _Comparison:
             if got.get(name) != text:
                 yield self._loss(f"{path}.{name}", text, "loss.form" if f"{path}.{name}" in self._row.places else "loss.no_place")
         for name, text in got.items():
-            if name not in want and name.partition(".")[2] not in self._row.refusals:
+            column = name.partition(".")[2]
+            if name not in want and column not in self._row.refusals and column not in self._row.said:
                 yield self._loss(f"{path}.{name}", text, "loss.form", "It comes back with a value that it did not have.")
 
     def lists(self, path: str, want: tuple[Any, ...], got: tuple[Any, ...]) -> Iterator[Loss]:

@@ -31,12 +31,14 @@ class Row:
         places: path of a value, such as `emails[0]` → the columns that it stands in.
         codes: path of a value that is not written, or not as it is → code and hint of its loss.
         refusals: column that says no → the channels that it stands for.
+        said: further columns that say what the consent is, such as its times.
     """
 
     cells: dict[str, str] = field(factory=dict)
     places: dict[str, list[str]] = field(factory=dict)
     codes: dict[str, tuple[str, str]] = field(factory=dict)
     refusals: dict[str, tuple[Channel, ...]] = field(factory=dict)
+    said: set[str] = field(factory=set)
 
     def put(self, path: str, column: str, text: str) -> None:
         """Write a text into a column for a value."""
