@@ -9,17 +9,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
     *("activity", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
-    *("file", "grammatical_gender", "input", "jscontact", "jsonl", "kind", "language", "lifecycle", "loss", "mail"),
+    *("file", "grammatical_gender", "input", "jcard", "jscontact", "jsonl", "kind", "language", "lifecycle", "loss", "mail"),
     *("mapping", "name", "nps", "number", "organization", "parquet", "phone", "postcode", "record", "report", "restriction"),
     *("row", "store", "text", "time_zone", "vcard"),
 )
-CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_]+")
+CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_][a-z0-9_]*")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
 PATHS = {
     *(f"name.{part}" for part in ("full", "given", "given2", "particle", "sort_as", "suffix", "surname", "surname2", "title")),
     *(f"name.{part}" for part in ("credential", "generation")),
     *(f"lifecycle.{part}" for part in ("converted_at", "stage", "status")),
-    *(f"name.phonetic_{part}" for part in ("given", "surname", "system")),
+    *(f"name.phonetic_{part}" for part in ("given", "given2", "surname", "system")),
     "report.css",
     *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
     # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.
@@ -42,7 +42,7 @@ def in_the_sources() -> set[str]:
 
 def on_the_page() -> list[str]:
     lines = (ROOT / "docs" / "codes.md").read_text("utf-8").splitlines()
-    return [match[1] for line in lines if (match := re.match(r"\| `([a-z_.]+)` \|", line))]
+    return [match[1] for line in lines if (match := re.match(r"\| `([a-z0-9_.]+)` \|", line))]
 
 
 def test_every_code_is_on_the_page_and_every_one_on_the_page_is_in_the_sources() -> None:
