@@ -103,6 +103,7 @@ class LineFeeder:
         recoded: numbers of the lines that held bytes of another encoding.
         nuls: numbers of the lines that held NUL characters.
         repairs_left: how often more may be tried for a broken row in vain; a file that is broken throughout must not take for ever.
+        repair_chars: how many characters may be read again for that.
         long_lines: the lines that were left out, as (number, what it was); the reader of rows takes them out.
     """
 
@@ -122,6 +123,7 @@ class LineFeeder:
         self.line = 0
         self.pending: list[str] = []
         self.repairs_left = 100
+        self.repair_chars = 4 << 20
         self.recoded: set[int] = set()
         self.nuls: set[int] = set()
         self.long_lines: list[tuple[int, LongLine]] = []

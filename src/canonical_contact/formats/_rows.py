@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ __all__ = ["Row", "nul_problem", "rows", "split_row"]
 
 # So many lines are looked at for the end of a quote that is out of order; a file full of them must not cost lines × lines.
 _REPAIR_LINES = 50
+_RUN = re.compile('"+')
 
 
 class Row(NamedTuple):
@@ -90,13 +92,17 @@ def split_row(text: str, delimiter: str, *, literal: bool = False) -> Split:
     """
     cells: list[str] = []
     position, end, closed, sound = 0, len(text), True, True
+    last = end  # where the last quote stands that may close a cell; known when one was looked for in vain
     while True:
         after = -1
         if text.startswith('"', position):
-            cell, after, strays = _quoted(text, position + 1, delimiter)
-            sound = sound and not strays
+            if position < last or _closes_itself(text, position, delimiter):
+                cell, after, strays = _quoted(text, position + 1, delimiter)
+                sound = sound and not strays
             if after < 0 and not literal:
                 return Split([*cells, cell], closed=False, sound=sound)
+            if after < 0 and closed:
+                last = _last_close(text, delimiter)
             closed = closed and after >= 0
         if after < 0:
             after = text.find(delimiter, position)
@@ -128,6 +134,24 @@ def _quoted(text: str, position: int, delimiter: str) -> tuple[str, int, int]:
     return "".join(parts) + text[position:], -1, strays
 
 
+def _last_close(text: str, delimiter: str) -> int:
+    """Tell where the last run of quotes begins that closes a cell: an odd one before a delimiter or a line end."""
+    last = -1
+    for match in _RUN.finditer(text):
+        start, after = match.span()
+        if (after - start) % 2 and (after == len(text) or text[after] in (delimiter, "\n", "\r")):
+            last = start
+    return last
+
+
+def _closes_itself(text: str, position: int, delimiter: str) -> bool:
+    """Whether the quotes at the beginning of a cell close it as well, as in `""`."""
+    match = _RUN.match(text, position)
+    assert match is not None
+    after = match.end()
+    return (after - position) % 2 == 0 and (after == len(text) or text[after] in (delimiter, "\n", "\r"))
+
+
 def _repair(feeder: LineFeeder, delimiter: str, width: int, *, too_long: bool) -> tuple[list[str], tuple[Problem, ...]]:
     """Read the row that the csv module gave up on: as its first line alone, or over lines where that fits the header better."""
     if too_long:  # the quoting may be sound; the cell is cut and told later
@@ -149,16 +173,19 @@ def _repair(feeder: LineFeeder, delimiter: str, width: int, *, too_long: bool) -
 
 def _whole(feeder: LineFeeder, delimiter: str, lines: int = _REPAIR_LINES) -> Split | None:
     """Read on until the open quote is closed; None where a limit or the end of the file comes first."""
-    split = split_row("".join(feeder.pending), delimiter)
+    text = "".join(feeder.pending)
+    split = split_row(text, delimiter)
     while not split.closed:
-        if len(feeder.pending) > lines:
+        feeder.repair_chars -= len(text)
+        if len(feeder.pending) > lines or feeder.repair_chars < 0:
             return None
         try:
             line = next(feeder)
         except (StopIteration, LineFeeder.TooMuchError):
             return None
         if line.count('"') % 2:  # an even number cannot close what is open
-            split = split_row("".join(feeder.pending), delimiter)
+            text = "".join(feeder.pending)
+            split = split_row(text, delimiter)
     return split
 
 

@@ -39,6 +39,7 @@ MAIL = "mail"  # the preset of messages
 MESSAGE_ENDINGS = (".eml", ".mbox", ".mbx")
 _HEADER_BYTES = 1 << 20  # so long may a header be that does not end in the sample
 _NAME_CHARS = 5_000  # a longer cell is no name of a column
+_COLUMNS = 5_000  # a row of more cells is no header
 
 
 class SourceKind(StrEnum):
@@ -270,7 +271,7 @@ def _fit(cells: list[str], presets: Presets, mapping: Mapping | None) -> tuple[M
     if mapping is not None:
         score = header_match(mapping, cells)
         return (mapping if score else None), score
-    if any("@" in cell or len(cell) > _NAME_CHARS for cell in cells):
+    if len(cells) > _COLUMNS or any("@" in cell or len(cell) > _NAME_CHARS for cell in cells):
         return None, 0  # a row of data
     found = presets.recognise(cells)
     return found, header_match(found, cells) if found else 0

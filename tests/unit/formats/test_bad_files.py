@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from random import Random
 
@@ -101,3 +102,25 @@ def test_folders_that_may_not_be_looked_into_are_told(tmp_path: Path, monkeypatc
     assert found[0].problem is not None
     assert (found[0].problem.code, found[0].name) == ("file.not_permitted", str(tmp_path / "closed"))
     assert [source.problem.code for source in discover([tmp_path / "closed"]) if source.problem] == ["file.not_permitted"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"a,' * 300_000,
+        b'Record ID,Email,"say "no"' * 40_000,
+        b'"",""x' * 150_000,
+        (b'a,"b' + b'x"y' * 7000 + b"\n") * 50,
+        b"," * 1_000_000,
+    ],
+    ids=["quotes never closed", "quotes within cells", "doubled quotes", "long lines with quotes", "columns"],
+)
+def test_a_megabyte_of_broken_quotes_takes_no_time(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "a.csv"
+    for head in (b"Email,Name,Phone\n", b""):
+        path.write_bytes(head + body)
+        started = time.process_time()
+        for source in discover([path]):
+            for _ in read(source):
+                pass
+        assert time.process_time() - started < 5
