@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards fuzz clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -51,18 +51,19 @@ demo: $(VENV)/.installed ## unify the exports under examples/world and show what
 test: $(VENV)/.installed-dev ## run the tests; those that need Chromium only where it is
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: $(VENV)/.installed-dev ## lint, format, types, layers, generated files
+check: $(VENV)/.installed-dev ## lint, format, types, layers, generated files, compatibility of the schema versions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/generate.py --check
+	@$(BIN)/python scripts/check_schema.py
 
 format: $(VENV)/.installed-dev ## put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-generate: $(VENV)/.installed-dev ## write the generated files anew (the published schema)
+generate: $(VENV)/.installed-dev ## write the generated files anew: the schema, the dictionary, its page
 	@$(BIN)/python scripts/generate.py
 
 dist: $(VENV)/.installed-dev ## build the wheel and the source archive into dist/
@@ -78,6 +79,20 @@ bench-truth: $(VENV)/.installed ## results against the truth: make bench-truth F
 
 bench-stages: $(VENV)/.installed ## 100,000 records: seconds and memory by stage
 	@$(BIN)/python bench/stages.py
+
+bench-map: $(VENV)/.installed ## how many columns `map` reads right
+	@$(BIN)/python bench/map_accuracy.py
+
+bench-migrate: $(VENV)/.installed ## 1,000,000 documents to another version and back
+	@$(BIN)/python bench/migrate.py
+
+bench-vcards: $(VENV)/.installed-dev ## 100,000 cards read and written, beside vobject
+	@$(BIN)/python -m pip install -qq --group bench
+	@$(BIN)/python bench/vcards.py
+
+fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
+	@$(BIN)/python -m pip install -qq --group fuzz
+	@fuzz/run.sh $(or $(SECONDS),600)
 
 clean: ## remove what the commands above made, but for the environment
 	@rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -136,21 +136,26 @@ class NotFoundError(ContactError, LookupError):
 
 
 class IllegalTransitionError(ContactError):
-    """A consent event that the state of its key does not allow; nothing was changed.
+    """An event or act that a state does not allow; nothing was changed.
 
     Args:
-        state: the state of the key, `none` where nothing is known of it.
-        event: the event that was refused.
-        legal: the events that the state allows.
+        state: the state, `none` where nothing is known of it.
+        event: the event or act that was refused.
+        legal: those that the state allows.
         why: what the table or a guard says against it.
+        what: what has the state.
+        code: its code.
     """
 
     code = "consent.illegal_transition"
 
-    def __init__(self, state: str, event: str, legal: tuple[str, ...], why: str) -> None:
+    def __init__(
+        self, state: str, event: str, legal: tuple[str, ...], why: str, *, what: str = "A consent", code: str = ""
+    ) -> None:
         self.state, self.event, self.legal = state, event, legal
         super().__init__(
-            f"A consent in the state {state} does not take the event {event}: {why}.",
+            f"{what} in the state {state} does not take {event}: {why}.",
             path=event,
-            hint=f"Legal in this state: {', '.join(legal)}.",
+            hint=f"Legal in this state: {', '.join(legal) or 'nothing more'}.",
+            code=code,
         )

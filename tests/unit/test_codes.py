@@ -10,7 +10,20 @@ ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
     *("activity", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
     *("file", "grammatical_gender", "input", "jcard", "jscontact", "jsonl", "kind", "language", "lifecycle", "loss", "mail"),
-    *("mapping", "name", "nps", "number", "organization", "parquet", "phone", "postcode", "record", "report", "restriction"),
+    *(
+        "mapping",
+        "name",
+        "nps",
+        "number",
+        "organization",
+        "parquet",
+        "phone",
+        "postcode",
+        "proposal",
+        "record",
+        "report",
+        "restriction",
+    ),
     *("row", "store", "text", "time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_][a-z0-9_]*")

@@ -93,9 +93,9 @@ def export(version: str, what: str, output: str) -> None:
 
 
 def _document(version: str, what: str) -> str:
+    from canonical_contact.schema._dictionary_page import dictionary_page
+    from canonical_contact.schema._odcs import odcs
     from canonical_contact.schema._published import published_dictionary, published_schema, published_status
-    from canonical_contact.schema.dictionary_page import dictionary_page
-    from canonical_contact.schema.odcs import odcs
 
     if what == "page":
         return dictionary_page(published_dictionary(version))

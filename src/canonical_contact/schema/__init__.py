@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from canonical_contact.schema._convert import from_dict, from_json, make_converter, to_dict, to_json
 
 if TYPE_CHECKING:
+    from canonical_contact.schema._dictionary import dictionary
+    from canonical_contact.schema._dictionary_page import dictionary_page
+    from canonical_contact.schema._json_schema import json_schema
+    from canonical_contact.schema._odcs import odcs
     from canonical_contact.schema._published import published_dictionary, published_schema, published_status, published_versions
     from canonical_contact.schema._tally import MigrationSummary
     from canonical_contact.schema.bulk import migrate_file
-    from canonical_contact.schema._dictionary import dictionary
-    from canonical_contact.schema._dictionary_page import dictionary_page
     from canonical_contact.schema.extensions import ExtensionField, Extensions, ExtensionValue
-    from canonical_contact.schema._json_schema import json_schema
     from canonical_contact.schema.migrations import Migrated, explain_migration, migrate
-    from canonical_contact.schema._odcs import odcs
     from canonical_contact.schema.pinned import PinnedConverter, converter
 
 __all__ = [

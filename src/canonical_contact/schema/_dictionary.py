@@ -12,8 +12,8 @@ import attrs
 from canonical_contact.model import SCHEMA_VERSION
 from canonical_contact.model.about import About
 from canonical_contact.schema._fields import Field, fields_of, plain, shape_of, summary
-from canonical_contact.schema._published import published_dictionary
 from canonical_contact.schema._json_schema import DOCUMENTS, schema_id
+from canonical_contact.schema._published import published_dictionary
 
 if TYPE_CHECKING:
     from canonical_contact.schema.extensions import Extensions

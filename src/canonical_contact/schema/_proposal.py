@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from canonical_contact.errors import ContactError, IllegalTransitionError, InputError
+from canonical_contact.errors import IllegalTransitionError, InputError
 from canonical_contact.schema.compat import RULES, Bump, Change
 
 __all__ = [
@@ -201,21 +201,6 @@ GUARDS: Final[Mapping[Act, tuple[Guard, ...]]] = {
 """What an act demands beyond the status: each guard returns what speaks against it, or nothing."""
 
 
-class _ProposalTransitionError(IllegalTransitionError):
-    """An act that the status of a proposal, or a guard, does not allow."""
-
-    code = "proposal.illegal_transition"
-
-    def __init__(self, state: str, event: str, legal: tuple[str, ...], why: str) -> None:
-        self.state, self.event, self.legal = state, event, legal
-        ContactError.__init__(
-            self,
-            f"A proposal with the status {state} does not take the act {event}: {why}.",
-            path=event,
-            hint=f"Its status allows: {', '.join(legal) or 'nothing more'}.",
-        )
-
-
 def take(proposal: Proposal, step: Step) -> Proposal:
     """Take a step: the proposal after it.
 
@@ -231,7 +216,9 @@ def take(proposal: Proposal, step: Step) -> Proposal:
     refusal = next(filter(None, refusals), "")
     if target is None or refusal:
         legal = tuple(str(act) for act, moves in TRANSITIONS.items() if proposal.status in moves)
-        raise _ProposalTransitionError(str(proposal.status), str(step.act), legal, refusal)
+        raise IllegalTransitionError(
+            str(proposal.status), str(step.act), legal, refusal, what="A proposal", code="proposal.illegal_transition"
+        )
     done = evolve(proposal, steps=(*proposal.steps, step))
     enough = step.act is not _A.APPROVE or len(done.approvals) >= proposal.approvals_needed
     return evolve(done, status=target) if enough else done
