@@ -15,6 +15,7 @@ __all__ = ["Documents", "documents"]
 
 _BLOCK: Final = 1 << 16
 _KEPT: Final = 1 << 12
+_WORD: Final = 1 << 14  # no number or word is so long
 _BLANK: Final = re.compile(r"[\s,\x1e\ufeff]*")  # \x1e begins a text of RFC 7464
 _SIGN: Final = re.compile(r'["{}\[\]]')
 _INSIDE: Final = re.compile(r'[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*')
@@ -173,7 +174,7 @@ class Documents:
         while True:
             match = _BARE.match(self._text, self._at)
             assert match is not None
-            if match.end() < len(self._text) or len(match[0]) > _BLOCK or not self._more():
+            if match.end() < len(self._text) or len(match[0]) > _WORD or not self._more():
                 break
         text = match[0].strip()
         try:

@@ -352,14 +352,15 @@ class _Reader:
         for key, entry in value.items():
             if type(entry) is dict and entry.get("kind") == "birth" and ID.match(key) and "birthday" not in self._fields:
                 one = _day(entry, self._faults, f"$.anniversaries.{key}")
-                if one is not None:
-                    self._set("birthday", one.date)
-                    self._fields.setdefault("birthday", "")
-                    left_over(self._extras, f"/anniversaries/{token(key)}", entry, _birth(one))
-                    if key != f"{PREFIXES['BDAY']}1":
-                        keep_ids(self._extras, "birthday", [key])
+                if one is None:
+                    self._keep(f"/anniversaries/{token(key)}", entry)
                     continue
-            rest[key] = entry
+                self._fields["birthday"] = one.date
+                left_over(self._extras, f"/anniversaries/{token(key)}", entry, _birth(one))
+                if key != f"{PREFIXES['BDAY']}1":
+                    keep_ids(self._extras, "birthday", [key])
+            else:
+                rest[key] = entry
         if rest:
             self._list(rest, _MAPS["anniversaries"])
 

@@ -55,7 +55,7 @@ def read_email(entry: Mapping[str, Any], faults: Faults, path: str) -> EmailAddr
     if type(address) is not str:
         faults.wrong_type(f"{path}.address", address, "a text")
         return None
-    contexts, pref = faults.words(entry, "contexts", path), faults.pref(entry, path)
+    contexts, pref = faults.words(entry, "contexts", path, _CONTEXTS), faults.pref(entry, path)
     label = faults.text(entry, "label", path)
     if FIELDS not in entry:
         return EmailAddress(address, "", contexts, label, pref)
@@ -114,7 +114,7 @@ def read_phone(entry: Mapping[str, Any], faults: Faults, path: str) -> PhoneNumb
     match = _TEL.match(number)
     if match is not None:
         number, extension = match[1].translate(_SEPARATORS), (match[2] or "").translate(_SEPARATORS)
-    features, contexts = faults.words(entry, "features", path), faults.words(entry, "contexts", path)
+    features, contexts = faults.words(entry, "features", path, FEATURES), faults.words(entry, "contexts", path, _CONTEXTS)
     pref, label = faults.pref(entry, path), faults.text(entry, "label", path)
     if FIELDS not in entry:
         return PhoneNumber(number, extension, "", "", features, contexts, label, pref)
@@ -191,7 +191,7 @@ def read_service(entry: Mapping[str, Any], faults: Faults, path: str, *, link: b
         service,
         faults.text(entry, "label", path),
         user,
-        own.made("contexts", tuple[str, ...], faults.words(entry, "contexts", path)),
+        own.made("contexts", tuple[str, ...], faults.words(entry, "contexts", path, _CONTEXTS)),
         own.get("pref", int, faults.pref(entry, path)),
     )
 

@@ -61,7 +61,7 @@ def keep_properties(extras: dict[str, str], plain: Iterable[object]) -> list[obj
         made = property_of(one)
         key = _key(made) if made is not None else ""
         if made is None or not key:
-            rest.append(one)
+            rest.append(one if made is None else jcard_of(made))
             continue
         place, count = key, counts.get(key, 1)
         while place in extras:

@@ -159,7 +159,7 @@ def read_address(entry: Mapping[str, Any], faults: Faults, path: str) -> PostalA
             fields = _derived([(part.kind, part.value) for part in parts])
         else:
             fields = {**_NO_PARTS, **{_SIMPLE[part["kind"]]: part["value"] for part in components}}
-    contexts, pref = faults.words(entry, "contexts", path), faults.pref(entry, path)
+    contexts, pref = faults.words(entry, "contexts", path, CONTEXTS), faults.pref(entry, path)
     texts = {
         "country_code": faults.text(entry, "countryCode", path),
         "coordinates": faults.text(entry, "coordinates", path),

@@ -323,7 +323,9 @@ class _Writer:
                         made[number] = Property(one.name, one.value, {**one.params, "PROP-ID": (key,)}, one.group)
             self._found += made
             self._rest += [(f"{pointer}/{_token(part)}", one) for part, one in rest.items()]
-        if whole and not _in_order(value):  # ids that tell no order: all are carried together
+        if whole and not _in_order(
+            value, {PREFIXES[name], *_MORE_PREFIXES.get(name, ())}
+        ):  # ids that tell no order: all are carried together
             self._rest[start:] = [(place, value)]
 
     def _entry(self, name: str, key: str, rest: Json) -> list[Property]:
@@ -626,12 +628,12 @@ class _Writer:
             self._rest.append((name, rest))
 
 
-def _in_order(keys: Iterable[str]) -> bool:
-    """Whether ids count from 1, each kind of them, so that their order is known however they come."""
+def _in_order(keys: Iterable[str], prefixes: set[str]) -> bool:
+    """Whether ids are those that are made here and count from 1, so that their order is known however they come."""
     numbers: dict[str, list[int]] = {}
     for key in keys:
         match = _COUNTED.match(key)
-        if match is None:
+        if match is None or match[1] not in prefixes:
             return False
         numbers.setdefault(match[1], []).append(int(match[2]))
     return all(sorted(found) == list(range(1, len(found) + 1)) for found in numbers.values())
@@ -672,6 +674,7 @@ def _uri_or_text(name: str, text: str, params: Params, group: str = "") -> Prope
 
 
 _PART_KEYS: Final = frozenset({"kind", "value", "phonetic", "@type"})
+_MORE_PREFIXES: Final = {"titles": (PREFIXES["ROLE"],), "anniversaries": (PREFIXES["BDAY"],), "addresses": (PREFIXES["TZ"],)}
 _COUNTED: Final = re.compile(r"([a-z]+)([1-9][0-9]{0,7})\Z")
 _KNOWN_TYPES: Final = frozenset({*CONTEXTS.values(), *FEATURES.values()})
 _RANK: Final = {kind: place for place, kind in enumerate(NAME_KINDS)} | {"separator": 99}

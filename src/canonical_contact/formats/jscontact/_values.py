@@ -94,15 +94,15 @@ class Faults:
         self.wrong_type(f"{path}.{name}", value, "a text")
         return ""
 
-    def words(self, holder: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
-        """Read a set of words: an object whose values are true."""
+    def words(self, holder: Mapping[str, Any], name: str, path: str, known: Collection[str]) -> tuple[str, ...]:
+        """Read a set of words, an object whose values are true; those that the standard does not have there are passed over."""
         value = holder.get(name)
         if value is None:
             return ()
         if type(value) is not dict:
             self.wrong_type(f"{path}.{name}", value, "an object whose values are true")
             return ()
-        return tuple([word for word, flag in value.items() if flag is True])
+        return tuple([word for word, flag in value.items() if flag is True and (word in known or _VENDOR_WORD.match(word))])
 
     def pref(self, holder: Mapping[str, Any], path: str) -> int:
         """Read a preference; 0 where there is none."""
