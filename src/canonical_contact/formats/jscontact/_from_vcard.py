@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from canonical_contact.formats.jscontact._dates import time_of_stamp, vcard_date
+from canonical_contact.formats.jscontact._dates import time_of_stamp
 from canonical_contact.formats.jscontact._jcard import jcard_of
-from canonical_contact.formats.jscontact._structured import address_parts, name_parts, put_phonetics
-from canonical_contact.formats.jscontact._words import DAYS, FAMILIES, FEATURES, ID, LEVELS, PREFIXES, TYPES, URI, ZONE, Family
+from canonical_contact.formats.jscontact._structured import name_parts, put_phonetics
+from canonical_contact.formats.jscontact._vcard_values import READERS
+from canonical_contact.formats.jscontact._words import FAMILIES, FEATURES, ID, LEVELS, PREFIXES, TYPES, URI, ZONE, Family
 from canonical_contact.formats.vcard.properties import Property, split_list, unescape
 
 __all__ = ["from_properties"]
@@ -273,9 +274,9 @@ class _Reader:
 
     # --- maps --------------------------------------------------------------------------------------------------------------------------
     def _entry(self, one: Property, family: Family) -> None:
-        handler = _MAPPED.get(one.name)
+        handler = READERS.get(one.name)
         if handler is not None:
-            made = handler(self, one)
+            made = handler(one)
             if made is None:
                 self._keep(one)
                 return
@@ -376,79 +377,6 @@ class _Reader:
             more["type"] = others[0] if len(others) == 1 else others
 
     # --- maps of their own form --------------------------------------------------------------------------------------------------------
-    def on_service(self, one: Property) -> tuple[Json, Mapping[str, tuple[str, ...]]] | None:
-        if not one.value:
-            return None
-        text = one.params.get("VALUE", ("",))[0].lower() == "text"
-        entry: Json = {"user" if text else "uri": unescape(one.value)}
-        if one.name == "IMPP":
-            entry["vCardName"] = "impp"
-        params = dict(one.params)
-        if "SERVICE-TYPE" in params:
-            entry["service"] = params.pop("SERVICE-TYPE")[0]
-        if "USERNAME" in params and "user" not in entry:
-            entry["user"] = params.pop("USERNAME")[0]
-        return entry, params
-
-    def on_organization(self, one: Property) -> tuple[Json, Mapping[str, tuple[str, ...]]] | None:
-        name, *units = [unescape(part) for part in split_list(one.value, ";")]
-        units = [unit for unit in units if unit]
-        if not name and not units:
-            return None
-        entry: Json = {"name": name} if name else {}
-        if units:
-            entry["units"] = [{"name": unit} for unit in units]
-        params: Mapping[str, tuple[str, ...]] = one.params
-        sort = params.get("SORT-AS")
-        if sort and len(sort) == 1 and "," not in sort[0] and sort[0] and name:
-            entry["sortAs"] = sort[0]
-            params = {key: values for key, values in params.items() if key != "SORT-AS"}
-        return entry, params
-
-    def on_anniversary(self, one: Property) -> tuple[Json, Mapping[str, tuple[str, ...]]] | None:
-        params = dict(one.params)
-        text = unescape(one.value).strip()
-        kind = params.get("VALUE", ("",))[0].lower()
-        date: Json | None = None
-        if kind != "text":
-            stamp = time_of_stamp(text)
-            if stamp is not None:
-                date = {"@type": "Timestamp", "utc": stamp}
-            else:
-                found = vcard_date(text)
-                date = dict(found) if found else None
-        if date is None:
-            return None
-        omitted = params.get("X-APPLE-OMIT-YEAR", ("",))[0]
-        if omitted and "year" in date and f"{date['year']:04}" == omitted and len(date) == 3:
-            del date["year"]
-        scale = params.get("CALSCALE")
-        if scale and "utc" not in date:
-            date["calendarScale"] = scale[0].lower()
-            del params["CALSCALE"]
-        return {"kind": DAYS[one.name], "date": date}, params
-
-    def on_address(self, one: Property) -> tuple[Json, Mapping[str, tuple[str, ...]]] | None:
-        params = dict(one.params)
-        order = params.get("JSCOMPS", ("",))[0]
-        parts, more = address_parts(one.value, order)
-        entry: Json = {}
-        if parts:
-            entry["components"] = parts
-            entry |= more
-        if more and order:
-            del params["JSCOMPS"]
-        for name, key in _ADDRESS_PARAMS.items():
-            if name in params and params[name][0]:
-                text = params[name][0]
-                if (key == "coordinates" and not text.startswith("geo:")) or (key == "timeZone" and not ZONE.match(text)):
-                    continue
-                if key == "countryCode" and not (len(text) == 2 and text.isalpha() and text.isascii()):
-                    continue
-                entry[key] = text
-                del params[name]
-        return (entry, params) if entry else None
-
     def on_spot(self, one: Property) -> bool:
         """GEO and TZ: an address that is nothing else."""
         text = unescape(one.value)
@@ -481,23 +409,6 @@ class _Reader:
             return False
         entry["place"] = {"coordinates": one.value} if uri else {"full": unescape(one.value)}
         return True
-
-    def on_note(self, one: Property) -> tuple[Json, Mapping[str, tuple[str, ...]]] | None:
-        text = unescape(one.value)
-        if not text:
-            return None
-        entry: Json = {"note": text}
-        params = dict(one.params)
-        created = time_of_stamp(params.get("CREATED", ("",))[0])
-        if created:
-            entry["created"] = created
-            del params["CREATED"]
-        author = {
-            key: params.pop(name)[0] for key, name in (("name", "AUTHOR-NAME"), ("uri", "AUTHOR")) if params.get(name, ("",))[0]
-        }
-        if author:
-            entry["author"] = author
-        return entry, params
 
     # --- JSPROP ------------------------------------------------------------------------------------------------------------------------
     def on_jsprops_later(self, one: Property) -> bool:
@@ -537,22 +448,11 @@ class _Reader:
         return False
 
 
-_ADDRESS_PARAMS: Final = {"LABEL": "full", "GEO": "coordinates", "TZ": "timeZone", "CC": "countryCode"}
 _EXPECTED: Final = {
     "TEL": ("uri", "text"), "SOCIALPROFILE": ("uri", "text"), "BDAY": ("date", "date-and-or-time", "timestamp", "date-time"), "ORG": ("text",),
     "ANNIVERSARY": ("date", "date-and-or-time", "timestamp", "date-time"), "DEATHDATE": ("date", "date-and-or-time", "timestamp", "date-time"),
     "GEO": ("uri",), "TZ": ("text",), "ADR": ("text",),
 }  # fmt: skip
-_MAPPED: Final[dict[str, Callable[[_Reader, Property], tuple[Json, Mapping[str, tuple[str, ...]]] | None]]] = {
-    "SOCIALPROFILE": _Reader.on_service,
-    "IMPP": _Reader.on_service,
-    "ORG": _Reader.on_organization,
-    "BDAY": _Reader.on_anniversary,
-    "ANNIVERSARY": _Reader.on_anniversary,
-    "DEATHDATE": _Reader.on_anniversary,
-    "ADR": _Reader.on_address,
-    "NOTE": _Reader.on_note,
-}
 _HANDLERS: Final[dict[str, Callable[[_Reader, Property], bool]]] = {
     **dict.fromkeys(_SCALARS, _Reader.on_scalar),
     "GRAMGENDER": _Reader.on_gender,
