@@ -1,4 +1,4 @@
-"""Law: contacts written as vCard 4.0 or as jCard are read back equal, whatever they hold, or the loss report names what is not."""
+"""Law: contacts written as vCard 4.0 or as jCard are read back equal, whatever they hold, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ def no(problem: Problem) -> None:
 def test_written_and_read(written: list[Contact], format_name: str) -> None:
     stream = io.BytesIO()
     losses = write_contacts(written, stream, format=format_name)
-    assert losses.contacts == len(written)
+    assert (losses.exact, losses.contacts) == (True, len(written))
     stream.seek(0)
-    read = list(read_contacts(stream, format=format_name, tell=no))
-    assert read == written or not losses.exact
-    assert [one.contact_id for one in read] == [one.contact_id for one in written] or not losses.exact
+    assert list(read_contacts(stream, format=format_name, tell=no)) == written
