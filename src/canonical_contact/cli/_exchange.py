@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from canonical_contact.cli._output import note, plain, print_json, writing, writing_bytes
-from canonical_contact.formats._loss import LossReport
+from canonical_contact.formats import LossReport
 from canonical_contact.formats.exchange import FORMATS, format_of, write_contacts
 from canonical_contact.model import Contact
 

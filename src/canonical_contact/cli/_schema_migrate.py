@@ -17,7 +17,7 @@ from canonical_contact.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from canonical_contact.schema._tally import MigrationSummary
+    from canonical_contact.schema import MigrationSummary
 
 __all__ = ["migrate"]
 

@@ -56,7 +56,7 @@ def show(what: str, version: str, json_: bool) -> None:
     if not what:
         _versions(json_=json_)
         return
-    from canonical_contact.schema._published import published_dictionary
+    from canonical_contact.schema import published_dictionary
 
     told = published_dictionary(version)
     found = _named(told, what) or _fields(told, what) or _named(told, _spelt(told, what))
@@ -93,9 +93,7 @@ def export(version: str, what: str, output: str) -> None:
 
 
 def _document(version: str, what: str) -> str:
-    from canonical_contact.schema._dictionary_page import dictionary_page
-    from canonical_contact.schema._odcs import odcs
-    from canonical_contact.schema._published import published_dictionary, published_schema, published_status
+    from canonical_contact.schema import dictionary_page, odcs, published_dictionary, published_schema, published_status
 
     if what == "page":
         return dictionary_page(published_dictionary(version))
@@ -108,8 +106,7 @@ def _document(version: str, what: str) -> str:
 
 
 def _versions(*, json_: bool) -> None:
-    from canonical_contact.schema import published_versions
-    from canonical_contact.schema._published import published_dictionary, published_status
+    from canonical_contact.schema import published_dictionary, published_status, published_versions
 
     rows = []
     for version in published_versions():

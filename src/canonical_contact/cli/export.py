@@ -15,8 +15,7 @@ from canonical_contact.cli._exchange import chosen, csv_options, format_name, re
 from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, regime, store_option
 from canonical_contact.cli._output import check_writable, write_csv
 from canonical_contact.cli._progress import Bar, progress
-from canonical_contact.formats._loss import LossReport
-from canonical_contact.formats._mailing_list import MailingList
+from canonical_contact.formats import LossReport, MailingList
 from canonical_contact.formats.exchange import FORMATS
 from canonical_contact.model import Contact, Permission
 from canonical_contact.ports import ContactStore
