@@ -9,10 +9,10 @@ import pytest
 from canonical_contact.errors import NotFoundError
 from canonical_contact.formats._preset_columns import preset_columns
 from canonical_contact.schema import published_schema, published_versions
-from canonical_contact.schema._published import published_dictionary
 from canonical_contact.schema._dictionary import dictionary
 from canonical_contact.schema._dictionary_page import dictionary_page
 from canonical_contact.schema._odcs import odcs
+from canonical_contact.schema._published import published_dictionary
 
 
 def rows(told: dict[str, Any], document: str = "Contact") -> dict[str, dict[str, Any]]:

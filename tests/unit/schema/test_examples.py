@@ -15,9 +15,9 @@ from canonical_contact.model.about import About, abouts
 from canonical_contact.normalize import Normalizer
 from canonical_contact.normalize.profile import RULES
 from canonical_contact.schema import json_schema, published_schema, published_versions, to_dict
+from canonical_contact.schema._dictionary import dictionary, own_paths
 from canonical_contact.schema._fields import plain
 from canonical_contact.schema._published import published_dictionary
-from canonical_contact.schema._dictionary import dictionary, own_paths
 
 SCHEMA = json_schema()
 OBJECTS = {"Contact": SCHEMA, **{name: shape for name, shape in SCHEMA["$defs"].items() if "properties" in shape}}

@@ -15,8 +15,8 @@ from canonical_contact.model.about import Pii
 from canonical_contact.schema import from_json, json_schema, to_dict, to_json
 from canonical_contact.schema._dictionary import dictionary
 from canonical_contact.schema._dictionary_page import dictionary_page
-from canonical_contact.schema.extensions import ExtensionField, Extensions
 from canonical_contact.schema._odcs import odcs
+from canonical_contact.schema.extensions import ExtensionField, Extensions
 
 
 class Tier(StrEnum):

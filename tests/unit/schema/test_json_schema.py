@@ -14,8 +14,8 @@ import pytest
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import SCHEMA_VERSION, Contact
 from canonical_contact.schema import json_schema, published_schema, published_versions
-from canonical_contact.schema._published import published_status
 from canonical_contact.schema._json_schema import DOCUMENTS
+from canonical_contact.schema._published import published_status
 
 SCHEMA = json_schema()
 MINIMAL = {"contact_id": "019f1af9-b400-7708-9871-081bf9502cb8", "schema_version": SCHEMA_VERSION}
