@@ -9,7 +9,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
     *("activity", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
-    *("file", "grammatical_gender", "input", "jcard", "jscontact", "jsonl", "kind", "language", "lifecycle", "loss", "mail"),
+    *(
+        "file",
+        "grammatical_gender",
+        "input",
+        "jcard",
+        "jscontact",
+        "json",
+        "jsonl",
+        "kind",
+        "language",
+        "lifecycle",
+        "loss",
+        "mail",
+    ),
     *(
         "mapping",
         "name",
