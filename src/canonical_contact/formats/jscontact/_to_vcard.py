@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
-from canonical_contact.formats.jscontact._dates import stamp_of
+from canonical_contact.formats.jscontact._dates import stamp_of, time_of_stamp
 from canonical_contact.formats.jscontact._jcard import fits, is_token, property_of
 from canonical_contact.formats.jscontact._structured import (
     clean_parts,
@@ -25,7 +25,7 @@ from canonical_contact.formats.jscontact._words import (
     UNCLEAN,
     URI,
 )
-from canonical_contact.formats.vcard.properties import Property, escape, join_list
+from canonical_contact.formats.vcard.properties import Property, escape, join_list, unescape
 
 __all__ = ["to_properties"]
 
@@ -108,6 +108,16 @@ class _Writer:
             return []
         return [one for one in map(property_of, kept) if one is not None]
 
+    def _says(self, name: str, text: str) -> bool:
+        """Whether a property that was kept for its group or parameters says it already; one without them is another of its name."""
+        return name in self._covered and any(
+            one.name == name
+            and (one.group or one.params.keys() - {"VALUE"})
+            and one.params.get("DERIVED", ("",))[0].upper() != "TRUE"
+            and _told(name, one.value) == text
+            for one in self._kept
+        )
+
     # --- single values -----------------------------------------------------------------------------------------------------------------
     def on_metadata(self, name: str, value: object) -> None:
         if name == "version" and value in ("1.0", "2.0"):
@@ -125,13 +135,13 @@ class _Writer:
             or (wanted == "KIND" and not (is_token(value) and value.islower()))
         ):
             self._rest.append((name, value))
-        elif wanted not in self._covered:
+        elif not self._says(wanted, value):
             self._found.append(Property(wanted, escape(value)))
 
     def on_uid(self, name: str, value: object) -> None:
         if type(value) is not str or not value or UNCLEAN.search(value):
             self._rest.append((name, value))
-        elif "UID" in self._covered:
+        elif self._says("UID", value):
             return
         elif URI.match(value):
             self._found.append(Property("UID", value))
@@ -144,7 +154,7 @@ class _Writer:
             self._rest.append((name, value))
             return
         wanted = _SCALARS[name]
-        if wanted not in self._covered:
+        if not self._says(wanted, stamp):
             self._found.append(Property(wanted, stamp))
         if len(str(value)) != 20:
             self._rest.append((name, value))
@@ -166,7 +176,7 @@ class _Writer:
         self._found += [_uri_or_text("MEMBER", text, {}) for text in texts if text not in kept]
 
     def _values_kept(self, name: str) -> set[str]:
-        from canonical_contact.formats.vcard.properties import split_list, unescape
+        from canonical_contact.formats.vcard.properties import split_list
 
         return {unescape(item) for one in self._kept if one.name == name for item in split_list(one.value)}
 
@@ -206,7 +216,7 @@ class _Writer:
         parts = clean_parts(rest.get("components"), _NAMED)
         if type(full) is str and full and not UNCLEAN.search(full):
             del rest["full"]
-            if "FN" not in self._covered:
+            if not self._says("FN", full):
                 self._found.insert(0, Property("FN", escape(full)))
         elif parts and "FN" not in self._covered:
             self._found.insert(0, Property("FN", escape(spoken(value, parts, NAME_KINDS)), {"DERIVED": ("TRUE",)}))
@@ -314,7 +324,7 @@ class _Writer:
         gender = rest.get("grammaticalGender")
         if type(gender) is str and is_token(gender) and gender == gender.lower():
             del rest["grammaticalGender"]
-            if "GRAMGENDER" not in self._covered:
+            if not self._says("GRAMGENDER", gender):
                 self._found.append(Property("GRAMGENDER", gender))
         if "pronouns" in rest:
             self._entries("pronouns", f"{name}/pronouns", rest.pop("pronouns"))
@@ -335,6 +345,14 @@ def _in_order(keys: Iterable[str], prefixes: set[str]) -> bool:
             return False
         numbers.setdefault(match[1], []).append(int(match[2]))
     return all(sorted(found) == list(range(1, len(found) + 1)) for found in numbers.values())
+
+
+def _told(name: str, value: str) -> str:
+    """Read a single value as it is read from a card."""
+    text = unescape(value)
+    if name in ("CREATED", "REV"):
+        return stamp_of(time_of_stamp(text) or "") or ""
+    return text.strip().lower() if name in ("KIND", "GRAMGENDER") else text
 
 
 def _passed(_: _Writer, __: str, ___: object) -> None:

@@ -6,6 +6,7 @@ in JSPROP, so that a contact that was written is read back equal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO, Final
@@ -25,6 +26,7 @@ from canonical_contact.model import Contact
 
 __all__ = ["contact_from", "properties_of", "read", "write"]
 
+_UNCLEAN: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _PATHS: Final = {
     "FN": "$.name.full", "N": "$.name", "EMAIL": "$.emails", "TEL": "$.phones", "ADR": "$.addresses", "ORG": "$.organizations", "TITLE": "$.titles", "ROLE": "$.roles",
     "NICKNAME": "$.nicknames", "NOTE": "$.notes", "CATEGORIES": "$.tags", "UID": "$.contact_id",
@@ -76,7 +78,13 @@ def properties_of(contact: Contact, losses: LossReport | None = None) -> list[Pr
     >>> [f"{line.name}:{line.value}" for line in properties_of(one) if line.name in ("UID", "EMAIL")]
     ['UID:x@example.org', 'EMAIL:ana@example.org']
     """
-    return to_properties(card_of(contact, losses))
+    card = card_of(contact, losses)
+    if losses is not None and contact.extensions:
+        for name in card:
+            if not name.isprintable() and _UNCLEAN.search(name):  # in JSPTR, which has no escape for it
+                hint = "No parameter of a card can hold the name; its control characters were left out."
+                losses.add(Loss(contact.contact_id, f"$.extensions.jscontact./{name}", str(card[name]), "loss.characters", hint))
+    return to_properties(card)
 
 
 def contact_from(properties: Sequence[Property], tell: Callable[[Problem], None]) -> Contact:
