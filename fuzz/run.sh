@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Fuzz the readers: fuzz/run.sh [SECONDS a target, 600] [TARGET …: vcard jscontact delimited]
+# EXACT=1 counts it as a find, too, where a foreign file is not read back equal from what its contacts were written as.
 # Needs an environment with this package and atheris (dependency group fuzz); PYTHON names its interpreter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
