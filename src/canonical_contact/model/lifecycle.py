@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from canonical_contact.errors import IllegalTransitionError
 from canonical_contact.model.about import Pii, about
 
-__all__ = ["Lifecycle", "LifecycleStage", "StageChange"]
+__all__ = ["BACK", "FORWARD", "Lifecycle", "LifecycleStage", "StageChange", "move"]
 
 
 class LifecycleStage(StrEnum):
@@ -69,3 +72,75 @@ class Lifecycle:
     status: str = field(default="", metadata=about(
         "IN_PROGRESS", Pii.PERSONAL, survivorship="most_recent", raw=("lifecycle.status",),
     ))  # fmt: skip
+
+
+_S = LifecycleStage
+
+FORWARD: Final[Mapping[LifecycleStage, tuple[LifecycleStage, ...]]] = {
+    _S.ANONYMOUS: (_S.SUBSCRIBER, _S.LEAD, _S.MQL, _S.SQL, _S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),
+    _S.SUBSCRIBER: (_S.LEAD, _S.MQL, _S.SQL, _S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),
+    _S.LEAD: (_S.MQL, _S.SQL, _S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),
+    _S.MQL: (_S.SQL, _S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),
+    _S.SQL: (_S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),
+    _S.OPPORTUNITY: (_S.CUSTOMER, _S.DISQUALIFIED),
+    _S.CUSTOMER: (_S.EVANGELIST, _S.CHURNED),  # one more deal is no step: a customer stays one
+    _S.EVANGELIST: (_S.CHURNED,),
+    _S.CHURNED: (_S.LEAD, _S.MQL, _S.SQL, _S.OPPORTUNITY, _S.CUSTOMER, _S.DISQUALIFIED),  # won back
+    _S.DISQUALIFIED: (),
+}
+"""Stage → the stages that a program may move on to by itself."""
+
+BACK: Final[Mapping[LifecycleStage, tuple[LifecycleStage, ...]]] = {
+    _S.ANONYMOUS: (),
+    _S.SUBSCRIBER: (),
+    _S.LEAD: (_S.SUBSCRIBER,),
+    _S.MQL: (_S.SUBSCRIBER, _S.LEAD),
+    _S.SQL: (_S.LEAD, _S.MQL),
+    _S.OPPORTUNITY: (_S.LEAD, _S.MQL, _S.SQL),
+    _S.CUSTOMER: (),
+    _S.EVANGELIST: (_S.CUSTOMER,),
+    _S.CHURNED: (),
+    _S.DISQUALIFIED: (_S.SUBSCRIBER, _S.LEAD, _S.MQL, _S.SQL),
+}
+"""Stage → the stages that somebody may take it back to, with a reason."""
+
+
+def move(
+    lifecycle: Lifecycle | None, to: LifecycleStage, *, at: datetime, actor: str = "", reason: str = "", source: str = ""
+) -> Lifecycle:
+    """Move a person to another stage, as the tables `FORWARD` and `BACK` allow.
+
+    Imports do not ask: what a source states is kept, and the merge takes the furthest stage.
+
+    Args:
+        lifecycle: the way so far; None where there is none, and any stage may be the first.
+        to: the stage that is entered; where the person stands there already, nothing changes.
+        at: when.
+        actor: who moves it; needed for a step back.
+        reason: why, such as `deal_lost`; needed for a step back.
+        source: key of the source record that says so.
+
+    Returns:
+        The new way, one step longer; the source's own word for the stage before is gone from it.
+
+    Raises:
+        IllegalTransitionError: there is no such step, or a step back without a reason or an actor.
+
+    >>> from datetime import UTC
+    >>> lead = move(None, LifecycleStage.LEAD, at=datetime(2026, 3, 1, tzinfo=UTC))
+    >>> [step.stage.value for step in move(lead, LifecycleStage.CUSTOMER, at=datetime(2026, 6, 1, tzinfo=UTC)).history]
+    ['lead', 'customer']
+    """
+    change = StageChange(to, at, source, reason, actor)
+    if lifecycle is None:
+        return Lifecycle(to, (change,))
+    if to is lifecycle.stage:
+        return lifecycle
+    on, back = FORWARD[lifecycle.stage], BACK[lifecycle.stage]
+    why = "" if to in on else "a step back needs a reason and who takes it" if to in back else "there is no such step"
+    if why and not (to in back and reason and actor):
+        legal = tuple(str(stage) for stage in (*on, *back))
+        raise IllegalTransitionError(
+            str(lifecycle.stage), str(to), legal, why, what="A contact", code="lifecycle.illegal_transition"
+        )
+    return evolve(lifecycle, stage=to, history=(*lifecycle.history, change), status="")
