@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from attrs import evolve
 
@@ -11,11 +12,12 @@ from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence
 from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._mapping import ConsentRule
+from canonical_contact.formats._own_consent import VENDOR, bounces_of, evidence_in
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source
 from canonical_contact.formats.vcard.properties import split_list, unescape
 from canonical_contact.formats.vcard.wire import Card, Line, cards
-from canonical_contact.model import ConsentEvidence, RawRecord
+from canonical_contact.model import ANY_PURPOSE, ConsentEvidence, EmailAddress, EmailStatus, EvidenceKind, RawRecord
 
 __all__ = ["card_records"]
 
@@ -62,6 +64,8 @@ _ONLINE = {
     "URL": "", "IMPP": "im", "SOCIALPROFILE": "", "X-SOCIALPROFILE": "", "X-MS-IMADDRESS": "im", "X-SKYPE": "skype", "X-SKYPE-USERNAME": "skype", "X-AIM": "aim", "X-ICQ": "icq",
     "X-MSN": "msn", "X-YAHOO": "yahoo", "X-JABBER": "jabber", "X-QQ": "qq", "X-GTALK": "gtalk", "X-GOOGLE-TALK": "gtalk", "X-TWITTER": "x", "X-LINKEDIN": "linkedin",
 }  # fmt: skip
+_JSPROP = "JSPROP"  # a property of JSContact in a vCard (RFC 9555, section 3.2)
+_POINTER_WORD = re.compile(r"[^/:.]+")
 _SILENT = ("VERSION", "PRODID", "X-ABLABEL", "X-ABADR", "BEGIN", "END", "XML")  # about the card, not about the person
 _LABELS = {"cell": "mobile", "iphone": "mobile"}
 _NO_LABEL = ("pref", "voice", "internet", "x400", "postal", "parcel", "dom", "intl", "individual", "uri", "text-value")
@@ -124,6 +128,12 @@ def _once(parts: list[str]) -> list[str]:
     return parts
 
 
+def _bare(address: str) -> tuple[str, str]:
+    """An address as it stands in a card, and without the scheme of a URI."""
+    text = address.strip()
+    return text, text[7:] if text[:7].casefold() == "mailto:" else text
+
+
 class _Builder:
     """Puts the properties of one card under raw paths."""
 
@@ -139,6 +149,7 @@ class _Builder:
         self._uid = ""
         self._labels = {one.group: unescape(one.value) for one in card.properties if one.name == "X-ABLABEL" and one.group}
         names = {one.name for one in card.properties}
+        self._stated = _JSPROP in names
         self._versioned, self._has_address, self._version2 = "VERSION" in names, "ADR" in names, card.version == "2.1"
 
     def record(self, row: int) -> RawRecord:
@@ -155,6 +166,8 @@ class _Builder:
                 handlers[one.name](one)
             else:
                 self._other(one)
+        if self._stated:
+            self._own_properties()
         if not self._versioned:
             hint = "The card does not state its version; it was read all the same."
             self._problems.append(Problem("vcard.version_missing", hint=hint, severity=Severity.INFO))
@@ -349,8 +362,14 @@ class _Builder:
 
     def _suspect(self, one: Line, text: str) -> None:
         """Judge a property that nothing knows and that looks like consent, such as X-DO-NOT-CALL."""
-        label = self._labels.get(one.group, "")
-        name = label or one.name
+        names = [self._labels.get(one.group, "") or one.name]
+        if one.name == _JSPROP:
+            pointer = " ".join(one.params.get("JSPTR", ()))
+            names = [] if VENDOR in pointer else _POINTER_WORD.findall(pointer)  # ours are read, not guessed
+        for name in names:
+            self._judge(name, text)
+
+    def _judge(self, name: str, text: str) -> None:
         if name not in self._suspects:
             suspect = self._progress.presets.suspects.look(name.removeprefix("X-"))
             rule = suspect and ConsentRule(suspect.says, suspect.channel, "any")
@@ -361,6 +380,39 @@ class _Builder:
         bound = self._suspects[name]
         if bound is not None:
             self._evidence += evidence_of(bound, text, {}, {}, "")[0]
+
+    def _own_properties(self) -> None:
+        """Read what a card of ours says of whom not to contact; a vCard has no words for it, so it stands in JSPROP."""
+        from canonical_contact.formats.vcard.codec import contact_from
+        from canonical_contact.formats.vcard.upgrade import Upgrade
+
+        lines = [one for one in self._card.properties if one.name == _JSPROP]
+
+        def unheard(_: Problem) -> None:
+            return
+
+        it = contact_from(Upgrade().properties(self._card, unheard), unheard)
+        self._evidence += evidence_in(it)
+        for place, restriction in enumerate(it.restrictions):
+            self._put(f"restrictions[{place}]", restriction.value, lines[0])
+        self._put("deleted", "true" if it.deleted else "", lines[0])
+        bounces, places = bounces_of(it), range(self._counts.get("emails", 0))
+        for number, email in enumerate(it.emails):
+            held = [place for place in places if self._values.get(f"emails[{place}].address", "").strip() in _bare(email.address)]
+            for place in held:
+                self._put_status(f"emails[{place}]", email, bounces.get(number), lines[0])
+            if not held and (number in bounces or email.status is not EmailStatus.UNKNOWN):
+                raw = f"{email.address} {email.status}"[:200]
+                self._evidence.append(
+                    ConsentEvidence(EvidenceKind.UNMAPPED_OPT_OUT, "email", ANY_PURPOSE, raw=raw, column=_JSPROP)
+                )
+
+    def _put_status(self, place: str, email: EmailAddress, bounce: tuple[str, datetime | None] | None, one: Line) -> None:
+        if email.status is not EmailStatus.UNKNOWN:
+            self._put(f"{place}.status", email.status.value, one)
+        if bounce:
+            self._put(f"{place}.bounced", bounce[0], one)
+            self._put(f"{place}.bounced_at", bounce[1].isoformat() if bounce[1] else "", one)
 
     def _scan(self) -> None:
         notes = self._progress.presets.notes

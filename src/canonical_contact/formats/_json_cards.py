@@ -12,22 +12,13 @@ from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence
 from canonical_contact.formats._json_stream import documents
 from canonical_contact.formats._mapping import ConsentRule
+from canonical_contact.formats._own_consent import bounces_of, evidence_in
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source
 from canonical_contact.formats.jscontact.codec import cards_in, contact_of
 from canonical_contact.formats.jscontact.vcard import from_properties
 from canonical_contact.formats.vcard.jcard import read_jcards
-from canonical_contact.model import (
-    ConsentEvidence,
-    ConsentState,
-    Contact,
-    ContactKind,
-    EmailStatus,
-    EvidenceKind,
-    RawRecord,
-    SuppressionKind,
-    VerificationStatus,
-)
+from canonical_contact.model import ConsentEvidence, Contact, ContactKind, EmailStatus, RawRecord, VerificationStatus
 
 __all__ = ["json_card_records"]
 
@@ -37,19 +28,6 @@ _LEAVES: Final = 20_000
 _DEPTH: Final = 70
 _INNER: Final = re.compile(r'"([^"\\]{3,80})":|\["(x-[a-z0-9-]{1,80})",')
 _WORD: Final = re.compile(r"[^/:.;]+")
-# What states of consent in a card of ours show; a grant is only what the file claims.
-_STATES: Final = {
-    ConsentState.GRANTED: EvidenceKind.CLAIMED_OPT_IN,
-    ConsentState.IMPLIED: EvidenceKind.CLAIMED_OPT_IN,
-    ConsentState.REQUESTED: None,
-    ConsentState.PENDING_CONFIRMATION: None,
-    ConsentState.UNKNOWN: None,
-}
-_BLOCKS: Final = {
-    SuppressionKind.HARD_BOUNCE: EvidenceKind.BOUNCE,
-    SuppressionKind.COMPLAINT: EvidenceKind.COMPLAINT,
-    SuppressionKind.UNMAPPED_OPT_OUT: EvidenceKind.UNMAPPED_OPT_OUT,
-}
 
 
 def json_card_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
@@ -113,7 +91,7 @@ class _Builder:
         self._person(self._contact)
         self._lists(self._contact)
         self._business(self._contact)
-        self._consent(self._contact)
+        self._evidence += evidence_in(self._contact)
         for key, text in self._contact.extensions.items():
             self._extension(key, text)
         self._scan()
@@ -192,7 +170,9 @@ class _Builder:
         self._put(f"{place}.pref", str(pref) if pref else "", column)
 
     def _lists(self, it: Contact) -> None:
-        for place, email in enumerate([one for one in it.emails if one.address.strip()]):
+        bounces = bounces_of(it)
+        held = [(index, one) for index, one in enumerate(it.emails) if one.address.strip()]
+        for place, (index, email) in enumerate(held):
             path = f"emails[{place}]"
             self._put(f"{path}.address", email.address, "/emails")
             self._item(path, "/emails", email.contexts, email.label, email.pref)
@@ -202,9 +182,10 @@ class _Builder:
             if email.verification.status is VerificationStatus.VERIFIED:
                 self._put(f"{path}.verified_at", checked, "/emails")
                 self._put(f"{path}.verified_method", email.verification.method or "import", "/emails")
-            elif email.verification.status is VerificationStatus.FAILED:
-                self._put(f"{path}.bounced", email.verification.method or "failed", "/emails")
-                self._put(f"{path}.bounced_at", checked, "/emails")
+            if index in bounces:
+                method, since = bounces[index]
+                self._put(f"{path}.bounced", method, "/emails")
+                self._put(f"{path}.bounced_at", since.isoformat() if since else "", "/emails")
         for place, phone in enumerate([one for one in it.phones if one.number.strip()]):
             path = f"phones[{place}]"
             number = f"{phone.number} ext. {phone.extension}" if phone.extension else phone.number
@@ -284,32 +265,6 @@ class _Builder:
             self._put(f"nps[{place}].at", answer.at.isoformat() if answer.at else "", "/canonical-contact.dev:nps")
 
     # --- consent -----------------------------------------------------------------------------------------------------------------------
-    def _consent(self, it: Contact) -> None:
-        """Read consent that a card of ours states; a file can block, and can only claim that somebody agreed."""
-        for record in it.consent:
-            states = [record.state, *([record.resume_state] if record.resume_state else [])]
-            for state in states:
-                kind = _STATES.get(state, EvidenceKind.OPT_OUT)
-                if kind is not None:
-                    self._evidence.append(
-                        ConsentEvidence(
-                            kind,
-                            record.channel.value,
-                            record.purpose,
-                            record.effective_at,
-                            state.value,
-                            "consent",
-                            reason=record.reason[:200],
-                        )
-                    )
-        for block in it.suppressions:
-            kind = _BLOCKS.get(block.kind, EvidenceKind.OPT_OUT)
-            self._evidence.append(
-                ConsentEvidence(
-                    kind, block.channel.value, "any", block.since, block.kind.value, "suppressions", reason=block.reason[:200]
-                )
-            )
-
     def _extension(self, key: str, text: str) -> None:
         if key.startswith("jscontact.ids."):
             return
