@@ -14,6 +14,7 @@ from canonical_contact.errors import Problem, Severity
 __all__ = ["Documents", "documents"]
 
 _BLOCK: Final = 1 << 16
+_FAULTS: Final = 100  # so many broken or bare values on one line, one behind the other, and the rest of it is left out
 _KEPT: Final = 1 << 12
 _WORD: Final = 1 << 14  # no number or word is so long
 _BLANK: Final = re.compile(r"[\s,\x1e\ufeff]*")  # \x1e begins a text of RFC 7464
@@ -63,6 +64,7 @@ class Documents:
         self._decoder: codecs.IncrementalDecoder | None = None
         self._text, self._at, self._line, self._open, self._ended = "", 0, 1, False, False
         self._recoded = False
+        self._faults = self._faulty_line = 0
 
     def __iter__(self) -> Iterator[object]:
         """Give one document after the other; the stream is read once."""
@@ -70,7 +72,13 @@ class Documents:
             value = self._value()
             if value is not _NOTHING:
                 self.count += 1
+                if self._open or isinstance(value, (dict, list)):
+                    self._faults = 0
+                else:
+                    self._fault()
                 yield value
+            if self._faults > _FAULTS:
+                self._pass_line()
         if self._open:
             self._say("json.cut_off", "The file ends within a list; what stands before was read.", severity=Severity.ERROR)
 
@@ -100,7 +108,21 @@ class Documents:
         self._line += self._text.count("\n", self._at, self._at + count)
         self._at += count
 
+    def _fault(self) -> None:
+        self._faults = self._faults + 1 if self._line == self._faulty_line else 1
+        self._faulty_line = self._line
+
+    def _pass_line(self) -> None:
+        self._say("json.syntax", "The rest of the line is no JSON either; it was left out.", severity=Severity.ERROR)
+        while (end := self._text.find("\n", self._at)) < 0:
+            self._pass(len(self._text) - self._at)
+            if not self._more():
+                return
+        self._pass(end - self._at)
+
     def _say(self, code: str, hint: str, raw: str = "", severity: Severity = Severity.WARNING) -> None:
+        if code == "json.syntax":
+            self._fault()
         self._tell(Problem(code, "$", raw[:200], hint, severity, line=self._line))
 
     # --- documents -----------------------------------------------------------------------------------------------------------------
@@ -121,6 +143,8 @@ class Documents:
                 self._open = False
             elif sign in "]}":
                 self._garbage()
+                if self._faults > _FAULTS:
+                    self._pass_line()
                 continue
             else:
                 return True

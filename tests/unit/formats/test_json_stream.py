@@ -70,3 +70,16 @@ def test_a_bomb_of_a_megabyte_is_read_within_a_second(bomb: bytes) -> None:
     for _ in documents(io.BytesIO(bomb), lambda _: None):
         pass
     assert time.process_time() - started < 3  # on a machine that others use, too
+
+
+def test_a_line_of_nothing_but_faults_is_given_up_and_the_next_one_read() -> None:
+    told: list[Problem] = []
+    read = list(documents(io.BytesIO(b"{x}" * 1000 + b'{"late":1}\n{"a":1}\n' + b'""' * 1000 + b'\n{"b":2}'), told.append))
+    assert [one for one in read if one != ""] == [{"a": 1}, {"b": 2}]
+    assert len(told) < 250
+    assert "rest of the line" in told[101].hint
+
+
+def test_faults_between_good_values_do_not_end_the_line() -> None:
+    read = list(documents(io.BytesIO(b'{x}{"a":1}' * 500), lambda _: None))
+    assert read == [{"a": 1}] * 500
