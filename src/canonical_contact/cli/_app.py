@@ -1,4 +1,4 @@
-"""The group of commands: each is imported when it is asked for, so that `--help` answers at once."""
+"""The program: its commands, and one line and an exit code for every error."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 
 from canonical_contact.cli._exit import MEANINGS, Exit, exit_of
+from canonical_contact.cli._group import LazyGroup
 from canonical_contact.errors import ContactError
 
 __all__ = ["app", "run"]
@@ -30,22 +30,8 @@ COMMANDS = {
 }
 
 
-class _Group(click.Group):
-    """A group whose commands are modules beside this one."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"canonical_contact.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+class _Group(LazyGroup):
+    table = COMMANDS
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Exit codes"):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from canonical_contact.cli import _app
 from canonical_contact.cli._exit import Exit
 from canonical_contact.formats import load_mapping, read
 from canonical_contact.formats.exchange import read_contacts
@@ -32,12 +31,6 @@ BEN = Contact(
     notes=("ben2@example.com",),
     consent=(GRANTED,),
 )
-
-
-@pytest.fixture(autouse=True)
-def _commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("convert", "map"):
-        monkeypatch.setitem(_app.COMMANDS, name, _app.COMMANDS.get(name, (name, "")))
 
 
 @pytest.fixture

@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from canonical_contact.cli import _app, _schema_migrate
+from canonical_contact.cli import _schema_migrate
 from canonical_contact.cli._exit import Exit
 from canonical_contact.schema.migrations import KINDS
 from canonical_contact.store import SQLiteStore
 from command_line import ANA_ID, Call
 
 DOCUMENTS = Path("tests/compat/golden/1.1")
-
-
-@pytest.fixture(autouse=True)
-def _group(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(_app.COMMANDS, "schema", ("schema", "The published contract."))
 
 
 @pytest.fixture
