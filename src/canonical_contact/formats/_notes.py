@@ -11,7 +11,6 @@ __all__ = ["NoteScanner", "StopPhrase"]
 
 _SCAN_CHARS = 20_000
 _MEMO_ENTRIES = 8192
-_STOP = "\x1a"  # stands for the end of a sentence while the text is folded
 _SENTENCE = re.compile(r"[.!?;:,\n\r()/|]+")
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from canonical_contact.formats._fold import plain
 from canonical_contact.formats._mapping import Column, ConsentRule, Mapping
 
-__all__ = ["Synonyms", "column_of"]
+__all__ = ["TARGETS", "Synonyms", "column_of"]
 
 _NUMBER = re.compile(r" ?\d+\Z")
-_TARGETS = {
+# key of a header → raw path
+TARGETS = {
     "email": "emails[].address",
     "phone": "phones[].number",
     "url": "online_services[].uri",
@@ -148,4 +149,4 @@ def column_of(key: str) -> Column:
         return Column("name.surname", join=" ")
     if stem == "tags":
         return Column("tags[]", split=(",", ";", "|"))
-    return Column(_TARGETS.get(stem, stem), label=label)
+    return Column(TARGETS.get(stem, stem), label=label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from canonical_contact.formats._paths import SCALARS, parse_path
+from canonical_contact.formats._sheet import TARGETS
 
 __all__ = ["Key", "column_of_key", "group_label", "key_of_path", "path_of_key", "single"]
 
@@ -19,16 +20,7 @@ class Key(NamedTuple):
 
 # key → raw path; `address.…` and scalars are made from the key itself
 _LISTS = {
-    "email": "emails[].address",
-    "phone": "phones[].number",
-    "url": "online_services[].uri",
-    "organization": "organizations[0].name",
-    "unit": "organizations[0].units",
-    "titles": "titles[]",
-    "notes": "notes[]",
-    "tags": "tags[]",
-    "nicknames": "nicknames[]",
-    "language": "preferred_languages[]",
+    **TARGETS,
     "roles": "roles[]",
     "pronouns": "pronouns[]",
     "anniversary": "anniversaries[].date",

@@ -25,7 +25,6 @@ __all__ = ["ENTRIES", "SCALARS", "Words", "phone_text"]
 
 _NO_NAME = Name()
 _NO_REVENUE = Revenue()
-_PAIRS = (("private", "home"), ("work", "work"))
 
 
 class Words:
