@@ -28,6 +28,7 @@ __all__ = ["migrate_file"]
 LONGEST = 16 * 1024 * 1024  # bytes of a line: the largest contact that may be, many times over
 EVERY = 5_000  # documents between two notes of what was done
 _BLOCK = 1 << 20
+_BESIDE = ("rejects", "part", "rejects.part", "part.json", "part.json.tmp")  # what stands beside the target, now or at the end
 
 
 def migrate_file(
@@ -60,7 +61,7 @@ def migrate_file(
         What was done, counted.
 
     Raises:
-        InputError: there is no such version or kind; `target` is missing, or is the source.
+        InputError: there is no such version or kind; `target` is missing, no ordinary file, or the source.
         OSError: a file cannot be read or written.
 
     >>> from tempfile import TemporaryDirectory
@@ -77,9 +78,9 @@ def migrate_file(
         raise InputError(f"There is no kind of document {kind!r}.", path="kind", hint=f"Kinds: {', '.join(KINDS)}.")
     if target is None and not dry_run:
         raise InputError("A migration needs a file to write to.", path="target", hint="Name one, or ask for dry_run=True.")
-    work = _Work(Path(source), None if dry_run or target is None else Path(target), to, kind, strict)
-    if work.target is not None and work.target.resolve() == work.source.resolve():
-        raise InputError("A file cannot be migrated onto itself.", path="target", hint="Name another file to write to.")
+    place = None if dry_run or target is None else Path(os.path.realpath(target))  # a link stays a link
+    work = _Work(Path(source), place, to, kind, strict)
+    work.check()
     with work.source.open("rb") as lines, ExitStack() as outputs:
         work.begin(lines, outputs)
         if progress is not None and work.read:
@@ -122,6 +123,18 @@ class _Work:
     inside: bool = False  # of a line that is too long
     written: IO[bytes] | None = None
     rejects: IO[bytes] | None = None
+
+    def check(self) -> None:
+        """Refuse a target that would take the place of the source or of something that is no file."""
+        if self.target is None:
+            return
+        places = (self.target, *map(self._beside, _BESIDE))
+        if Path(os.path.realpath(self.source)) in places:
+            raise InputError("A file cannot be migrated onto itself.", path="target", hint="Name another file to write to.")
+        if self.target.exists() and not self.target.is_file():
+            raise InputError(
+                "The target is no ordinary file.", path="target", hint="Name a file: a migration may be taken up again."
+            )
 
     def begin(self, lines: IO[bytes], outputs: ExitStack) -> None:
         """Open the outputs, and take up what a broken migration left."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,28 @@ def test_what_cannot_be_is_said_before_the_work(tmp_path: Path) -> None:
         migrate_file(source, tmp_path / "b", kind="card")
     with pytest.raises(FileNotFoundError):
         migrate_file(tmp_path / "none", tmp_path / "b")
+
+
+def test_a_device_or_a_pipe_is_refused_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="no ordinary file"):
+        migrate_file(write(tmp_path / "a.jsonl", 3), pipe, "1.0")
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(tmp_path / "far" / "b.jsonl")
+    assert migrate_file(write(tmp_path / "a.jsonl", 3), link, "1.0").rejected == 1
+    assert link.is_symlink()
+    assert sorted(path.name for path in (tmp_path / "far").iterdir()) == ["b.jsonl", "b.jsonl.rejects"]
+
+
+@pytest.mark.parametrize("name", ["b.jsonl.rejects", "b.jsonl.part", "b.jsonl.rejects.part", "b.jsonl.part.json"])
+def test_the_source_is_none_of_the_files_beside_the_target(tmp_path: Path, name: str) -> None:
+    source = write(tmp_path / name, 3)  # who mends what was rejected and asks for the same target would lose it
+    with pytest.raises(InputError, match="onto itself"):
+        migrate_file(source, tmp_path / "b.jsonl", "1.0")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
