@@ -125,6 +125,11 @@ def write_contacts(
     Raises:
         InputError: there is no such format.
         MissingExtraError: the format needs an extra that is not installed.
+
+    >>> from io import BytesIO
+    >>> report = write_contacts([Contact(contact_id="1", notes=("a",))], BytesIO(), format="jscontact")
+    >>> report.contacts, report.exact
+    (1, True)
     """
     one = _format(format, target)
     losses = LossReport(one.name, keep=keep_losses)
@@ -144,7 +149,7 @@ def read_contacts(
     tell: Callable[[Problem], None] | None = None,
     **options: Any,  # noqa: ANN401
 ) -> Iterator[Contact]:
-    """Read contacts one by one as they were written; nothing is normalised, and nothing in the file raises.
+    r"""Read contacts one by one as they were written; nothing is normalised, and nothing in the file raises.
 
     Args:
         source: a path, or a binary stream.
@@ -155,6 +160,10 @@ def read_contacts(
     Raises:
         InputError: there is no such format, or it is one that is only written.
         MissingExtraError: the format needs an extra that is not installed.
+
+    >>> from io import BytesIO
+    >>> [ana.name.full for ana in read_contacts(BytesIO(b"BEGIN:VCARD\nFN:Ana Gil\nEND:VCARD"), format="vcard")]
+    ['Ana Gil']
     """
     one = _format(format, source)
     if not one.reads:

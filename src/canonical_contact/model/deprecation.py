@@ -80,7 +80,8 @@ def _watched(cls: type, attribute: Attribute[Any]) -> object:
 
 
 _HELPERS = frozenset({__name__.partition(".")[0], "attr", "attrs", "cattr", "cattrs", "copy", "copyreg", "pickle"})
-_QUIET = _HELPERS | frozenset({"_pytest", "hypothesis", "inspect", "pprint", "reprlib", "rich"})  # they read every field of what they show
+# These read every field of what they show.
+_QUIET = _HELPERS | frozenset({"_pytest", "hypothesis", "inspect", "pprint", "reprlib", "rich"})
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -53,7 +53,13 @@ def country(raw: str, **_hints: str) -> Normalized[str]:
 
 
 def _look_up(text: str) -> str:
-    for form in (text, _AFFIX.sub("", text), _CODED.sub("", text), text.replace(" and ", " & "), text.replace(".", "").replace(" ", "")):
+    for form in (
+        text,
+        _AFFIX.sub("", text),
+        _CODED.sub("", text),
+        text.replace(" and ", " & "),
+        text.replace(".", "").replace(" ", ""),
+    ):
         if len(form) == 2 and form.upper() in _CODES:
             return form.upper()
         if code := _NAMES.get(form):

@@ -36,7 +36,8 @@ _SCIENTIFIC: Final = re.compile(r"\s*\d(?:[.,]\d+)?E\+?\d+\s*\Z", re.IGNORECASE)
 _FLOAT: Final = re.compile(r"(\d{6,15})[.,]0{1,2}\Z")
 _LABEL: Final = re.compile(r"(?:[^\W\d]|[ ./()-]){2,30}[:=]\s*(?=[+(\d])|tel:\s*", re.IGNORECASE)
 _TRUNK: Final = re.compile(r"\(\s*0\s*\)")
-_BRACKETED: Final = re.compile(r"\A\([ +]*\+")  # "(+44) 20 7946 0018", also how a number is written that must not begin with a plus
+# "(+44) 20 7946 0018", also how a number is written that must not begin with a plus
+_BRACKETED: Final = re.compile(r"\A\([ +]*\+")
 _EXTENSION: Final = re.compile(
     r"(?<![\s,;(])(?:[\s,;(]*(?:\bext(?:ension|n)?|\bdurchwahl|\bdw|\bnebenstelle|\bposte|\banexo|\bramal|\binterno|\bint|\btoestel|\bwew|\bankn|\bapparat"
     r"|\bapp|x|;ext=)[\s.:=]*|[\s,;]*#\s*|,{1,2}\s?(?=\d{1,7}#))(\d{1,7})\s?[)#]?\Z",

@@ -123,7 +123,10 @@ def propose(
 
 
 def submit(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: str = "") -> Proposal:
-    """Put a draft to those who decide; only its proposer may."""
+    """Put a draft to those who decide; only its proposer may.
+
+    Takes what `approve` takes, and raises the same.
+    """
     return take(proposal, Step(Act.SUBMIT, by, at, role, note))
 
 
@@ -145,20 +148,32 @@ def approve(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: 
 
 
 def reject(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: str = "") -> Proposal:
-    """Refuse a proposal, also one that was approved and is not active yet."""
+    """Refuse a proposal, also one that was approved and is not active yet.
+
+    Takes what `approve` takes, and raises the same.
+    """
     return take(proposal, Step(Act.REJECT, by, at, role, note))
 
 
 def withdraw(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: str = "") -> Proposal:
-    """Take a proposal back; only its proposer may."""
+    """Take a proposal back; only its proposer may.
+
+    Takes what `approve` takes, and raises the same.
+    """
     return take(proposal, Step(Act.WITHDRAW, by, at, role, note))
 
 
 def activate(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: str = "") -> Proposal:
-    """Put an approved proposal into force, not before its time."""
+    """Put an approved proposal into force, not before its time.
+
+    Takes what `approve` takes, and raises the same.
+    """
     return take(proposal, Step(Act.ACTIVATE, by, at, role, note))
 
 
 def retire(proposal: Proposal, *, by: str, at: datetime, role: str = "", note: str = "") -> Proposal:
-    """End an active proposal: a later version took its place."""
+    """End an active proposal: a later version took its place.
+
+    Takes what `approve` takes, and raises the same.
+    """
     return take(proposal, Step(Act.RETIRE, by, at, role, note))
