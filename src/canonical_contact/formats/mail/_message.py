@@ -17,11 +17,12 @@ from canonical_contact.formats.mail._mbox import Header
 __all__ = ["ROLES", "Message", "looks_like_message", "read_message", "sent_at"]
 
 ROLES: Final = ("from", "sender", "reply-to", "to", "cc", "bcc")
+_DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to")  # what servers add
 _FIELD: Final = re.compile(r"^([!-9;-~]{1,80})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _WANTED: Final = frozenset({
     *ROLES, "date", "received", "message-id", "subject", "list-id", "list-post", "list-unsubscribe", "precedence", "auto-submitted",
-    "content-type", "return-path", "x-autoreply",
+    "content-type", "return-path", "x-autoreply", *_DELIVERED,
 })  # fmt: skip
 _KNOWN: Final = _WANTED | {
     "mime-version",
@@ -53,6 +54,7 @@ class Message:
         report: the kind of report that it is (RFC 6522): `delivery-status`, `feedback-report`, or empty.
         cut: whether a field had more addresses than are read, or the header more bytes.
         recoded: whether bytes of it were no UTF-8.
+        delivered: the mailboxes that servers say it was put into.
     """
 
     line: int
@@ -66,6 +68,7 @@ class Message:
     report: str = ""
     cut: bool = False
     recoded: bool = False
+    delivered: tuple[str, ...] = ()
 
 
 def looks_like_message(data: bytes, *, named: bool) -> bool:
@@ -124,6 +127,7 @@ def read_message(header: Header, limits: MailLimits) -> Message:
         else "",
         cut=cut,
         recoded=recoded,
+        delivered=tuple([one.strip("<> ") for name in _DELIVERED for one in fields.get(name, ())][:10]),
     )
 
 

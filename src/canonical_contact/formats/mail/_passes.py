@@ -67,7 +67,12 @@ class Mail:
             boxes = [(role, box) for role, box in message.people if box.address]
             if message.report:
                 reported = signs.report(message, decode(reader.peek(), "utf-8")[0])
-                counts["mail.bounce_passing"] += not reported
+                counts["mail.bounce_passing"] += not reported and message.report == "delivery-status"
+                if not reported and message.report == "feedback-report":
+                    hint = (
+                        "A complaint names nobody, or is none; it blocks nothing. Look whom the message went to that it is about."
+                    )
+                    tell(Problem("mail.address_unreadable", "", message.subject[:200], hint, file=file, line=message.line))
                 for box, sign in reported:
                     if folded(box.address) not in self.own:
                         self._report(people.meet(box, file, message.line), sign, message, file)
@@ -83,7 +88,7 @@ class Mail:
                 elif not signs.is_robot(address) and (not skipped or (shown and role == "from")):
                     person = people.meet(box, file, message.line)
                     person.call(box.name, message.at, self.limits.names, themselves=role == "from")
-                    if shown and role == "from":
+                    if shown and role in ("from", "reply-to"):
                         evidence, problems = shown
                         person.show(evidence, [evolve(one, file=file) for one in problems])
             yield from people.crowded_out()
@@ -140,14 +145,14 @@ class Mail:
     def _shown(
         self, message: Message, boxes: Sequence[tuple[str, Mailbox]], senders: set[str], signs: Signs
     ) -> tuple[list[ConsentEvidence], list[Problem]] | None:
-        """What the sender says about consent; what we write ourselves says nothing.
+        """What the sender says about consent; what we write ourselves says nothing, unless a form of ours writes for somebody else.
 
         A program's message may say it, too: mail programs write one where a person presses "unsubscribe".
         """
-        if self._from_us(senders):
+        if self._from_us(senders) and all(folded(box.address) in self.own for role, box in boxes if role == "reply-to"):
             return None
         recipients = [box.address for role, box in boxes if role in ("to", "cc", "bcc")]
-        evidence, problems = signs.stop(message, recipients)
+        evidence, problems = signs.stop(message, (*recipients, *message.delivered))
         return (evidence, problems) if evidence else None
 
     def _report(self, person: Person, sign: ConsentEvidence, message: Message, file: str) -> None:

@@ -94,12 +94,12 @@ class Person:
         self.names[name] = (said + themselves, called + (not themselves), latest)
 
     def show(self, evidence: Iterable[ConsentEvidence], problems: Iterable[Problem] = ()) -> None:
-        """Note what a message says about consent; of equal signs the latest counts."""
+        """Note what a message says about consent; of equal signs the latest counts, and first one without a date: nothing is later."""
         for one in evidence:
             alike = next((n for n, old in enumerate(self.evidence) if _sign(old) == _sign(one)), None)
             if alike is None and len(self.evidence) < _SIGNS:
                 self.evidence.append(one)
-            elif alike is not None and (one.at or _NEVER) > (self.evidence[alike].at or _NEVER):
+            elif alike is not None and (one.at or _EVER) > (self.evidence[alike].at or _EVER):
                 self.evidence[alike] = one
         self.problems += [one for one in problems if len(self.problems) < _SIGNS]
 
@@ -172,7 +172,7 @@ class People:
             yield person.record(self._system)
 
 
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def _sign(one: ConsentEvidence) -> tuple[str, ...]:

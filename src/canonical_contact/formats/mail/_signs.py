@@ -35,7 +35,8 @@ class Signs:
         self._mailboxes = frozenset(data["stop_mailboxes"])
         self._robots = frozenset(data["robots"])
         self._passing = tuple(data["passing"])
-        self._reply = re.compile(rf"\A\s*(?:(?:{'|'.join(data['replies'])})\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+        replies = "|".join(data["replies"])  # and marks that servers put before a subject, such as [EXTERNAL]
+        self._reply = re.compile(rf"\A\s*(?:(?:\[[^\[\]]{{1,40}}\]|(?:{replies})\s*(?:\[\d+\])?\s*[:：])\s*)+", re.IGNORECASE)
 
     def is_robot(self, address: str) -> bool:
         """Tell the address of a mail server's own program."""
@@ -63,6 +64,7 @@ class Signs:
     def report(self, message: Message, body: str) -> list[tuple[Mailbox, ConsentEvidence]]:
         """Read who a report is about: the addresses that do not work (RFC 3464), or who complained (RFC 5965)."""
         found: list[tuple[Mailbox, ConsentEvidence]] = []
+        unnamed: ConsentEvidence | None = None  # a complaint that does not say whose it is; the message that it is about does
         for block in body.replace("\r\n", "\n").split("\n\n"):
             fields = {match[1].casefold(): " ".join(match[2].split()) for match in _LINE.finditer(block)}
             if message.report == "delivery-status":
@@ -80,7 +82,12 @@ class Signs:
                 who = fields.get("original-rcpt-to", "") or fields.get("removal-recipient", "")
                 raw = f"Feedback-Type: {fields['feedback-type']}"[:200]
                 shown = ConsentEvidence(EvidenceKind.COMPLAINT, "email", "any", message.at, raw, "Original-Rcpt-To")
+                unnamed = None if who else shown
+            elif unnamed is not None and fields.get("to"):
+                who, shown, unnamed = fields["to"], evolve(unnamed, column="To"), None
             else:
                 continue
-            found += [(one, shown) for one in addresses(who.rpartition(";")[2], 10)[0] if one.address]
+            found += [
+                (one, shown) for one in addresses(who if shown.column == "To" else who.rpartition(";")[2], 10)[0] if one.address
+            ]
         return found
