@@ -7,6 +7,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,24 @@ def test_the_limits_can_be_set() -> None:
     (contact,) = read_contacts(io.BytesIO(data), format="vcard", tell=problems.append, limits=Limits(line_bytes=100))
     assert contact.notes == ()
     assert [problem.code for problem in problems] == ["vcard.line_too_long"]
+
+
+@pytest.mark.parametrize(
+    ("bomb", "code"),
+    [
+        (["tel", {f"x{number}": "1" for number in range(100_000)}, "text", "1"], "vcard.too_many_parameters"),
+        (["tel", {"x": ["1"] * 100_000}, "text", "1"], "vcard.too_many_parameters"),
+        (["photo", {}, "uri", "data:image/png;base64," + "QUJD" * 1_000_000], "vcard.binary_left_out"),
+    ],
+    ids=["parameters", "values of a parameter", "base64"],
+)
+def test_what_is_too_much_in_a_jcard_is_refused_as_in_a_card(bomb: list[Any], code: str) -> None:
+    problems: list[Problem] = []
+    card = ["vcard", [["version", {}, "text", "4.0"], ["uid", {}, "text", "1"], bomb, ["note", {}, "text", "here"]]]
+    (contact,) = read_contacts(io.BytesIO(json.dumps(card).encode()), format="jcard", tell=problems.append)
+    assert (contact.notes, contact.phones, dict(contact.extensions)) == (("here",), (), {})
+    assert [(problem.code, problem.path) for problem in problems] == [(code, "$[1][2]")]
+    assert len(problems[0].raw) <= 200
 
 
 def test_the_encoding_can_be_stated() -> None:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
-from canonical_contact.errors import Problem
+from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._json_stream import documents
+from canonical_contact.formats._lines import Limits
 from canonical_contact.formats.vcard._jcard_times import basic, extended
 from canonical_contact.formats.vcard.kinds import LISTS, STRUCTURED, default_kind
 from canonical_contact.formats.vcard.properties import Property, components, escape, join_list, split_list, unescape
+from canonical_contact.formats.vcard.wire import EXCHANGE
 
 __all__ = ["from_jcard", "read_jcards", "to_jcard"]
 
@@ -20,6 +22,10 @@ _TIMES: Final = frozenset({"date", "time", "date-time", "date-and-or-time", "tim
 _WHOLE: Final = re.compile(r"(?:0|-?[1-9]\d{0,15})\Z")
 _DECIMAL: Final = re.compile(r"-?\d{1,15}\.\d{1,15}\Z")
 _SILENT: Final = frozenset({"VERSION", "BEGIN", "END"})
+_OVER: Final = {
+    "vcard.binary_left_out": "holds more than {limits.binary_chars:,} characters of base64 (a photo, sound or key)",
+    "vcard.too_many_parameters": "has more than {limits.parameters} parameters",
+}
 
 
 def to_jcard(properties: Iterable[Property]) -> list[Any]:
@@ -34,12 +40,13 @@ def to_jcard(properties: Iterable[Property]) -> list[Any]:
     return ["vcard", [["version", {}, "text", "4.0"], *[_array(one) for one in properties if one.name not in _SILENT]]]
 
 
-def from_jcard(card: object, tell: Callable[[Problem], None]) -> list[Property]:
+def from_jcard(card: object, tell: Callable[[Problem], None], *, limits: Limits = EXCHANGE) -> list[Property]:
     """Read the properties of one jCard.
 
     Args:
         card: as JSON has it: `["vcard", [...]]`.
-        tell: called with what is no property.
+        tell: called with what is no property, or one that is over a limit.
+        limits: how much a property may hold.
 
     Returns:
         Properties without the version; none where it is no jCard, which is told.
@@ -60,7 +67,11 @@ def from_jcard(card: object, tell: Callable[[Problem], None]) -> list[Property]:
     found: list[Property] = []
     for place, plain in enumerate(card[1]):
         one = _property(plain)
-        if one is None:
+        if one is not None and (code := _over(one, limits)):
+            hint = f"The property {_OVER[code].format(limits=limits)} and was left out."
+            severity = Severity.INFO if code == "vcard.binary_left_out" else Severity.WARNING
+            tell(Problem(code, f"$[1][{place}]", f"{one.name}:{one.value[:100]}", hint, severity))
+        elif one is None:
             hint = "A property is an array of a name, parameters, a type and at least one value; it was left out."
             tell(Problem("jcard.property_unreadable", f"$[1][{place}]", _raw(plain), hint))
         elif one.name not in _SILENT:
@@ -68,12 +79,13 @@ def from_jcard(card: object, tell: Callable[[Problem], None]) -> list[Property]:
     return found
 
 
-def read_jcards(stream: BinaryIO, tell: Callable[[Problem], None]) -> Iterator[list[Property]]:
+def read_jcards(stream: BinaryIO, tell: Callable[[Problem], None], *, limits: Limits = EXCHANGE) -> Iterator[list[Property]]:
     """Read jCards one by one: a single one, one after the other, a line each, or an array of them.
 
     Args:
         stream: is read once, block by block.
         tell: called with what could not be read.
+        limits: how much a property may hold.
     """
     begun = False  # a jCard that stands alone is an array at the top, and comes in pieces
     for one in documents(stream, tell):
@@ -82,8 +94,16 @@ def read_jcards(stream: BinaryIO, tell: Callable[[Problem], None]) -> Iterator[l
             continue
         card = ["vcard", one] if begun else one
         begun = False
-        if properties := from_jcard(card, tell):
+        if properties := from_jcard(card, tell, limits=limits):
             yield properties
+
+
+def _over(one: Property, limits: Limits) -> str:
+    """Say which limit a property is over: the code of its Problem."""
+    if len(one.value) > limits.binary_chars and one.value[:5].casefold() == "data:":
+        return "vcard.binary_left_out"
+    many = len(one.params) > limits.parameters or any(len(texts) > limits.parameters for texts in one.params.values())
+    return "vcard.too_many_parameters" if many else ""
 
 
 def _is(value: object, word: str) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
 from canonical_contact.errors import Problem
+from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._loss import LossReport
 from canonical_contact.formats.vcard.codec import contact_from, properties_of
 from canonical_contact.formats.vcard.jcard import read_jcards, to_jcard
+from canonical_contact.formats.vcard.wire import EXCHANGE
 from canonical_contact.model import Contact
 
 __all__ = ["read", "write"]
@@ -43,12 +45,13 @@ def write(contacts: Iterable[Contact], stream: BinaryIO, losses: LossReport, *, 
         stream.write(b"[]\n" if before == b"[\n" else b"\n]\n")
 
 
-def read(stream: BinaryIO, tell: Callable[[Problem], None], **_: object) -> Iterator[Contact]:
+def read(stream: BinaryIO, tell: Callable[[Problem], None], *, limits: Limits = EXCHANGE, **_: object) -> Iterator[Contact]:
     """Read contacts one by one from jCards: a single one, an array of them, or one a line.
 
     Args:
         stream: a binary stream.
         tell: called with each Problem.
+        limits: how much a property may hold.
     """
-    for properties in read_jcards(stream, tell):
+    for properties in read_jcards(stream, tell, limits=limits):
         yield contact_from(properties, tell)
