@@ -307,6 +307,8 @@ class _Builder:
             key: self._text(f"{path}.{key}", table.get(key, ""))
             for key in ("label", "join", "value", "system", "remove", "needs")
         }
+        if target == "deleted" and table.get("flag") is True:
+            texts["value"] = texts["value"] or "true"  # a text that says neither yes nor no is told and blocks
         split, empty = self._texts(f"{path}.split", table.get("split", [])), self._texts(f"{path}.empty", table.get("empty", []))
         return Column(
             target, split=split, empty=empty, flag=self._flag(f"{path}.flag", table.get("flag", False)), also=also, **texts

@@ -101,12 +101,14 @@ class Rare(Lists):
         """Read what the person forbade; a text that is not known blocks as a column does that looks like an opt-out."""
         found, unknown = self._words("restrictions", words.RESTRICTIONS, "restriction.unknown")
         for path, text in unknown:
-            column = self.columns.get(path) or path
-            shown = ConsentEvidence(
-                EvidenceKind.UNMAPPED_OPT_OUT, "any", ANY_PURPOSE, None, text[:200], column, reason="restriction_unknown"
-            )
-            self.evidence = (*self.evidence, shown)
+            self._hold(path, text, "restriction_unknown")
         return found
+
+    def _hold(self, path: str, text: str, reason: str) -> None:
+        """Block until a person has looked."""
+        column = self.columns.get(path) or path
+        shown = ConsentEvidence(EvidenceKind.UNMAPPED_OPT_OUT, "any", ANY_PURPOSE, None, text[:200], column, reason=reason)
+        self.evidence = (*self.evidence, shown)
 
     def deleted(self) -> bool:
         text = self.scalars.get("deleted")
@@ -115,6 +117,7 @@ class Rare(Lists):
         value = words.look_up(words.DELETED, text)
         if value is None:
             self._unknown("deleted.unknown", "deleted", text)
+            self._hold("deleted", text, "deleted_unknown")
         elif value:
             self.claim("$.deleted", "true", text, "word")
         return bool(value)
@@ -261,7 +264,7 @@ def _told(value: object) -> str:
 _HINTS: Final = {
     "channel.unknown": "No channel goes by that name here; the text is kept in the extensions.",
     "currency.unknown": "It is not the code of a currency; the text is kept in the extensions.",
-    "deleted.unknown": "It says neither yes nor no; the record counts as not deleted, and the text is kept in the extensions.",
+    "deleted.unknown": "It says neither yes nor no; the record counts as not deleted, blocks until a person has looked, and the text is kept in the extensions.",
     "grammatical_gender.unknown": "It is none of those that RFC 9553 names; the text is kept in the extensions.",
     "kind.unknown": "It is neither a person, an organisation nor a group; the text is kept in the extensions.",
     "nps.score_invalid": "An answer is a whole number from 0 to 10; the text is kept in the extensions.",

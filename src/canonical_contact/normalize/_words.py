@@ -70,7 +70,9 @@ STATUSES: Final[Mapping[str, EmailStatus]] = {
     **dict.fromkeys(("quarantine", "suspended", "blocked"), EmailStatus.QUARANTINED),
 }
 DELETED: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(("true", "yes", "1", "y", "x", "t", "deleted", "archived", "ja", "oui", "si"), True),
+    **dict.fromkeys(
+        ("true", "yes", "1", "y", "x", "t", "deleted", "archived", "removed", "ja", "wahr", "oui", "vrai", "si"), True
+    ),
     **dict.fromkeys(("false", "no", "0", "n", "f", "active", "nein", "non", ""), False),
 }
 ANNIVERSARIES: Final[Mapping[str, str]] = {

@@ -187,3 +187,13 @@ def test_a_card_of_version_40_with_everything(tmp_path: Path) -> None:
         "online_services[0].uri": "https://x.com/ana", "online_services[0].label": "x", "online_services[0].pref": "2",
         "extensions.X-FOO;TYPE=home": r"a\,b",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "text"), [("ja", "true"), ("2026-06-30", "2026-06-30"), ("no", ""), ("", "")])
+def test_a_flag_of_an_own_mapping_for_deleted_records_drops_no_text(tmp_path: Path, cell: str, text: str) -> None:
+    (tmp_path / "own.toml").write_text(
+        'id = "id"\n[columns]\n"Mail" = "emails[].address"\n"Gone" = { path = "deleted", flag = true }\n'
+    )
+    (tmp_path / "own.csv").write_text(f"id,Mail,Gone\n1,ana@x.es,{cell}\n")
+    (record,) = read(tmp_path / "own.csv", mapping=tmp_path / "own.toml")
+    assert record.values.get("deleted", "") == text

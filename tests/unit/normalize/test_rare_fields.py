@@ -116,6 +116,12 @@ def test_a_restriction_that_is_not_known_blocks_as_an_unmapped_opt_out_does() ->
     assert (shown.kind, shown.channel, shown.purpose) == (EvidenceKind.UNMAPPED_OPT_OUT, "any", "any")
 
 
+def test_a_word_for_deleted_that_says_neither_yes_nor_no_blocks_until_a_person_has_looked() -> None:
+    for text in ("perhaps", "2026-06-30"):
+        (shown,) = record({"deleted": text}).evidence
+        assert (shown.kind, shown.channel, shown.purpose) == (EvidenceKind.UNMAPPED_OPT_OUT, "any", "any")
+
+
 def test_owners() -> None:
     found = record({"owner": "b.osei", "owners.enrichment": "data team", "owners.consent_queries": "legal"})
     assert found.card.owners == (
