@@ -235,6 +235,18 @@ class TestReadAndWrite:
     def test_limits(self) -> None:
         assert found(b'{"@type":"Card","uid":"a","x":[[[[]]]]}', max_depth=3) == ([], [("json.too_deep", 1)])
 
+    @pytest.mark.parametrize("name", ["media", "cryptoKeys", "links"])
+    def test_huge_base64_is_refused_and_the_rest_is_read(self, name: str) -> None:
+        huge, small = ({"kind": "photo", "uri": f"data:image/png;base64,{'QUJD' * count}"} for count in (1_000_000, 1))
+        card = {"@type": "Card", "uid": "a", name: {"m/1": huge, "m2": small}}
+        problems: list[Problem] = []
+        (contact,) = read(io.BytesIO(b"\n" + json.dumps(card).encode()), problems.append)
+        (told,) = problems
+        assert (told.code, told.path, told.line) == ("jscontact.binary_left_out", f"$.{name}.m/1.uri", 2)
+        assert len(told.raw) <= 200
+        assert "QUJDQUJD" not in "".join(contact.extensions.values())
+        assert card_of(contact)[name] == {"m2": small}
+
     @pytest.mark.parametrize(("options", "data"), [({}, b""), ({"array": True}, b"[]\n")])
     def test_nothing_is_written_well(self, options: dict[str, Any], data: bytes) -> None:
         stream = io.BytesIO()

@@ -31,6 +31,7 @@ _MARKS: Final = frozenset(
 )
 _LISTS: Final = ("list", "cards", "created", "contacts")
 _NESTED: Final = 8
+_RESOURCES: Final = ("media", "cryptoKeys", "links", "directories", "calendars")
 
 
 def card_of(contact: Contact, losses: LossReport | None = None, *, version: str = "2.0") -> dict[str, Any]:
@@ -126,7 +127,13 @@ def _encoded(card: Json) -> bytes:
 
 
 def read(
-    stream: BinaryIO, tell: Callable[[Problem], None], *, max_bytes: int = 1 << 24, max_depth: int = 64, **_: object
+    stream: BinaryIO,
+    tell: Callable[[Problem], None],
+    *,
+    max_bytes: int = 1 << 24,
+    max_depth: int = 64,
+    max_binary: int = 3 << 20,
+    **_: object,
 ) -> Iterator[Contact]:
     """Read contacts one by one: cards on lines, in an array, alone, in an old CardGroup, or in an answer of JMAP (RFC 9610).
 
@@ -135,6 +142,7 @@ def read(
         tell: called with each Problem; those of a card name the line at which its document starts.
         max_bytes: a longer document is left out.
         max_depth: so is one that is nested more deeply.
+        max_binary: a picture, sound or key of more characters is left out of its card.
     """
     found = documents(stream, tell, max_bytes=max_bytes, max_depth=max_depth)
     for document in found:
@@ -144,7 +152,22 @@ def read(
             tell(evolve(problem, line=line))
 
         for card in cards_in(document, at_line):
-            yield contact_of(card, at_line)
+            yield contact_of(_lighter(card, at_line, max_binary), at_line)
+
+
+def _lighter(card: Mapping[str, Any], tell: Callable[[Problem], None], most: int) -> Mapping[str, Any]:
+    """Leave out the resources that are a huge `data:` URI."""
+    for name in _RESOURCES:
+        entries = card.get(name)
+        if not isinstance(entries, dict):
+            continue
+        for key, one in entries.items():
+            uri = one.get("uri") if isinstance(one, dict) else None
+            if isinstance(uri, str) and len(uri) > most and uri[:5].casefold() == "data:":
+                hint = f"{len(uri):,} characters (a photo, sound or key) are not kept."
+                tell(Problem("jscontact.binary_left_out", f"$.{name}.{key}.uri", uri[:100], hint, Severity.INFO))
+                card = {**card, name: {other: kept for other, kept in card[name].items() if other != key}}
+    return card
 
 
 def cards_in(document: object, tell: Callable[[Problem], None], depth: int = 0) -> Iterator[Mapping[str, Any]]:
