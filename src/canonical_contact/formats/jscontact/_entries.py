@@ -27,16 +27,21 @@ _UNVERIFIED: Final = Verification()
 _LINKS: Final = {"website": "", "contact": "contact"}  # services that are links, by the kind of link
 
 
-def write_email(it: EmailAddress) -> Json:
-    """Write an e-mail address."""
-    entry: Json = {"address": it.address}
-    own: Json = {}
+def _put_use(entry: Json, own: Json, it: EmailAddress | PhoneNumber | OnlineService) -> None:
+    """Write what it is used for: contexts, rank and label."""
     if it.contexts:
         put_set(entry, own, "contexts", it.contexts, _CONTEXTS)
     if it.pref:
         put_pref(entry, own, it.pref)
     if it.label:
         entry["label"] = it.label
+
+
+def write_email(it: EmailAddress) -> Json:
+    """Write an e-mail address."""
+    entry: Json = {"address": it.address}
+    own: Json = {}
+    _put_use(entry, own, it)
     if it.key:
         own["key"] = it.key
     if it.role:
@@ -89,12 +94,7 @@ def write_phone(it: PhoneNumber) -> Json:
             own["extension"] = it.extension
     if it.features:
         put_set(entry, own, "features", it.features, FEATURES)
-    if it.contexts:
-        put_set(entry, own, "contexts", it.contexts, _CONTEXTS)
-    if it.pref:
-        put_pref(entry, own, it.pref)
-    if it.label:
-        entry["label"] = it.label
+    _put_use(entry, own, it)
     if it.country_code:
         own["country_code"] = it.country_code
     if it.line_type:
@@ -159,12 +159,7 @@ def write_service(it: OnlineService) -> tuple[str, Json]:
             del entry["user"]
         elif it.user and not uri:
             own["uri"] = it.uri
-    if it.contexts:
-        put_set(entry, own, "contexts", it.contexts, _CONTEXTS)
-    if it.pref:
-        put_pref(entry, own, it.pref)
-    if it.label:
-        entry["label"] = it.label
+    _put_use(entry, own, it)
     if own:
         entry[FIELDS] = own
     return place, entry

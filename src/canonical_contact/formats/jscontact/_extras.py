@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._jcard import jcard_of, property_of
-from canonical_contact.formats.jscontact._values import Json, json_text, token, untyped
+from canonical_contact.formats.jscontact._values import Json, json_text, names_of, token, untyped
 from canonical_contact.formats.vcard.properties import Property
 
 __all__ = ["IDS", "JSCONTACT", "VCARD", "is_extra", "keep_ids", "keep_properties", "left_over", "put_back", "stated_ids"]
@@ -101,7 +101,7 @@ def put_back(card: Json, extensions: Mapping[str, str]) -> None:
     kept: list[Any] = []
     for key, text in extensions.items():
         if key.startswith("jscontact./"):
-            _put(card, key[len(JSCONTACT) + 1 :].split("/"), text)
+            _put(card, names_of(key[len(JSCONTACT) + 1 :]), text)
         elif key.startswith(VCARD):
             match = _HEAD.match(key[len(VCARD) :])
             if match is not None:
@@ -114,14 +114,13 @@ def put_back(card: Json, extensions: Mapping[str, str]) -> None:
         card["vCardProps"] = [*(others if isinstance(others, list) else ()), *kept]
 
 
-def _put(card: Json, tokens: list[str], text: str) -> None:
+def _put(card: Json, names: list[str], text: str) -> None:
     try:
         value = json.loads(text) if text else _MISSING
     except (ValueError, RecursionError):
         return
-    if len(tokens) > _DEPTH:
+    if len(names) > _DEPTH:
         return
-    names = [one.replace("~1", "/").replace("~0", "~") for one in tokens]
     holder: Any = card
     for place, name in enumerate(names[:-1]):
         # A map whose entries could not be read is not there; one entry of it that is gone stays so.

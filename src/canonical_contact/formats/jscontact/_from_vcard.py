@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from canonical_contact.formats.jscontact._dates import time_of_stamp
 from canonical_contact.formats.jscontact._jcard import jcard_of
 from canonical_contact.formats.jscontact._structured import name_parts, put_phonetics
+from canonical_contact.formats.jscontact._values import names_of
 from canonical_contact.formats.jscontact._vcard_values import READERS
 from canonical_contact.formats.jscontact._words import FAMILIES, FEATURES, ID, LEVELS, PREFIXES, TYPES, URI, ZONE, Family
 from canonical_contact.formats.vcard.properties import Property, split_list, unescape
@@ -418,7 +419,7 @@ class _Reader:
     def _jsprop(self, one: Property) -> bool:
         """Set the value at its pointer; False where there is no such place."""
         pointer = one.params.get("JSPTR", ("",))[0]
-        tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")]
+        tokens = names_of(pointer)
         if not pointer or len(tokens) > _POINTER_DEPTH:
             return False
         try:

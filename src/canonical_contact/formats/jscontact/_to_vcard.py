@@ -16,6 +16,7 @@ from canonical_contact.formats.jscontact._structured import (
     phonetics,
     spoken,
 )
+from canonical_contact.formats.jscontact._values import names_of, token
 from canonical_contact.formats.jscontact._vcard_entries import Entries, put_params
 from canonical_contact.formats.jscontact._words import (
     ENTRY_TYPES,
@@ -72,7 +73,7 @@ class _Writer:
             if handler is not None:
                 handler(self, name, value)
             elif name != "@type":
-                self._rest.append((_token(name), value))
+                self._rest.append((token(name), value))
         found = self._found
         if not any(one.name == "FN" for one in found) and "FN" not in self._covered:
             found.insert(0, Property("FN", escape(self._stand_in()), {"DERIVED": ("TRUE",)}))
@@ -83,13 +84,12 @@ class _Writer:
     def _jsprop(self, pointer: str, value: object) -> Property:
         """Carry a value as JSON; a pointer that no parameter can hold is cut, and all that stands there is carried."""
         if UNCLEAN.search(pointer):
-            tokens = pointer.split("/")
-            while len(tokens) > 1 and UNCLEAN.search("/".join(tokens)):
-                tokens.pop()
+            while "/" in pointer and UNCLEAN.search(pointer):
+                pointer = pointer.rpartition("/")[0]
             value = self._card
-            for token in tokens:
-                value = value[token.replace("~1", "/").replace("~0", "~")]  # type: ignore[index]  # it was found there
-            pointer = UNCLEAN.sub("", "/".join(tokens))
+            for name in names_of(pointer):
+                value = value[name]  # type: ignore[index]  # it was found there
+            pointer = UNCLEAN.sub("", pointer)
         text = _PLAIN.encode(value)
         if UNCLEAN.search(text):
             text = _ASCII.encode(value).replace("\x7f", "\\u007f")
@@ -124,7 +124,7 @@ class _Writer:
             if value == "1.0":
                 self._rest.append((name, value))
             return
-        self._rest.append((_token(name), value))
+        self._rest.append((token(name), value))
 
     def on_scalar(self, name: str, value: object) -> None:
         wanted = _SCALARS[name]
@@ -185,7 +185,7 @@ class _Writer:
             self._rest.append((name, value))
             return
         for text, entry in value.items():
-            place = f"{name}/{_token(text)}"
+            place = f"{name}/{token(text)}"
             if not text or UNCLEAN.search(text) or not isinstance(entry, dict):
                 self._rest.append((place, entry))
                 continue
@@ -202,7 +202,7 @@ class _Writer:
             kept = rest.get("vCardParams")
             group = put_params(rest, params, "") if isinstance(kept, dict) and "type" not in kept else ""
             self._found.append(_uri_or_text("RELATED", text, params, group))
-            self._rest += [(f"{place}/{_token(key)}", one) for key, one in rest.items()]
+            self._rest += [(f"{place}/{token(key)}", one) for key, one in rest.items()]
 
     # --- the name ----------------------------------------------------------------------------------------------------------------------
     def on_name(self, name: str, value: object) -> None:
@@ -222,7 +222,7 @@ class _Writer:
             self._found.insert(0, Property("FN", escape(spoken(value, parts, NAME_KINDS)), {"DERIVED": ("TRUE",)}))
         if parts and any(part["kind"] != "separator" for part in parts):
             self._components(value, parts, rest)
-        self._rest += [(f"name/{_token(key)}", one) for key, one in rest.items()]
+        self._rest += [(f"name/{token(key)}", one) for key, one in rest.items()]
         if not value:
             self._rest.append((name, value))
 
@@ -282,7 +282,7 @@ class _Writer:
         counts: dict[str, int] = {}
         start, whole = len(self._rest), False
         for key, entry in value.items():
-            pointer = f"{place}/{_token(key)}"
+            pointer = f"{place}/{token(key)}"
             if not isinstance(entry, dict) or not ID.match(key):
                 self._rest.append((pointer, entry))
                 whole = True
@@ -308,7 +308,7 @@ class _Writer:
                     if one.name != "X-ABLABEL":
                         cast(Params, one.params)["PROP-ID"] = (key,)  # a dict that was made for it just now
             self._found += made
-            self._rest += [(f"{pointer}/{_token(part)}", one) for part, one in rest.items()]
+            self._rest += [(f"{pointer}/{token(part)}", one) for part, one in rest.items()]
         if whole and not _in_order(
             value, {PREFIXES[name], *_MORE_PREFIXES.get(name, ())}
         ):  # ids that tell no order: all are carried together
@@ -328,7 +328,7 @@ class _Writer:
                 self._found.append(Property("GRAMGENDER", gender))
         if "pronouns" in rest:
             self._entries("pronouns", f"{name}/pronouns", rest.pop("pronouns"))
-        self._rest += [(f"{name}/{_token(key)}", one) for key, one in rest.items()]
+        self._rest += [(f"{name}/{token(key)}", one) for key, one in rest.items()]
 
     def on_vcard_props(self, name: str, value: object) -> None:
         rest = [one for one in value if property_of(one) is None] if isinstance(value, list) else value
@@ -357,10 +357,6 @@ def _told(name: str, value: str) -> str:
 
 def _passed(_: _Writer, __: str, ___: object) -> None:
     return
-
-
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
 def _uri_or_text(name: str, text: str, params: Params, group: str = "") -> Property:

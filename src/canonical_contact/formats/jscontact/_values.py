@@ -19,6 +19,7 @@ __all__ = [
     "Json",
     "Own",
     "json_text",
+    "names_of",
     "put_pref",
     "put_set",
     "put_verification",
@@ -66,6 +67,15 @@ def token(name: str) -> str:
     'a~1b~0c'
     """
     return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
+
+
+def names_of(pointer: str) -> list[str]:
+    """Take a JSON pointer (RFC 6901) apart.
+
+    >>> names_of("emails/a~1b~0c")
+    ['emails', 'a/b~c']
+    """
+    return [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")]
 
 
 class Faults:
