@@ -45,8 +45,14 @@ def csv_options(function: F) -> F:
     return function
 
 
-def format_name(name: str, path: str) -> str:
+def format_name(name: str, path: str, *, option: str = "--format", names: Iterable[str] = FORMATS) -> str:
     """Find the format by its name or by the ending of a file.
+
+    Args:
+        name: what the user said; empty: the ending tells.
+        path: the file.
+        option: how the user can say it.
+        names: what can be said.
 
     Raises:
         click.UsageError: neither names one.
@@ -56,9 +62,7 @@ def format_name(name: str, path: str) -> str:
     try:
         return format_of(path)
     except ValueError:
-        raise click.UsageError(
-            f"The ending of {path} names no format; say which with --format or --to: {', '.join(FORMATS)}."
-        ) from None
+        raise click.UsageError(f"The ending of {path} names no format; say which with {option}: {', '.join(names)}.") from None
 
 
 def chosen(name: str, **given: str | None) -> dict[str, Any]:

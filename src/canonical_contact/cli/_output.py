@@ -187,7 +187,11 @@ def to_terminal(*, to_stderr: bool = False) -> Console:
     """Make rich's console; where it is no terminal, wide enough that a log or a pipe gets no folded lines."""
     from rich.console import Console as RichConsole
 
-    console = RichConsole(stderr=to_stderr, highlight=False)
+    class Piped(RichConsole):
+        def on_broken_pipe(self) -> None:  # rich's own ends the program, with a code that means something else here
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    console = Piped(stderr=to_stderr, highlight=False)
     if not console.is_terminal:
         console.width = 200
     return console

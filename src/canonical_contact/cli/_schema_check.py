@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -111,11 +112,21 @@ def _schema(name: str) -> dict[str, Any]:
     except OSError as error:
         hint = "Name a file with a JSON Schema, or a published version such as 1.0."
         raise ConfigError(f"{name} cannot be read: {error.strerror}.", path=name, hint=hint) from None
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.append(Counter(key for key, _ in pairs).most_common(1)[0][0])
+        return found
+
     try:
-        schema = json.loads(text, parse_constant=_no_constant)
+        schema = json.loads(text, parse_constant=_no_constant, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise ConfigError(f"{name} is no JSON document{where}.", path=name, hint="Name a file with a JSON Schema.") from None
+    if twice:  # which of the two counts is up to each parser, so nothing holds for such a schema
+        raise ConfigError(f"{name} says {twice[0]!r} twice in one object.", path=name, hint="Keep one of them.")
     if not isinstance(schema, dict):
         raise ConfigError(f"{name} holds no JSON Schema.", path=name, hint="A JSON Schema is an object.")
     return schema

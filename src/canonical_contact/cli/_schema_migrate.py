@@ -84,7 +84,11 @@ def _check(
         check_version(to)
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    check_writable(None if dry_run else output, read=[file], store=store)
+    if output is None or dry_run:
+        return
+    check_writable(output, f"{output}.rejects", read=[file], store=store)
+    if Path(output).exists() and not Path(output).is_file():
+        raise click.UsageError(f"{output} is no ordinary file; a migration that can be taken up again needs one.")
 
 
 def _file(file: str, to: str, output: str | None, kind: str, *, strict: bool, dry_run: bool) -> MigrationSummary:

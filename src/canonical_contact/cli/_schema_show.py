@@ -53,12 +53,12 @@ def show(what: str, version: str, json_: bool) -> None:
 
     A field is named as it stands in the contact, such as emails or emails.address, or by its name alone.
     """
-    if not what:
-        _versions(json_=json_)
-        return
     from canonical_contact.schema import published_dictionary
 
     told = published_dictionary(version)
+    if not what:
+        _versions(json_=json_)
+        return
     found = _named(told, what) or _fields(told, what) or _named(told, _spelt(told, what))
     if found is None:
         raise NotFoundError(f"Schema {version} has no {what}.", path="name", hint=_hint(told, what))

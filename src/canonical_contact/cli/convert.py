@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import click
+from attrs import evolve
 
 from canonical_contact.cli._exchange import chosen, csv_options, format_name, report, write
-from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import as_json
-from canonical_contact.cli._output import check_writable, note, tell_problems
+from canonical_contact.cli._output import check_writable, tell_problems
 from canonical_contact.cli._progress import Bar, progress
-from canonical_contact.errors import Problem
+from canonical_contact.errors import InputError, Problem
 from canonical_contact.formats.exchange import FORMATS, read_contacts
 from canonical_contact.model import Contact
 
@@ -43,14 +43,16 @@ def command(
     style: str | None,
     status: str | None,
     json_: bool,
-) -> int:
+) -> None:
     """Write the contacts of IN to OUT in another format; nothing is normalised, joined or stored.
 
     What OUT cannot carry is told. To read a system's export, with all that is wrong in it, use unify or normalize.
     """
     if output == "-":
         raise click.UsageError("Name a file to write to.")
-    name, given = format_name(to or "", output), format_name(from_ or "", source)
+    if not from_ and source.casefold().endswith((".csv", ".tsv")):
+        raise click.UsageError(f"{source} is a table; unify and normalize read it. Is it something else, say what with --from.")
+    name, given = format_name(to or "", output, option="--to"), format_name(from_ or "", source, option="--from", names=_READ)
     if not FORMATS[given].reads:
         raise click.UsageError(f"{given} is only written here; read such a file with unify or normalize.")
     options = chosen(name, version=version, phones=phones, encoding=encoding, style=style, status=status)
@@ -63,23 +65,27 @@ def command(
     def tell(problem: Problem) -> None:
         counts[problem.code] += 1
         if counts[problem.code] <= _KEPT:
-            problems.append(problem)
+            problems.append(evolve(problem, file=problem.file or source))
 
     try:
         with progress(output=output) as bar:
-            losses = write(_followed(read_contacts(source, format=given, tell=tell), bar), output, name, **options)
-    except FileNotFoundError as error:
+            losses = write(_followed(read_contacts(source, format=given, tell=tell), source, bar), output, name, **options)
+    except OSError as error:
         if error.filename != source:
             raise
-        note(f"error: {source}: There is no such file.")
-        return Exit.NOTHING_READ
-    tell_problems(problems, counts)
+        raise InputError(f"{source}: {error.strerror}.", path=source, hint="Name a file of contacts.") from None
+    finally:
+        tell_problems(problems, counts)
     report(losses, output, kept=kept, json_=json_, more={"problems": dict(sorted(counts.items()))})
-    return Exit.DONE if losses.contacts or not counts else Exit.NOTHING_READ
 
 
-def _followed(contacts: Iterator[Contact], bar: Bar) -> Iterator[Contact]:
+def _followed(contacts: Iterator[Contact], source: str, bar: Bar) -> Iterator[Contact]:
+    """Pass contacts on; where there is none the output must stay what it was."""
     bar.stage("converting", None)
+    contact = None
     for contact in contacts:
         bar.advance(1)
         yield contact
+    if contact is None:
+        hint = "Name a file of contacts, and its format with --from."
+        raise InputError(f"{source} holds no contact that can be read.", path=source, hint=hint)

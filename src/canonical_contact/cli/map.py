@@ -30,11 +30,12 @@ _SURE = 0.5
 def command(*, file: str, output: str | None, force: bool, sample: int, json_: bool) -> None:
     """Propose a mapping for FILE from the names of its columns, in many languages, and from its cells.
 
-    Writes a TOML file to edit: behind every column how sure it is, why, and what it may be instead. What looks like consent is for a
+    Writes a TOML file to edit: above every column how sure it is, why, and what it may be instead. What looks like consent is for a
     person to decide and is never mapped by itself. A mapping that lies beside its table is used from then on.
 
     With --json the proposal goes to standard output, and a file is written only if -o names one.
     """
+    from canonical_contact.formats._suggest_toml import NAMELESS
     from canonical_contact.formats.suggest import suggest_mapping
 
     if json_ and output == "-":
@@ -62,4 +63,6 @@ def command(*, file: str, output: str | None, force: bool, sample: int, json_: b
     said = f"{sure} of {len(proposal.columns)} columns recognised"
     if consent:
         said += f"; to be decided by a person, since it is about consent: {', '.join(consent)}"
+    if proposal.nameless:
+        note(f"note: {file}: {NAMELESS}")
     note(said if target == "-" else f"{said}; written to {target}")

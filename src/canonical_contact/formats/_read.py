@@ -108,7 +108,12 @@ class Reading:
             progress.tell(_lost(error))
             return
         if not progress.rows_read and not progress.rows_skipped:
-            hint = "The file has a header and no rows; there is nothing to read."
+            cards = self.source.preset in (*JSON_CARDS, MAIL, "vcard")
+            hint = (
+                "It holds no contact that can be read."
+                if cards
+                else "The file has a header and no rows; there is nothing to read."
+            )
             progress.tell(Problem("file.no_rows", hint=hint))
 
 

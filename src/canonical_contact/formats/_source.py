@@ -20,7 +20,18 @@ from canonical_contact.formats._match import header_match
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._text import SAMPLE_BYTES, binary_kind, control_share, decode, detect_encoding
 
-__all__ = ["JSON_CARDS", "JSON_ENDINGS", "MAIL", "MESSAGE_ENDINGS", "Layout", "Source", "SourceKind", "check_system", "inspect"]
+__all__ = [
+    "JSON_CARDS",
+    "JSON_ENDINGS",
+    "MAIL",
+    "MESSAGE_ENDINGS",
+    "Layout",
+    "Source",
+    "SourceKind",
+    "check_system",
+    "inspect",
+    "is_data",
+]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
@@ -33,6 +44,7 @@ _BINARY_SHARE = 0.01
 # Cards in JSON: with the type of RFC 9553, or without it and with what only a card has; with the word of RFC 7095.
 _JSCONTACT = re.compile(r'"@type"\s*:\s*"Card(?:Group)?"|"version"\s*:\s*"[12]\.0"\s*,[^{}]*"(?:uid|name|emails|phones)"\s*:')
 _JCARD = re.compile(r'\s*\[\s*(?:"vcardstream"\s*,\s*)?(?:\[\s*)?"vcard"\s*,', re.IGNORECASE)
+_OUR_OWN = re.compile(r'"schema_version"\s*:\s*"\d+\.\d+"')
 JSON_CARDS = ("jscontact", "jcard")  # the presets of cards in JSON
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".jscontact", ".jcard")
 MAIL = "mail"  # the preset of messages
@@ -189,7 +201,11 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
             json_system = system or (mapping.system if mapping else "") or preset
             return evolve(source, kind=SourceKind.CONTACTS, system=json_system, preset=preset, layout=layout)
         if source.path.suffix.casefold() in JSON_ENDINGS:
-            why = "It is JSON and holds no cards of JSContact or jCard. It was skipped."
+            why = (
+                "It holds documents of our own, which stay as they are. Bring them to cards with convert, and read those."
+                if _OUR_OWN.search(bare)
+                else "It is JSON and holds no cards of JSContact or jCard. It was skipped."
+            )
             return evolve(source, kind=SourceKind.SKIPPED, problem=evolve(_skip(source.name, ""), hint=why))
     best = _header(text, line_end.decode(), presets, mapping, whole=whole)
     noise = not wide and control_share(sample) > _BINARY_SHARE
@@ -225,7 +241,7 @@ def _recognise(source: Source, sample: bytes, presets: Presets, system: str, map
         )
     why = (
         "Its first row reads as data and not as names of columns."
-        if _is_data(header)
+        if is_data(header)
         else f"Its columns are not those of contacts{_columns(header)}."
     )
     return evolve(source, kind=SourceKind.SKIPPED, problem=_skip(source.name, why), layout=layout)
@@ -286,14 +302,14 @@ def _first_rows(text: str, line_end: str, delimiter: str) -> Iterator[list[str]]
             return
 
 
-def _is_data(header: tuple[str, ...]) -> bool:
+def is_data(header: tuple[str, ...]) -> bool:
     """Tell a row that states somebody's address or number from one that names columns."""
     return any("@" in cell or _NUMBER.search(cell) for cell in header)
 
 
 def _columns(header: tuple[str, ...]) -> str:
     """Name the columns; a row of data that stands in their place is not repeated in messages."""
-    if _is_data(header):
+    if is_data(header):
         return ", whose first row reads as data"
     names = [name.strip()[:30] for name in header if name.strip()]
     return ": " + ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

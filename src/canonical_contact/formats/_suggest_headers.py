@@ -24,6 +24,7 @@ _LABEL_WORDS = frozenset({"label", "type", "typ", "art", "bezeichnung", "tipo"})
 _NUMBER_INSIDE = re.compile(r"\b(\d{1,2})\b(?=.*[^\W\d])")  # "Address 1 - Street", and not "Address 2"
 _NUMBER_ENDS = ("nr", "no")  # Handynr
 _SHORTEST = 3  # a piece of a compound has so many letters
+_LONGEST_NAME = 100  # what is longer is no name, and taking it apart takes time
 _FUZZY_FROM = 5  # a shorter word has too many neighbours
 
 
@@ -64,6 +65,7 @@ class HeaderReader:
         Returns:
             For each column its readings, the surest first.
         """
+        header = [name[:_LONGEST_NAME] for name in header]
         folded = [plain(name) for name in header]
         order = self._sheet.order_of_languages(folded)
         found = [self._readings(name, folded[place], order) for place, name in enumerate(header)]

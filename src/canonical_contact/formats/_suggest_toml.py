@@ -12,7 +12,11 @@ from canonical_contact.formats._fold import fold_header
 if TYPE_CHECKING:
     from canonical_contact.formats.suggest import ColumnSuggestion, ConsentSuggestion, Suggestion
 
-__all__ = ["toml_of"]
+__all__ = ["NAMELESS", "toml_of"]
+
+NAMELESS = (
+    "The first row reads as data and not as names of columns; it is taken for them. Put a row of names before it and ask again."
+)
 
 
 def toml_of(suggestion: Suggestion, *, sure: float) -> str:
@@ -87,7 +91,9 @@ def _addressable(columns: Sequence[ColumnSuggestion]) -> list[ColumnSuggestion]:
 
 def _preface(suggestion: Suggestion, file: str) -> Iterator[str]:
     yield f"A proposed mapping for {' '.join(file.split())}, from the names of its columns and {suggestion.rows:,} rows. Check every line."
-    yield "Behind a column: how sure it is from 0 to 1, why, and what it may be instead. docs/mapping.md explains all keys."
+    yield "Above a column: how sure it is from 0 to 1, why, and what it may be instead. docs/mapping.md explains all keys."
+    if suggestion.nameless:
+        yield NAMELESS
     if suggestion.preset:
         yield f"The header is that of {suggestion.preset}: without a mapping the file is read by that preset, which knows more than this."
 

@@ -15,7 +15,7 @@ from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._plan import column_names
 from canonical_contact.formats._presets import Presets
 from canonical_contact.formats._progress import Progress
-from canonical_contact.formats._source import Layout, Source, SourceKind, inspect
+from canonical_contact.formats._source import Layout, Source, SourceKind, inspect, is_data
 from canonical_contact.formats._suggest_headers import Candidate, HeaderReader
 from canonical_contact.formats._suggest_paths import Key, column_of_key, group_label, path_of_key, single
 from canonical_contact.formats._suggest_values import Cells, CellTables, masked, shape
@@ -105,6 +105,7 @@ class Suggestion:
         date_order: `dmy` or `mdy`, where the cells or the language tell.
         preset: the known product whose header it is; its file needs no mapping.
         labels: raw path of a label → what it is for the whole group, such as `addresses[home].label`.
+        nameless: the first row reads as data: the file has no names of columns, and its first row is taken for them.
     """
 
     file: str
@@ -115,6 +116,7 @@ class Suggestion:
     date_order: str = ""
     preset: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    nameless: bool = False
 
     def to_toml(self) -> str:
         """Write the proposal as a TOML mapping with comments, to be edited; `load_mapping` reads it as it is.
@@ -223,7 +225,10 @@ class _Proposal:
         order = next(iter(orders)) if len(orders) == 1 else "" if orders else self._reader.date_order(header)
         known = source.preset if source.mapping is not None and source.mapping.detect else ""
         labels = tuple((f"addresses[{group}].label", label) for group in sorted(groups) if (label := group_label(group)))
-        return Suggestion(file, columns, self._layout.delimiter, self._layout.encoding, self._rows, order, known or "", labels)
+        nameless = is_data(header)
+        return Suggestion(
+            file, columns, self._layout.delimiter, self._layout.encoding, self._rows, order, known or "", labels, nameless
+        )
 
     # -- one column -----------------------------------------------------------------------------------------------------------------
 

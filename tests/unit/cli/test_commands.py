@@ -4,9 +4,12 @@ import csv
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from canonical_contact.cli._app import COMMANDS, app
 from canonical_contact.cli._exit import MEANINGS, Exit
+from canonical_contact.cli.schema import COMMANDS as SCHEMA
 from canonical_contact.formats._cells import restore
 from canonical_contact.model import Contact
 from canonical_contact.schema import from_json
@@ -194,6 +197,22 @@ def test_the_page_lists_every_exit_code_and_command(call: Call) -> None:
         assert f"| {int(code)} | {meaning} |" in page
     for command in ("unify", "may-contact", "normalize", "show", "export", "kpi", "report"):
         assert f"## `{command}`" in page
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"schema {name}" for name in SCHEMA)])
+def test_the_page_names_every_option(name: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text("utf-8")
+    section = page.split(f"## `{name.split(maxsplit=1)[0]}`\n")[1].split("\n## ")[0]
+    command: click.Command = app
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), word)
+        assert found is not None
+        command = found
+    options = {
+        option for one in command.params if isinstance(one, click.Option) for option in one.opts if option.startswith("--")
+    }
+    assert {option for option in options - {"--help", "--json", "--output"} if option not in section} == set()
 
 
 def test_wrong_usage_is_two(call: Call) -> None:

@@ -124,3 +124,19 @@ def test_a_megabyte_of_broken_quotes_takes_no_time(tmp_path: Path, body: bytes) 
             for _ in read(source):
                 pass
         assert time.process_time() - started < 5
+
+
+def test_documents_of_our_own_are_told_from_other_json(tmp_path: Path) -> None:
+    ours, other = tmp_path / "ours.jsonl", tmp_path / "other.jsonl"
+    ours.write_text('{"contact_id":"1","schema_version":"1.1"}\n', encoding="utf-8")
+    other.write_text('{"a":1}\n', encoding="utf-8")
+    assert "convert" in problem_of(ours).hint
+    assert "holds no cards" in problem_of(other).hint
+
+
+def test_cards_that_cannot_be_read_are_not_said_to_have_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.jscontact"
+    path.write_text('{"@type":"Card","version":"1.0","uid":"1","x":NaN}', encoding="utf-8")
+    reading = read(path)
+    assert list(reading) == []
+    assert "header" not in " ".join(problem.hint for problem in reading.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from map_accuracy import judged, languages, products, right, share
@@ -170,3 +171,19 @@ def test_without_tomlkit_there_is_a_proposal_and_no_toml(tmp_path: Path, monkeyp
     assert column(found, "Vorname").confidence > 0.9
     with pytest.raises(MissingExtraError):
         found.to_toml()
+
+
+@pytest.mark.parametrize("name", ["x" * 50_000, "mail " * 10_000, "vorname" * 7_000])
+def test_a_name_of_a_column_that_is_a_whole_text_takes_no_time(tmp_path: Path, name: str) -> None:
+    began = perf_counter()
+    found = suggest_mapping(table(tmp_path, f"Email,{name}\na@x.org,1\n"))
+    assert perf_counter() - began < 2
+    assert found.columns[0].path == "emails[].address"
+    assert next(iter(mapping_from_toml(found.to_toml()).columns)) == "Email"
+
+
+def test_a_table_whose_first_row_is_data_is_told(tmp_path: Path) -> None:
+    found = suggest_mapping(table(tmp_path, "Ana,ana@x.org\nBo,bo@x.org\n"))
+    assert found.nameless
+    assert "names of columns; it is taken for them" in found.to_toml()
+    assert not suggest_mapping(table(tmp_path, "Vorname,Mail\nAna,ana@x.org\n")).nameless
