@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
-from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence
+from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence, reads_like_note
 from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._mapping import ConsentRule
 from canonical_contact.formats._own_consent import VENDOR, bounces_of, evidence_in
@@ -65,6 +66,7 @@ _ONLINE = {
     "X-MSN": "msn", "X-YAHOO": "yahoo", "X-JABBER": "jabber", "X-QQ": "qq", "X-GTALK": "gtalk", "X-GOOGLE-TALK": "gtalk", "X-TWITTER": "x", "X-LINKEDIN": "linkedin",
 }  # fmt: skip
 _JSPROP = "JSPROP"  # a property of JSContact in a vCard (RFC 9555, section 3.2)
+_KEPT_JSPROP = f"extensions.{_JSPROP}"
 _POINTER_WORD = re.compile(r"[^/:.]+")
 _SILENT = ("VERSION", "PRODID", "X-ABLABEL", "X-ABADR", "BEGIN", "END", "XML")  # about the card, not about the person
 _LABELS = {"cell": "mobile", "iphone": "mobile"}
@@ -128,6 +130,16 @@ def _once(parts: list[str]) -> list[str]:
     return parts
 
 
+def _text_of(one: Line) -> str:
+    """The text of a value; some phones write a note in base64."""
+    if one.head.encoding == "b" and one.name in _LISTS:
+        try:
+            return b64decode(one.value, validate=True).decode()
+        except ValueError:
+            pass
+    return unescape(one.value)
+
+
 def _bare(address: str) -> tuple[str, str]:
     """An address as it stands in a card, and without the scheme of a URI."""
     text = address.strip()
@@ -160,6 +172,9 @@ class _Builder:
         }  # fmt: skip
         for one in self._card.properties:
             self._keep(one)
+            for name, texts in one.params.items():
+                if name.startswith("X-"):
+                    self._judge(name, ",".join(texts))
             if one.name in _SILENT or not one.value.strip(" ;\t"):
                 continue
             if one.name in handlers:
@@ -337,7 +352,7 @@ class _Builder:
             self._rest(one)
 
     def _other(self, one: Line) -> None:
-        name, text = one.name, unescape(one.value)
+        name, text = one.name, _text_of(one)
         if name in _SCALARS:
             self._put(_SCALARS[name], text, one)
         elif name in _LISTS:
@@ -417,8 +432,7 @@ class _Builder:
     def _scan(self) -> None:
         notes = self._progress.presets.notes
         for path, text in list(self._values.items()):
-            named = path.startswith("name.") and len(text) > 10 and " " in text
-            if named or path.startswith(("notes[", "tags[")):
+            if not path.startswith(_KEPT_JSPROP) and reads_like_note(path, text):
                 evidence, problems = note_evidence(notes, text, path, self._columns[path])
                 self._evidence += [
                     one for one in evidence if (one.kind, one.channel) not in {(e.kind, e.channel) for e in self._evidence}

@@ -13,7 +13,7 @@ from canonical_contact.formats._notes import NoteScanner
 from canonical_contact.formats._times import sign_time
 from canonical_contact.model import ConsentEvidence, EvidenceKind
 
-__all__ = ["BoundRule", "Vocabulary", "evidence_of", "file_evidence", "note_evidence"]
+__all__ = ["BoundRule", "Vocabulary", "evidence_of", "file_evidence", "note_evidence", "reads_like_note"]
 
 K = EvidenceKind
 # What a class of words in a column means, by what the column says. A class that is not named is "other".
@@ -31,6 +31,24 @@ MEANING: dict[str, dict[str, EvidenceKind | None]] = {
 }
 _MEMO_ENTRIES = 4096
 _NONE: tuple[EvidenceKind | None, str, str, bool] = (None, "", "", False)
+
+
+_TEXTS = ("notes[", "tags[", "titles[", "roles[", "nicknames[")
+_LABELLED = ("emails[", "phones[", "addresses[")
+
+
+def reads_like_note(path: str, text: str) -> bool:
+    """Whether people write a wish to be left alone there: in notes and tags, behind a name, as a label, or in what nobody knows.
+
+    Args:
+        path: raw path of a card's value.
+        text: the value.
+    """
+    if path.startswith("name."):
+        return len(text) > 10 and " " in text
+    if path.startswith(_LABELLED):
+        return path.endswith(".label")
+    return path.startswith(_TEXTS) or (path.startswith("extensions.") and len(text) > 4)
 
 
 class Vocabulary:

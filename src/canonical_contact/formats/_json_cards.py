@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
-from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence
+from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence, reads_like_note
 from canonical_contact.formats._json_stream import documents
 from canonical_contact.formats._mapping import ConsentRule
 from canonical_contact.formats._own_consent import bounces_of, evidence_in
@@ -301,8 +301,7 @@ class _Builder:
         """Look whether a note, a tag or a name asks to be left alone."""
         notes = self._progress.presets.notes
         for path, text in list(self._values.items()):
-            named = path.startswith("name.") and len(text) > 10 and " " in text
-            if named or path.startswith(("notes[", "tags[")):
+            if reads_like_note(path, text):
                 evidence, problems = note_evidence(notes, text, path, self._columns[path])
                 known = {(one.kind, one.channel) for one in self._evidence}
                 self._evidence += [one for one in evidence if (one.kind, one.channel) not in known]

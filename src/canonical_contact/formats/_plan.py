@@ -19,6 +19,7 @@ __all__ = ["Plan", "column_names", "id18"]
 _COLUMN_SHAPES = 8192  # so many patterns of filled cells share their table of columns
 _NUMBERED = re.compile(r"(\w+)\[((?:\w+ )?)n\](.*)\Z")
 _BARE_SCANS = ("name.full", "name.given", "name.surname")  # people write DO NOT CALL behind a name
+_LABELLED = ("emails", "phones", "addresses")
 
 
 def _changes(column: Column) -> bool:
@@ -126,8 +127,8 @@ class Plan:
             if part in _BARE_SCANS:
                 self.scans.append((index, part))
             return
-        if name in ("notes", "tags"):
-            self.scans.append((index, name))
+        if name in ("notes", "tags") or (name in _LABELLED and part == "label"):
+            self.scans.append((index, name if part != "label" else part))
         order.setdefault((name, group or f"#{index}"), []).append((index, column, part))
 
     def _group(self, slots: list[tuple[int, Column, str]]) -> None:

@@ -191,7 +191,7 @@ class Records:
         for index, path in plan.scans:
             text = texts.get(index)
             if text is None or (
-                path not in ("notes", "tags") and (len(text) < 5 if not path else len(text) < 11 or " " not in text)
+                path not in ("notes", "tags", "label") and (len(text) < 5 if not path else len(text) < 11 or " " not in text)
             ):
                 continue
             more, faults = note_evidence(plan.notes, text, path, plan.names[index])

@@ -300,3 +300,12 @@ def test_every_phrase_is_found_by_its_triggers_and_in_linear_time() -> None:
     assert len(text) <= 20_500
     assert notes.scan(text + "x") is not None
     assert notes.scan("x " * 30_000 + "do not call") == ()  # only the head of a note is searched
+
+
+def test_a_label_of_an_address_or_number_is_read_like_a_note(tmp_path: Path) -> None:
+    header = "Given Name|E-mail 1 - Label|E-mail 1 - Value|Phone 1 - Label|Phone 1 - Value"
+    records, problems = rows(
+        tmp_path, "g.csv", header, "Ana|Unsubscribed|ana@x.es|do not call|+34600123456", "Bob|Work|bob@x.es|Mobile|+34600123457"
+    )
+    assert [signs(one) for one in records] == [[("opt_out", "email", "marketing"), ("opt_out", "voice", "any")], []]
+    assert problems == []

@@ -198,3 +198,15 @@ class TestConsent:
             "3.0",
             "true",
         )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['"phones":{"p1":{"number":"+34600123456","label":"do not call"}}', '"titles":{"t1":{"name":"DO NOT CALL"}}',
+     '"notes":"please do not call her"', '"localizations":{"de":{"notes/n1/note":"Bitte nicht anrufen"}}'],
+)  # fmt: skip
+def test_a_wish_to_be_left_alone_is_heard_wherever_people_write_it(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"@type":"Card","version":"2.0","uid":"1",{body}}}')
+    (record,) = read(path)
+    assert [(shown.kind, shown.channel) for shown in record.evidence] == [(EvidenceKind.OPT_OUT, "voice")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact.formats import Limits, Reading, read
-from canonical_contact.model import RawRecord
+from canonical_contact.model import EvidenceKind, RawRecord
 
 DATA = Path(__file__).parents[2] / "data" / "vcards"
 
@@ -186,3 +186,29 @@ def test_the_card_of_gmail() -> None:
 
 def test_an_empty_card_is_a_record(tmp_path: Path) -> None:
     assert one(tmp_path, "N:;;;;\nFN:").values == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "channel"),
+    [
+        ("item1.TEL:+34600123456\nitem1.X-ABLabel:do not call", "voice"),
+        ("item1.EMAIL:ana@x.es\nitem1.X-ABLabel:Unsubscribed", "email"),
+        ("TITLE:Do not contact", "any"),
+        ("NICKNAME:DO NOT CALL", "voice"),
+        ("X-COMMENT:please do not call her", "voice"),
+        ("NOTE;ENCODING=BASE64:UGxlYXNlIGRvIG5vdCBjYWxs", "voice"),
+    ],
+)
+def test_a_wish_to_be_left_alone_is_heard_wherever_people_write_it(tmp_path: Path, lines: str, channel: str) -> None:
+    path = tmp_path / "one.vcf"
+    path.write_text(f"BEGIN:VCARD\nVERSION:2.1\nN:Gil;Ana\n{lines}\nEND:VCARD\n")
+    (record,) = read(path)
+    assert [(one.kind, one.channel) for one in record.evidence] == [(EvidenceKind.OPT_OUT, channel)]
+
+
+@pytest.mark.parametrize("line", ["TEL;X-DO-NOT-CALL=true:+34600123456", "EMAIL;X-OPT-OUT=1:ana@x.es"])
+def test_a_parameter_that_looks_like_a_refusal_blocks(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "one.vcf"
+    path.write_text(f"BEGIN:VCARD\nVERSION:3.0\nFN:Ana\n{line}\nEND:VCARD\n")
+    (record,) = read(path)
+    assert [one.kind for one in record.evidence] == [EvidenceKind.UNMAPPED_OPT_OUT]
