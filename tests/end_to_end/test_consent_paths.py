@@ -191,3 +191,16 @@ def test_two_whole_numbers_of_two_countries_are_not_one_for_ending_alike(world: 
     world.run({"other.csv": HEADER + "9,Bob,Meyer,,+49 915 311 821 0,,,\n8,Eve,Sol,,+39 02 915311821,,,\n"})
     assert world.ask("other:9", "voice").allowed
     assert world.ask("other:8", "voice").allowed
+
+
+RESTRICTIONS = 'id = "id"\n[columns]\n"Mail" = "emails[].address"\n"Wish" = { path = "restrictions[]", empty = [EMPTY] }\n'
+
+
+def test_a_restriction_that_nobody_knows_blocks_until_the_mapping_says_that_it_is_none(world: World) -> None:
+    mapping, dismissed = RESTRICTIONS.replace("EMPTY", ""), RESTRICTIONS.replace("EMPTY", '"RTBF"')
+    world.run({"crm.csv": "id,Mail,Wish\n1,ana@example.org,RTBF\n"}, mapping)
+    assert world.ask("crm:1").reasons == ("unmapped_opt_out",)
+    world.run({"crm.csv": "id,Mail,Wish\n1,ana@example.org,\n"}, mapping)
+    assert world.ask("crm:1").reasons == ("unmapped_opt_out",)
+    world.run({"crm.csv": "id,Mail,Wish\n1,ana@example.org,\n"}, dismissed)
+    assert world.ask("crm:1").allowed

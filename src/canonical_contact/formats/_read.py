@@ -78,6 +78,14 @@ class Reading:
         if rule is not None:
             kind, channel, purpose, _ = BoundRule(rule, -1, shown.column, self._presets.vocabulary).judge(shown.raw)
             return () if kind is None else (evolve(shown, kind=kind, channel=channel, purpose=purpose),)
+        if shown.reason == "restriction_unknown":  # the mapping knew the column then, and not the word
+            told = Names(mapping.columns).get(column)
+            if (
+                told is not None
+                and told.path.startswith("restrictions")
+                and shown.raw.casefold() not in map(str.casefold, told.empty)
+            ):
+                return (shown,)
         names: Names[bool] = Names.of((*mapping.columns, *mapping.known, *mapping.ignore, *mapping.id), value=True)
         return () if names.get(column) or group_column(mapping.groups, column) else (shown,)
 
