@@ -264,12 +264,15 @@ class _Sheet:
         """Keep the row of a contact; False where nothing of it can be written."""
         contact, job = one.contact, self._job
         row = job.rows.row(contact, one.stand)
-        if not (row.cells.keys() - job.spec.required.keys() - row.refusals.keys() - {job.spec.id}):
+        told = self._clean(row.cells)
+        if not any(
+            row.cells[name].strip() for name in row.cells.keys() - job.spec.required.keys() - row.refusals.keys() - {job.spec.id}
+        ):
             return False
         if job.spec.statuses and "emails[0]" not in row.places and one.contact.emails:
             return False
         self._say_status(one, row)
-        altered = self._clean(row.cells)
+        altered = told | self._clean(row.cells)
         cells = self._cells(row.cells)
         record = self._back.record(self._columns, cells)
         self._tell(one, record_losses=losses_of(contact, record, row, self._kinds, altered), row=row)

@@ -352,6 +352,11 @@ def test_contacts_that_are_not_written_are_counted() -> None:
     assert losses.left_out == {"contact.empty": 1, "contact.deleted": 1, "restriction.forget": 1, "consent.erased": 1}
 
 
+def test_a_contact_of_whom_the_file_can_hold_no_character_is_left_out_and_counted() -> None:
+    found, losses = rows([Contact(contact_id="1", emails=(EmailAddress("\x1b"),))], "hubspot")
+    assert (found, losses.contacts, losses.left_out) == ([], 0, {"contact.empty": 1})
+
+
 # -- consent -----------------------------------------------------------------------------------------------------------------------
 
 
