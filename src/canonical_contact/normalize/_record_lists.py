@@ -135,7 +135,11 @@ class Lists(Draft):
                 if found.problems:
                     self.report(found.problems, f"$.emails[{place}].address", f"emails[{place}].address")
                 it = found.value
-                if it is None or any(it.address == other.address for other in values):
+                if it is None:
+                    continue
+                same = next((held for held, other in enumerate(values) if other.address == it.address), -1)
+                if same >= 0:
+                    self._again(values, same, parts, place)
                     continue
                 label = self.read.label((parts.get("label", ""), parts.get("pref", "")))
                 told = "status" in parts or "bounced" in parts or "bounced_at" in parts or (not values and self.raw.evidence)
@@ -146,6 +150,15 @@ class Lists(Draft):
                     it = EmailAddress(it.address, it.key, label.contexts, label.text, label.pref, it.role, shown, status)
                 values.append(it)
         return tuple(values)
+
+    def _again(self, values: list[EmailAddress], held: int, parts: Mapping[str, str], place: int) -> None:
+        """An address that stands twice is kept once; what forbids to send to it counts, wherever it stands."""
+        if parts.keys().isdisjoint(("status", "bounced", "bounced_at")):
+            return
+        status = self._status(parts, place)
+        if status in _BROKEN and _WORST.index(status) > _WORST.index(values[held].status):
+            shown = self._verification(parts, status, first=False)
+            values[held] = evolve(values[held], status=status, verification=shown)
 
     def _status(self, parts: Mapping[str, str], place: int) -> EmailStatus:
         """Read whether the address can be delivered to: what its own columns say, else the record's bounce, which is that of the first."""

@@ -122,6 +122,17 @@ def test_a_word_for_deleted_that_says_neither_yes_nor_no_blocks_until_a_person_h
         assert (shown.kind, shown.channel, shown.purpose) == (EvidenceKind.UNMAPPED_OPT_OUT, "any", "any")
 
 
+@pytest.mark.parametrize("broken", [0, 1])
+@pytest.mark.parametrize("told", [{"status": "bounced"}, {"bounced": "yes"}])
+def test_an_address_that_stands_twice_is_as_broken_as_the_worse_of_the_two(broken: int, told: dict[str, str]) -> None:
+    values = {"emails[0].address": "ana@example.org", "emails[1].address": "Ana@example.org", "emails[2].address": "a@x.es"}
+    found = record({**values, **{f"emails[{broken}].{part}": text for part, text in told.items()}})
+    assert [(str(one.status), str(one.verification.status)) for one in found.card.emails] == [
+        ("bounced", "failed"),
+        ("unknown", "unverified"),
+    ]
+
+
 def test_owners() -> None:
     found = record({"owner": "b.osei", "owners.enrichment": "data team", "owners.consent_queries": "legal"})
     assert found.card.owners == (
