@@ -53,6 +53,23 @@ def counted(properties: list[Property]) -> Counter[str]:
     )
 
 
+@pytest.mark.parametrize("format_name", ["vcard", "jscontact", "jcard"])
+@pytest.mark.parametrize("ids", [("urn:uuid:x", "urn:uuid:y"), ("", ""), ("", "urn:uuid:X", "a"), (f"urn:uuid:{'x' * 36}", "b")])
+def test_several_ids(ids: tuple[str, ...], format_name: str) -> None:
+    data = card_bytes([Property("FN", "A"), *[Property("UID", one) for one in ids]], lambda *what: pytest.fail(str(what)))
+    contacts = list(read_contacts(io.BytesIO(data), format="vcard"))
+    between = io.BytesIO()
+    write_contacts(contacts, between, format=format_name)
+    between.seek(0)
+    again = list(read_contacts(between, format=format_name))
+    assert again == contacts
+    written = io.BytesIO()
+    write_contacts(again, written, format="vcard")
+    found = [one.value for one in read(written.getvalue()) if one.name == "UID"]
+    assert sorted({*ids} - {*found}) == []
+    assert len(found) >= len(ids)
+
+
 @pytest.mark.parametrize("format_name", ["vcard", "jcard"])
 @given(properties=PROPERTIES)
 def test_read_written_read(properties: list[Property], format_name: str) -> None:

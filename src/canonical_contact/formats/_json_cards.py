@@ -54,7 +54,7 @@ def _cards(source: Source, progress: Progress) -> Iterator[tuple[dict[str, Any],
                 yield from_properties(properties), 0
             progress.bytes_read = source.size
             return
-        found = documents(stream, progress.tell, max_bytes=progress.limits.row_chars)
+        found = documents(stream, progress.tell, max_bytes=progress.limits.row_chars, repeated=True)
         for document in found:
             progress.bytes_read = found.bytes_read
             for card in cards_in(document, lambda problem: progress.skip(evolve(problem, line=found.line))):

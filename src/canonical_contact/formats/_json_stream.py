@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 from canonical_contact.errors import Problem, Severity
 
@@ -57,7 +57,9 @@ class Documents:
         bytes_read: how far the stream was read.
     """
 
-    def __init__(self, stream: BinaryIO, tell: Callable[[Problem], None], max_bytes: int, max_depth: int) -> None:
+    def __init__(
+        self, stream: BinaryIO, tell: Callable[[Problem], None], max_bytes: int, max_depth: int, *, repeated: bool = False
+    ) -> None:
         self._stream, self._tell, self._limit, self._depth_limit = stream, tell, max_bytes, max_depth
         self.line = 1
         self.count = self.bytes_read = 0
@@ -65,6 +67,19 @@ class Documents:
         self._text, self._at, self._line, self._open, self._ended = "", 0, 1, False, False
         self._recoded = False
         self._faults = self._faulty_line = 0
+        self._twice: list[str] = []
+        self._strict, self._lenient = _STRICT, _LENIENT
+        if repeated:
+            rules: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite, "object_pairs_hook": self._object}
+            self._strict, self._lenient = json.JSONDecoder(**rules), json.JSONDecoder(**rules, strict=False)
+
+    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """Make an object; the values whose place another one of the same name takes are remembered, to be told."""
+        made = dict(pairs)
+        if len(made) < len(pairs) and len(self._twice) < _FAULTS:
+            lost = [(name, value) for name, value in pairs if made[name] is not value]
+            self._twice += [name if isinstance(value, (dict, list)) else f"{name}: {value}" for name, value in lost[:_FAULTS]]
+        return made
 
     def __iter__(self) -> Iterator[object]:
         """Give one document after the other; the stream is read once."""
@@ -76,6 +91,9 @@ class Documents:
                     self._faults = 0
                 else:
                     self._fault()
+                if self._twice:
+                    hint = "A name stands more than once in one object; the last of its values was read, and the others were not."
+                    self._tell(Problem("json.repeated_name", "$", "; ".join(self._twice)[:200], hint, line=self.line))
                 yield value
             if self._faults > _FAULTS:
                 self._pass_line()
@@ -152,15 +170,16 @@ class Documents:
 
     def _value(self) -> object:
         self.line = self._line
+        self._twice.clear()
         sign = self._text[self._at]
         if sign not in '{["':
             return self._bare()
         if self._at > _KEPT:  # a decoder that fails counts the lines before; let them be few
             self._text, self._at = self._text[self._at :], 0
         try:
-            value, end = _STRICT.raw_decode(self._text, self._at)
+            value, end = self._strict.raw_decode(self._text, self._at)
         except (ValueError, RecursionError):
-            pass  # broken, or not all of it is here yet
+            self._twice.clear()  # broken, or not all of it is here yet
         else:
             if self._deep(self._at, end):
                 return self._too_deep(end - self._at)
@@ -177,14 +196,14 @@ class Documents:
 
     def _parse(self, text: str) -> object:
         try:
-            return _STRICT.decode(text)
+            return self._strict.decode(text)
         except RecursionError:
             self._say("json.too_deep", "It is nested too deeply and was left out.", text, Severity.ERROR)
             return _NOTHING
         except ValueError:
-            pass
+            self._twice.clear()
         try:
-            value = _LENIENT.decode(text)
+            value = self._lenient.decode(text)
         except (ValueError, RecursionError):
             self._say("json.syntax", "It is not written as JSON and was left out.", text, Severity.ERROR)
             return _NOTHING
@@ -309,15 +328,18 @@ class Documents:
         return _NOTHING
 
 
-def documents(stream: BinaryIO, tell: Callable[[Problem], None], *, max_bytes: int = 1 << 24, max_depth: int = 64) -> Documents:
+def documents(
+    stream: BinaryIO, tell: Callable[[Problem], None], *, max_bytes: int = 1 << 24, max_depth: int = 64, repeated: bool = False
+) -> Documents:
     r"""Read JSON documents one by one: JSON Lines, values that follow each other, or the elements of an array, one at a time.
 
     Args:
         stream: a binary stream; UTF-8, or UTF-16 and UTF-32 with their marks.
         tell: called with what could not be read: `json.syntax`, `json.cut_off`, `json.too_long`, `json.too_deep`, `json.encoding`,
-            `json.control_characters`.
+            `json.control_characters`, `json.repeated_name`.
         max_bytes: a longer document is left out, without being held in memory (counted in characters).
         max_depth: so is one that is nested more deeply.
+        repeated: whether it is told where a name stands more than once in an object; reading takes longer.
 
     Returns:
         The documents to iterate over once. An array at the top is never given as a whole: its elements are.
@@ -326,4 +348,4 @@ def documents(stream: BinaryIO, tell: Callable[[Problem], None], *, max_bytes: i
     >>> list(documents(io.BytesIO(b'[{"a": 1}, 2]'), print)), list(documents(io.BytesIO(b'{"a": 1}\n{"b": 2}'), print))
     ([{'a': 1}, 2], [{'a': 1}, {'b': 2}])
     """
-    return Documents(stream, tell, max_bytes, max_depth)
+    return Documents(stream, tell, max_bytes, max_depth, repeated=repeated)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from canonical_contact.errors import InputError, Problem
 from canonical_contact.formats._loss import LossReport
@@ -165,6 +166,7 @@ class TestContactOf:
             ({"anniversaries": {"b1": {"kind": "birth", "date": {"day": 3}}}}, "jscontact.date $.anniversaries.b1.date"),
             ({"anniversaries": {"b1": {"kind": "birth", "date": {"year": 5786, "calendarScale": "hebrew"}}}}, "jscontact.date $.anniversaries.b1.date"),
             ({"links": {"l1": {"uri": "no uri"}}}, "jscontact.wrong_type $.links.l1.uri"),
+            ({"links": {"l1": {"uri": "www.example.org/a b"}}}, "jscontact.wrong_type $.links.l1.uri"),
             ({"uid": 5}, "jscontact.wrong_type $.uid"),
             ({f"{OURS}claims": 5}, f"jscontact.own_property $.{OURS}claims"),
             ({f"{OURS}nothing": 5}, f"jscontact.own_property $.{OURS}nothing"),
@@ -193,6 +195,19 @@ class TestContactOf:
         assert first.contact_id != second.contact_id
         assert read_card({"name": {"full": "A"}})[0].contact_id == first.contact_id
         assert first.contact_id[14] == "7"
+
+    @pytest.mark.parametrize(("kind", "service"), [({}, "website"), ({"kind": "contact"}, "contact")])
+    @pytest.mark.parametrize("uri", ["www.example.org", "example.org/a?b=1", "münchen.example", "a.b.example.org#c"])
+    def test_a_link_without_a_scheme_is_read(self, uri: str, kind: Json, service: str) -> None:
+        contact, problems = read_card({"links": {"l1": {"uri": uri, **kind}}})
+        assert problems == []
+        assert contact.online_services == (OnlineService(uri, service),)
+        assert card_of(contact)["links"]["l1"]["uri"] == uri
+        assert contact_of(card_of(contact), no) == contact
+        written = card_of(evolve(contact, extensions={}))
+        assert written["links"]["l1"]["uri"] == f"https://{uri}"
+        assert faults(written) == []
+        assert contact_of(written, no).online_services == contact.online_services
 
     def test_languages_are_in_the_order_of_their_ranks(self) -> None:
         languages = {"l1": {"language": "en"}, "l2": {"language": "de", "pref": 1}}
@@ -231,6 +246,12 @@ class TestReadAndWrite:
             ["a"],
             [("jscontact.not_a_card", 2), ("jscontact.not_a_card", 3), ("json.cut_off", 4)],
         )
+
+    def test_a_name_that_stands_twice_is_told(self) -> None:
+        problems: list[Problem] = []
+        data = b'\n{"@type":"Card","uid":"a","x":1,\n"x":{"y":2,"y":2},"x":3,"emails":{"e1":{"address":"b"},"e1":{"address":"c"}}}\n{"uid":"d","emails":{}}'
+        assert [one.emails[0].address for one in read(io.BytesIO(data), problems.append) if one.emails] == ["c"]
+        assert [(one.code, one.raw, one.line) for one in problems] == [("json.repeated_name", "e1; x: 1; x", 2)]
 
     def test_limits(self) -> None:
         assert found(b'{"@type":"Card","uid":"a","x":[[[[]]]]}', max_depth=3) == ([], [("json.too_deep", 1)])

@@ -95,6 +95,9 @@ class TestFromProperties:
             ([line("REV", "yesterday")], "vCardProps", [["rev", {}, "unknown", "yesterday"]]),
             ([line("JSPROP", "{", JSPTR="a")], "vCardProps", [["jsprop", {"jsptr": "a"}, "unknown", "{"]]),
             ([line("JSPROP", "1", JSPTR="version/x")], "vCardProps", [["jsprop", {"jsptr": "version/x"}, "unknown", "1"]]),
+            ([line("JSPROP", "1", JSPTR="")], "", 1),
+            ([line("JSPROP", "1")], "vCardProps", [["jsprop", {}, "unknown", "1"]]),
+            ([line("ADR", r";Apt 4;Oak St 12\, rear;Bonn;;;;;4;;12;Oak St", "item1"), line("X-ABLABEL", "Boat", "item1")], "addresses", {"a1": {"components": [{"kind": "number", "value": "12"}, {"kind": "name", "value": "Oak St"}, {"kind": "apartment", "value": "4"}, {"kind": "locality", "value": "Bonn"}], "canonical-contact.dev:fields": {"extended": "Apt 4", "street": "Oak St 12, rear", "label": "Boat"}}}),
             ([line("URL", r"https://example.org/a\,b")], "links", {"l1": {"uri": "https://example.org/a,b"}}),
             ([line("X-SPOUSE", r"Ana\, Maria", VALUE="text")], "vCardProps", [["x-spouse", {}, "text", "Ana, Maria"]]),
             ([line("CATEGORIES", "a,b", PREF="1")], "keywords", {"a": True, "b": True}),
@@ -119,6 +122,23 @@ class TestToProperties:
         card = whole({"emails": {"e1": {"address": "a"}, "x": {"address": "b"}, "e3": {"address": "c", "example.com:a": 1}}})
         found = [one.params.get("PROP-ID", ("",))[0] for one in to_properties(card) if one.name == "EMAIL"]
         assert found == ["", "x", "e3"]
+
+    @pytest.mark.parametrize("plain", [{"": 5}, {"": {"": 5}}, {"a": {"": 1}}, {"emails": {"e1": {"address": "a", "": 7}}}])
+    def test_members_without_a_name_come_back(self, plain: Json) -> None:
+        assert from_properties(to_properties(whole(plain))) == whole(plain)
+
+    @pytest.mark.parametrize(
+        "value", [";Apt 4;Oak St 12;Bonn;;;;;4;;12;Oak St;;;;;;", r";;a\, b;;;;;;;;;a;;;;;;", ";;Weg;;;;;;;;;;;;;Ort;;"]
+    )
+    def test_the_older_fields_of_an_address_keep_what_they_say(self, value: str) -> None:
+        (made,) = [one for one in to_properties(from_properties([line("ADR", value)])) if one.name in ("ADR", "JSPROP")]
+        assert made == line("ADR", value)
+
+    def test_a_street_that_properties_cannot_say_travels_in_json(self) -> None:
+        parts = [{"kind": "name", "value": "Weg"}, {"kind": "locality", "value": "Bonn"}]
+        for own in ({"street": "Weg"}, {"street": "a\x01"}, {"street": "W", "x": 1}, {"extended": "A"}, {"street": 5}):
+            card = whole({"addresses": {"a1": {"components": parts, "canonical-contact.dev:fields": own}}})
+            assert from_properties(to_properties(card)) == card
 
     def test_control_characters_travel_in_json(self) -> None:
         card = whole(

@@ -10,7 +10,7 @@ from canonical_contact.formats.jscontact._dates import partial_date, time_text
 from canonical_contact.formats.jscontact._entries import write_email, write_organization, write_phone, write_service
 from canonical_contact.formats.jscontact._ours import ALWAYS
 from canonical_contact.formats.jscontact._person import write_address, write_name
-from canonical_contact.formats.jscontact._values import FIELDS, VENDOR, Json
+from canonical_contact.formats.jscontact._values import FIELDS, UUID, VENDOR, Json
 from canonical_contact.formats.jscontact._words import ID, PREFIXES, UNCLEAN, ZONE
 from canonical_contact.model import SCHEMA_VERSION, Anniversary, Contact, ContactKind, contact_id
 from canonical_contact.schema import to_dict
@@ -29,7 +29,6 @@ __all__ = [
 
 PRODUCT: Final = "canonical-contact"
 OTHER_DAY: Final = f"{VENDOR}other"
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 GENDERS: Final = frozenset({"animate", "common", "feminine", "inanimate", "masculine", "neuter"})
 _SEXES: Final = frozenset({"M", "F", "O", "N", "U"})
@@ -46,9 +45,9 @@ def fresh_card(
     """Write a contact; of its extensions those that are given, and under the ids that are given for its maps."""
     it = contact
     card: Json = {"@type": "Card", "version": version}
-    if _UUID.match(it.contact_id):
+    if UUID.match(it.contact_id):
         card["uid"] = f"urn:uuid:{it.contact_id}"
-    elif it.contact_id and not it.contact_id.startswith("urn:uuid:"):
+    elif it.contact_id and not (it.contact_id.startswith("urn:uuid:") and UUID.match(it.contact_id, 9)):
         card["uid"] = it.contact_id
     else:
         card[f"{VENDOR}contact_id"] = it.contact_id

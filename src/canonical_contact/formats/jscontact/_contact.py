@@ -33,7 +33,7 @@ from canonical_contact.formats.jscontact._entries import (
 from canonical_contact.formats.jscontact._extras import JSCONTACT, keep_ids, keep_properties, left_over
 from canonical_contact.formats.jscontact._ours import ALWAYS, BESIDE
 from canonical_contact.formats.jscontact._person import read_address, read_name, sorted_parts, write_address, write_name
-from canonical_contact.formats.jscontact._values import VENDOR, Faults, Json, Own, json_text, token, untyped
+from canonical_contact.formats.jscontact._values import UUID, VENDOR, Faults, Json, Own, json_text, token, untyped
 from canonical_contact.formats.jscontact._words import ADDRESS_ORDER, ID, NAME_KINDS, PREFIXES, ZONE
 from canonical_contact.model import Anniversary, Contact, ContactKind, contact_id, digest
 from canonical_contact.schema import from_dict
@@ -164,7 +164,7 @@ class _Reader:
             self._faults.wrong_type("$.uid", value, "a text")
             return
         bare = value[len(_UUID_PREFIX) :] if value.startswith(_UUID_PREFIX) else ""
-        self._set("contact_id", bare if len(bare) == 36 and bare == bare.lower() else value)
+        self._set("contact_id", bare if UUID.match(bare) else value)
 
     def on_product(self, value: object) -> None:
         if value != PRODUCT:

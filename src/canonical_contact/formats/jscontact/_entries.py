@@ -24,6 +24,7 @@ _DIGITS: Final = re.compile(r"[0-9]+\Z")
 _TEL: Final = re.compile(r"tel:(\+[0-9().\-]+)(?:;ext=([0-9().\-]+))?\Z", re.IGNORECASE)
 _SEPARATORS: Final = str.maketrans("", "", "().-")
 _UNVERIFIED: Final = Verification()
+_BARE: Final = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?#]|\Z)")
 _LINKS: Final = {"website": "", "contact": "contact"}  # services that are links, by the kind of link
 
 
@@ -137,13 +138,25 @@ def is_uri(text: str) -> bool:
     return URI.match(text) is not None and UNCLEAN.search(text) is None
 
 
+def is_bare(text: str) -> bool:
+    """Whether a text is a URI but for its scheme, as people write web addresses.
+
+    >>> is_bare("www.example.org/shop"), is_bare("no uri")
+    (True, False)
+    """
+    return _BARE.match(text) is not None and is_uri(f"https://{text}")
+
+
 def write_service(it: OnlineService) -> tuple[str, Json]:
     """Write a web page as a link, an account as an online service; gives the map that it belongs to."""
     own: Json = {}
     uri = is_uri(it.uri)
     entry: Json
-    if uri and it.service in _LINKS:
+    bare = not uri and is_bare(it.uri)
+    if (uri or bare) and it.service in _LINKS:
         place, entry = "links", {"uri": it.uri}
+        if bare:  # a link must be a URI
+            entry["uri"], own["uri"] = f"https://{it.uri}", it.uri
         if _LINKS[it.service]:
             entry["kind"] = _LINKS[it.service]
         if it.user:
@@ -177,7 +190,7 @@ def read_service(entry: Mapping[str, Any], faults: Faults, path: str, *, link: b
     if type(uri) is not str:
         faults.wrong_type(f"{path}.uri", uri, "a text")
         return None
-    if link and not is_uri(uri):
+    if link and not is_uri(uri) and not is_bare(uri):
         faults.wrong_type(f"{path}.uri", uri, "a URI, such as https://example.org")
         return None
     service = ("contact" if entry.get("kind") == "contact" else "website") if link else faults.text(entry, "service", path)

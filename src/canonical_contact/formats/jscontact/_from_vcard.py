@@ -309,7 +309,7 @@ class _Reader:
             if label is not None and (family.label or one.name == "ADR") and label.value:
                 self._labelled.add(group)
                 if one.name == "ADR":
-                    entry[_FIELDS] = {"label": unescape(label.value)}
+                    entry.setdefault(_FIELDS, {})["label"] = unescape(label.value)
                 else:
                     entry["label"] = unescape(label.value)
             elif one.name in ("TITLE", "ROLE"):
@@ -418,9 +418,10 @@ class _Reader:
 
     def _jsprop(self, one: Property) -> bool:
         """Set the value at its pointer; False where there is no such place."""
-        pointer = one.params.get("JSPTR", ("",))[0]
-        tokens = names_of(pointer)
-        if not pointer or len(tokens) > _POINTER_DEPTH:
+        if "JSPTR" not in one.params:
+            return False
+        tokens = names_of(one.params["JSPTR"][0])  # an empty one points at the member with the empty name
+        if len(tokens) > _POINTER_DEPTH:
             return False
         try:
             value = _DECODER.decode(unescape(one.value))

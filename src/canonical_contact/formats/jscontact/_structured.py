@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._words import (
@@ -16,7 +17,17 @@ from canonical_contact.formats.jscontact._words import (
 )
 from canonical_contact.formats.vcard.properties import components, escape, join_components, split_list, unescape
 
-__all__ = ["address_fields", "address_parts", "clean_parts", "name_fields", "name_parts", "phonetics", "put_phonetics", "spoken"]
+__all__ = [
+    "address_fields",
+    "address_lines",
+    "address_parts",
+    "clean_parts",
+    "name_fields",
+    "name_parts",
+    "phonetics",
+    "put_phonetics",
+    "spoken",
+]
 
 Json = dict[str, Any]
 _NAME_PLACE: Final = {kind: place for place, kind in enumerate(NAME_SLOTS)}
@@ -24,6 +35,8 @@ _ADDRESS_PLACE: Final = {kind: place for place, kind in enumerate(ADDRESS_SLOTS)
 _CLASSIC: Final = {"name": 2, "apartment": 1, "postOfficeBox": 0, "locality": 3, "region": 4, "postcode": 5, "country": 6}
 _CLASSIC_ORDER: Final = tuple((_CLASSIC[kind], kind) for kind in ADDRESS_ORDER if kind in _CLASSIC)
 _FULL_ORDER: Final = tuple((_ADDRESS_PLACE[kind], kind) for kind in ADDRESS_ORDER if kind != "separator")
+_NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
+_LINES: Final = ((1, "extended", EXTENDED_SLOTS), (2, "street", STREET_SLOTS))
 _FINER: Final = {"name": STREET_SLOTS, "apartment": EXTENDED_SLOTS}
 _NAME_ORDER: Final = tuple(_NAME_PLACE[kind] for kind in NAME_KINDS)
 
@@ -130,14 +143,19 @@ def put_phonetics(parts: Sequence[Json], value: str) -> bool:
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------------------------------
-def address_fields(address: Mapping[str, Any], parts: Sequence[Json]) -> tuple[str, str]:
+def address_fields(address: Mapping[str, Any], parts: Sequence[Json], lines: Mapping[str, str] = _NO_LINES) -> tuple[str, str]:
     """Make the value of ADR, and its JSCOMPS where the components are in order.
+
+    Args:
+        address: what tells the order of the components.
+        parts: the components.
+        lines: `street` and `extended`, where they are not made of the components.
 
     >>> address_fields({}, [{"kind": "name", "value": "Weg 1"}, {"kind": "locality", "value": "Bonn"}])
     (';;Weg 1;Bonn;;;', '')
     """
     ordered = address.get("isOrdered") is True
-    if not ordered and all(part["kind"] in _CLASSIC for part in parts):
+    if not ordered and not lines and all(part["kind"] in _CLASSIC for part in parts):
         simple: list[list[str]] = [[], [], [], [], [], [], []]
         for part in parts:
             simple[_CLASSIC[part["kind"]]].append(part["value"])
@@ -146,8 +164,8 @@ def address_fields(address: Mapping[str, Any], parts: Sequence[Json]) -> tuple[s
     for part in parts:
         if part["kind"] != "separator":
             slots[_ADDRESS_PLACE[part["kind"]]].append(part["value"])
-    for place, others in ((1, EXTENDED_SLOTS), (2, STREET_SLOTS)):
-        text = spoken(
+    for place, line, others in _LINES:
+        text = lines.get(line) or spoken(
             address, _between(parts, {ADDRESS_SLOTS[other] for other in others}), [ADDRESS_SLOTS[other] for other in others]
         )
         if text:
@@ -175,6 +193,24 @@ def address_parts(value: str, order: str) -> tuple[list[Json], Json]:
             texts = slots[_CLASSIC[kind]]  # none of the finer fields says what the older one says
         found += [{"kind": kind, "value": text} for text in texts if text]
     return found, {}
+
+
+def address_lines(value: str, address: Mapping[str, Any], parts: Sequence[Json]) -> dict[str, str]:
+    r"""Tell what the older fields of ADR, `street` and `extended`, say otherwise than they would be made of the finer ones.
+
+    >>> address_lines(r";;Oak St 5\, rear;;;;;;;;5;Oak St", {}, [{"kind": "number", "value": "5"}, {"kind": "name", "value": "Oak St"}])
+    {'street': 'Oak St 5, rear'}
+    """
+    slots = _slots(value, 18)
+    if not any(text for slot in slots[7:] for text in slot):
+        return {}
+    made = _slots(address_fields(address, parts)[0], 18)
+    found: dict[str, str] = {}
+    for place, line, others in _LINES:
+        text = ", ".join(filter(None, slots[place]))
+        if text and slots[place] != made[place] and any(text for other in others for text in slots[other]):
+            found[line] = text
+    return found
 
 
 def _between(parts: Sequence[Json], kinds: Iterable[str]) -> list[Json]:

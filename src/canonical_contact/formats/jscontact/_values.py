@@ -14,6 +14,7 @@ from canonical_contact.schema import from_dict, to_dict
 
 __all__ = [
     "FIELDS",
+    "UUID",
     "VENDOR",
     "Faults",
     "Json",
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 VENDOR: Final = "canonical-contact.dev:"
 FIELDS: Final = f"{VENDOR}fields"
+UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _UNVERIFIED: Final = Verification()
 # A word that a vendor may put where the standard has a list of words (RFC 9553, section 1.8.1).
 _VENDOR_WORD: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+:[A-Za-z0-9_.-]+\Z")

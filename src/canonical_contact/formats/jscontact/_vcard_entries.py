@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from canonical_contact.formats.jscontact._dates import stamp_of, vcard_day
 from canonical_contact.formats.jscontact._jcard import fits, is_token
-from canonical_contact.formats.jscontact._structured import address_fields, address_parts, clean_parts
+from canonical_contact.formats.jscontact._structured import address_fields, address_lines, address_parts, clean_parts
 from canonical_contact.formats.jscontact._words import (
     ADDRESS_KINDS,
     CONTEXTS,
@@ -33,6 +33,7 @@ _DEFAULT_KIND: Final = {"titles": "title"}
 _FIELDS: Final = "canonical-contact.dev:fields"
 
 
+_LINES: Final = ("extended", "street")  # of the model, where they are not made of the components
 _KNOWN_TYPES: Final = frozenset({*CONTEXTS.values(), *FEATURES.values()})
 
 
@@ -246,11 +247,18 @@ class Entries:
             return [Property("GEO", str(geo)) if geo_ok else Property("TZ", str(zone))]
         params: Params = {}
         fields = ";;;;;;"
+        own = rest.get(_FIELDS)
+        own = own if isinstance(own, dict) else {}
+        lines = {name: own[name] for name in _LINES if type(own.get(name)) is str and not UNCLEAN.search(own[name])}
+        said: set[str] = set()
         parts = clean_parts(rest.get("components"), ADDRESS_KINDS)
         if parts and any(part["kind"] != "separator" for part in parts):
             fields, order = address_fields(rest, parts)
             back, holder = address_parts(fields, order)
             ordered = bool(order)
+            whole = address_fields(rest, parts, lines)[0]
+            if address_parts(whole, order) == (back, holder) and address_lines(whole, holder, back) == lines:
+                fields, said = whole, set(lines)
             same = back == parts if ordered else _same(back, parts)
             if same and (holder.get("defaultSeparator") == rest.get("defaultSeparator") if ordered else True):
                 del rest["components"]
@@ -276,13 +284,13 @@ class Entries:
         if fields == ";;;;;;" and not params:
             return []
         made = self._finish("ADR", fields, rest, params, "")
-        own = rest.get(_FIELDS)
-        label = own.get("label") if isinstance(own, dict) else None
+        label = own.get("label")
         if type(label) is str and label and not UNCLEAN.search(label) and not made[0].group:
             group = self._group()
             made = [Property("ADR", fields, params, group), Property("X-ABLABEL", escape(label), {}, group)]
-            if isinstance(own, dict) and len(own) == 1:
-                del rest[_FIELDS]  # else all of them are carried together
+            said.add("label")
+        if own and own.keys() == said:
+            del rest[_FIELDS]  # else all of them are carried together
         return made
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from canonical_contact.formats.jscontact._dates import time_of_stamp, vcard_date
-from canonical_contact.formats.jscontact._structured import address_parts
+from canonical_contact.formats.jscontact._structured import address_lines, address_parts
+from canonical_contact.formats.jscontact._values import FIELDS
 from canonical_contact.formats.jscontact._words import DAYS, ZONE
 from canonical_contact.formats.vcard.properties import Property, split_list, unescape
 
@@ -80,6 +81,9 @@ def _address(one: Property) -> Made | None:
     if parts:
         entry["components"] = parts
         entry |= more
+        lines = address_lines(one.value, entry, parts)
+        if lines:
+            entry[FIELDS] = lines
     if more and order:
         del params["JSCOMPS"]
     for name, key in _ADDRESS_PARAMS.items():

@@ -144,7 +144,7 @@ def read(
         max_depth: so is one that is nested more deeply.
         max_binary: a picture, sound or key of more characters is left out of its card.
     """
-    found = documents(stream, tell, max_bytes=max_bytes, max_depth=max_depth)
+    found = documents(stream, tell, max_bytes=max_bytes, max_depth=max_depth, repeated=True)
     for document in found:
         line = found.line
 

@@ -88,7 +88,7 @@ def read_jcards(stream: BinaryIO, tell: Callable[[Problem], None], *, limits: Li
         limits: how much a property may hold.
     """
     begun = False  # a jCard that stands alone is an array at the top, and comes in pieces
-    for one in documents(stream, tell):
+    for one in documents(stream, tell, repeated=True):
         if _is(one, "vcard"):
             begun = True
             continue
