@@ -82,13 +82,18 @@ def show(what: str, version: str, json_: bool) -> None:
     help="The JSON Schema (2020-12), the data dictionary (JSON), a data contract (ODCS 3.1.0, JSON), or the dictionary's page (Markdown).",
 )
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write; default: standard output.")
-def export(version: str, what: str, output: str) -> None:
+@as_json
+def export(version: str, what: str, output: str, json_: bool) -> None:
     """Write the JSON Schema or the data dictionary of a version, as it was published."""
+    if output == "-" and json_ and what == "page":
+        raise click.UsageError("A page is no JSON; name a file with -o, or another --what.")
     check_writable(output)
     text = _document(version, what)
     with writing(output) as stream:
         stream.write(text)
-    if output != "-":
+    if output != "-" and json_:
+        print_json({"version": version, "what": what, "output": output})
+    elif output != "-":
         note(f"{what} of schema {version} written to {output}")
 
 

@@ -130,7 +130,9 @@ def command(
     elif read:
         _show(result)
     if not read:
-        note("error: Nothing could be read: no file holds a contact. Name CSV or vCard exports, or give a --mapping.")
+        note(
+            "error: Nothing could be read: no file holds a contact. Name exports (tables, cards, messages), or give a --mapping."
+        )
         return Exit.NOTHING_READ
     return Exit.DONE
 

@@ -33,8 +33,20 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
-    folded = unicodedata.normalize("NFKD", text.translate(_MARKS).casefold().translate(_LETTERS))
-    return _NOT_WORD.sub(" ", "".join(char for char in folded if not unicodedata.combining(char))).strip()
+    return _NOT_WORD.sub(" ", folded(text.translate(_MARKS).casefold().translate(_LETTERS))).strip()
+
+
+def folded(text: str) -> str:
+    """Take the accents off, in every script.
+
+    >>> folded("geschäftlich"), folded("ガ") == folded("カ")
+    ('geschaftlich', True)
+    """
+    return (
+        text
+        if text.isascii()
+        else "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    )
 
 
 def words_of(header: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from canonical_contact.formats._fold import words_of
+from canonical_contact.formats._fold import folded, words_of
 
 __all__ = ["Suspect", "Suspects"]
 
@@ -30,7 +30,7 @@ class Suspects:
 
     @staticmethod
     def _pattern(patterns: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        return re.compile("|".join(f"(?:{folded(pattern)})" for pattern in patterns))
 
     def look(self, header: str) -> Suspect | None:
         """Tell whether a column's name looks like consent.

@@ -309,3 +309,18 @@ def test_a_label_of_an_address_or_number_is_read_like_a_note(tmp_path: Path) -> 
     )
     assert [signs(one) for one in records] == [[("opt_out", "email", "marketing"), ("opt_out", "voice", "any")], []]
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Согласие на рассылку", "нет"), ("Не беспокоить", "да"), ("Згода на розсилку", "ні"), ("メルマガ配信", "不可"), ("配信停止", "はい"), ("邮件退订", "是"),
+        ("뉴스레터 수신동의", "아니오"), ("수신거부", "예"), ("Souhlas se zasíláním", "ne"), ("Hírlevél", "nem"), ("E-bülten izni", "hayır"), ("Nyhedsbrev", "nej"),
+        ("Συγκατάθεση", "όχι"), ("Uutiskirje", "ei"),
+    ],
+)  # fmt: skip
+def test_a_refusal_under_a_header_of_another_language_blocks(tmp_path: Path, header: str, cell: str) -> None:
+    (record,), problems = rows(tmp_path, "k.csv", f"First Name|Last Name|Email|{header}", f"Ana|Lopez|ana@example.org|{cell}")
+    assert "consent.unmapped_column" in problems
+    assert {one.kind for one in record.evidence} <= {K.UNMAPPED_OPT_OUT, K.OPT_OUT}
+    assert record.evidence
