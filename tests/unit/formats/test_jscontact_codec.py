@@ -196,6 +196,12 @@ class TestContactOf:
         assert read_card({"name": {"full": "A"}})[0].contact_id == first.contact_id
         assert first.contact_id[14] == "7"
 
+    def test_case_that_says_nothing_is_not_kept(self) -> None:
+        contact, _ = read_card(
+            {"vCardProps": [["x-a", {"group": "iU"}, "Unknown", "1"], ["x-b", {"value": "URI"}, "unknown", "2"]]}
+        )
+        assert contact.extensions == {"vcard.iu.X-A": "1", "vcard.X-B;VALUE=uri": "2"}
+
     @pytest.mark.parametrize(("kind", "service"), [({}, "website"), ({"kind": "contact"}, "contact")])
     @pytest.mark.parametrize("uri", ["www.example.org", "example.org/a?b=1", "münchen.example", "a.b.example.org#c"])
     def test_a_link_without_a_scheme_is_read(self, uri: str, kind: Json, service: str) -> None:

@@ -134,6 +134,12 @@ class TestToProperties:
         (made,) = [one for one in to_properties(from_properties([line("ADR", value)])) if one.name in ("ADR", "JSPROP")]
         assert made == line("ADR", value)
 
+    def test_a_group_in_capitals_travels_in_json(self) -> None:
+        card = whole({"emails": {"e1": {"address": "a", "vCardParams": {"group": "iU"}}}})
+        found = to_properties(card)
+        assert not any(one.group for one in found)
+        assert from_properties(found) == card
+
     def test_a_street_that_properties_cannot_say_travels_in_json(self) -> None:
         parts = [{"kind": "name", "value": "Weg"}, {"kind": "locality", "value": "Bonn"}]
         for own in ({"street": "Weg"}, {"street": "a\x01"}, {"street": "W", "x": 1}, {"extended": "A"}, {"street": 5}):

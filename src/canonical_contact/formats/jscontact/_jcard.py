@@ -61,6 +61,7 @@ def property_of(plain: object) -> Property | None:
     name, given, kind, *values = plain
     if type(name) is not str or not is_token(name) or type(kind) is not str or not is_token(kind):
         return None
+    kind = kind.lower()  # as a line of a vCard is read
     params: dict[str, tuple[str, ...]] = {}
     for key, one in given.items():
         texts = tuple(one) if isinstance(one, list) else (one,)
@@ -68,7 +69,9 @@ def property_of(plain: object) -> Property | None:
         if not is_token(key) or not texts or not all(type(text) is str and fits(text) for text in texts):
             return None
         params[key.upper()] = texts
-    group = params.pop("GROUP", ("",))
+    if "VALUE" in params:
+        params["VALUE"] = tuple([text.lower() for text in params["VALUE"]])
+    group = tuple([text.lower() for text in params.pop("GROUP", ("",))])
     if len(group) > 1 or (group[0] and not is_token(group[0])):
         return None
     if kind == "unknown":

@@ -337,7 +337,12 @@ def put_params(rest: Json, params: Params, group: str) -> str:
             return group
         more[name.upper()] = texts
     own = more.pop("GROUP", ())
-    if len(own) > 1 or (own and (group or not is_token(own[0]))) or more.keys() & (params.keys() - {"TYPE"}) or not kept:
+    if (
+        len(own) > 1
+        or (own and (group or not is_token(own[0]) or own[0] != own[0].lower()))
+        or more.keys() & (params.keys() - {"TYPE"})
+        or not kept
+    ):
         return group
     if not all(text and text == text.lower() and text not in _KNOWN_TYPES for text in more.get("TYPE", ())):
         return group
