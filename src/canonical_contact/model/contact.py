@@ -242,7 +242,8 @@ class Card:
         survivorship="most_frequent", raw=("birthday",), jscontact="anniversaries[kind=birth].date", vcard="BDAY",
     ))  # fmt: skip
     gender: str = field(default="", metadata=about(
-        "f", Pii.SENSITIVE, normalizer="text", survivorship="most_recent", raw=("gender",), jscontact="x", vcard="GENDER",
+        "f", Pii.SENSITIVE, normalizer="text", survivorship="most_recent", raw=("gender",),
+        jscontact="vCardProps", vcard="GENDER",
     ))  # fmt: skip
     preferred_languages: tuple[str, ...] = field(default=(), metadata=about(
         ("es-MX", "de"), Pii.PERSONAL, normalizer="language", validation="BCP 47", survivorship="union",
@@ -250,7 +251,7 @@ class Card:
     ))  # fmt: skip
     time_zone: str = field(default="", metadata=about(
         "Europe/Berlin", Pii.LOCATION, normalizer="text", validation="IANA name", survivorship="most_recent", raw=("time_zone",),
-        jscontact="x", vcard="TZ",
+        jscontact="addresses.*.timeZone", vcard="TZ",
     ))  # fmt: skip
     lifecycle: Lifecycle | None = field(default=None, metadata=about(
         {"stage": "customer"}, Pii.PERSONAL, normalizer="lifecycle", survivorship="fold", jscontact="x", vcard="JSPROP",
