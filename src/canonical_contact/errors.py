@@ -97,7 +97,9 @@ class NothingReadError(InputError):
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self.problems = tuple(problems)
-        super().__init__("Nothing could be read.", path="paths", hint="Name exports (tables, cards, messages), or folders of them.")
+        super().__init__(
+            "Nothing could be read.", path="paths", hint="Name exports (tables, cards, messages), or folders of them."
+        )
 
 
 class ConfigError(InputError):
