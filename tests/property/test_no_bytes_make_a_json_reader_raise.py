@@ -20,7 +20,7 @@ from jscontact_strategies import anything
 noise = st.lists(st.sampled_from([b"{", b"}", b"[", b"]", b'"', b"\\", b":", b",", b"\n", b"1", b"nul", b"true", b'"a"', b"\xe9", b"\x00", b"{}", b'{"@type":"Card"}', b" "]), max_size=30).map(b"".join)  # fmt: skip
 
 
-def found(data: bytes, **options: int) -> tuple[list[Any], list[Problem]]:
+def found(data: bytes, **options: Any) -> tuple[list[Any], list[Problem]]:
     problems: list[Problem] = []
     return list(documents(io.BytesIO(data), problems.append, **options)), problems
 

@@ -11,7 +11,7 @@ from canonical_contact.errors import Problem
 from canonical_contact.formats._json_stream import documents
 
 
-def found(data: bytes, **options: int) -> tuple[list[Any], list[tuple[str, int]]]:
+def found(data: bytes, **options: Any) -> tuple[list[Any], list[tuple[str, int]]]:
     problems: list[Problem] = []
     values = list(documents(io.BytesIO(data), problems.append, **options))
     return values, [(one.code, one.line) for one in problems]
