@@ -14,7 +14,9 @@ from canonical_contact.errors import Problem, Severity
 __all__ = ["Documents", "documents"]
 
 _BLOCK: Final = 1 << 16
-_FAULTS: Final = 100  # so many broken or bare values on one line, one behind the other, and the rest of it is left out
+# So many broken or bare values on one line, one behind the other or in all, and the rest of it is left out.
+_FAULTS: Final = 100
+_ALL_FAULTS: Final = 5_000
 _KEPT: Final = 1 << 12
 _WORD: Final = 1 << 14  # no number or word is so long
 _BLANK: Final = re.compile(r"[\s,\x1e\ufeff]*")  # \x1e begins a text of RFC 7464
@@ -66,7 +68,7 @@ class Documents:
         self._decoder: codecs.IncrementalDecoder | None = None
         self._text, self._at, self._line, self._open, self._ended = "", 0, 1, False, False
         self._recoded = False
-        self._faults = self._faulty_line = 0
+        self._faults = self._all_faults = self._faulty_line = 0
         self._twice: list[str] = []
         self._strict, self._lenient = _STRICT, _LENIENT
         if repeated:
@@ -95,7 +97,7 @@ class Documents:
                     hint = "A name stands more than once in one object; the last of its values was read, and the others were not."
                     self._tell(Problem("json.repeated_name", "$", "; ".join(self._twice)[:200], hint, line=self.line))
                 yield value
-            if self._faults > _FAULTS:
+            if self._faults > _FAULTS or self._all_faults > _ALL_FAULTS:
                 self._pass_line()
         if self._open:
             self._say("json.cut_off", "The file ends within a list; what stands before was read.", severity=Severity.ERROR)
@@ -127,11 +129,14 @@ class Documents:
         self._at += count
 
     def _fault(self) -> None:
-        self._faults = self._faults + 1 if self._line == self._faulty_line else 1
-        self._faulty_line = self._line
+        if self._line != self._faulty_line:
+            self._faults, self._all_faults, self._faulty_line = 0, 0, self._line
+        self._faults += 1
+        self._all_faults += 1
 
     def _pass_line(self) -> None:
         self._say("json.syntax", "The rest of the line is no JSON either; it was left out.", severity=Severity.ERROR)
+        self._faults = self._all_faults = 0
         while (end := self._text.find("\n", self._at)) < 0:
             self._pass(len(self._text) - self._at)
             if not self._more():
@@ -161,7 +166,7 @@ class Documents:
                 self._open = False
             elif sign in "]}":
                 self._garbage()
-                if self._faults > _FAULTS:
+                if self._faults > _FAULTS or self._all_faults > _ALL_FAULTS:
                     self._pass_line()
                 continue
             else:

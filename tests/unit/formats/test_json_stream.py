@@ -83,3 +83,10 @@ def test_a_line_of_nothing_but_faults_is_given_up_and_the_next_one_read() -> Non
 def test_faults_between_good_values_do_not_end_the_line() -> None:
     read = list(documents(io.BytesIO(b'{x}{"a":1}' * 500), lambda _: None))
     assert read == [{"a": 1}] * 500
+
+
+def test_a_line_with_thousands_of_faults_is_given_up_although_good_values_stand_between() -> None:
+    told: list[Problem] = []
+    read = list(documents(io.BytesIO(b"{}l" * 300_000 + b'\n{"a":1} {"b":2}\n{"c":3}'), told.append))
+    assert read[-3:] == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert 5_000 < len(told) < 5_010
