@@ -157,3 +157,25 @@ def test_a_property_of_ours_that_other_programs_have_broken_blocks(tmp_path: Pat
     (tmp_path / "cards.vcf").write_text(text)
     (back,) = _read(tmp_path / "cards.vcf")
     assert not may_contact(back, "email", at=NOW, regime=LAX).allowed
+
+
+def test_a_card_of_ours_does_not_grow_when_it_is_read_and_written_again(tmp_path: Path) -> None:
+    contact = Contact(
+        contact_id="019f1af9-b400-7708-9871-081bf9502cb8",
+        name=Name(given="Ana", surname="Lopez"),
+        emails=(EmailAddress("ana@example.org", key="ana@example.org"),),
+        score=4.5,
+        extensions={"hubspot.Favourite colour": "blue"},
+    )
+    sizes, scores = [], []
+    for hop in range(4):
+        file = tmp_path / f"{hop}.vcf"
+        write_contacts([contact], file, format="vcard")
+        store = MemoryStore()
+        unify([file], store, now=NOW)
+        (contact,) = iter_contacts(store)
+        sizes.append(len(file.read_bytes()))
+        scores.append(contact.score)
+    assert scores == [4.5] * 4
+    assert any("Favourite colour" in name for name in contact.extensions)
+    assert sizes[3] < sizes[1] * 1.3

@@ -14,6 +14,7 @@ from canonical_contact.formats._consent import BoundRule, evidence_of, note_evid
 from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._mapping import ConsentRule
 from canonical_contact.formats._own_consent import VENDOR, bounces_of, evidence_in
+from canonical_contact.formats._own_values import own_values
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source
 from canonical_contact.formats.vcard.properties import split_list, unescape
@@ -160,7 +161,7 @@ class _Builder:
         self._problems = list(card.problems)
         self._uid = ""
         self._labels = {one.group: unescape(one.value) for one in card.properties if one.name == "X-ABLABEL" and one.group}
-        names = {one.name for one in card.properties}
+        self._names = names = {one.name for one in card.properties}
         self._stated = _JSPROP in names
         self._versioned, self._has_address, self._version2 = "VERSION" in names, "ADR" in names, card.version == "2.1"
 
@@ -372,15 +373,15 @@ class _Builder:
             self._put(f"online_services[{self._counts.get('online_services', 0)}].user", user, one)
             self._item(("online_services", "uri"), text, one, service or _ONLINE[name] or label, pref)
         else:
-            self._rest(one)
+            if name != _JSPROP or not _is_ours(one):  # ours are read as a whole, and stay in the raw record
+                self._rest(one)
             self._suspect(one, text)
 
     def _suspect(self, one: Line, text: str) -> None:
         """Judge a property that nothing knows and that looks like consent, such as X-DO-NOT-CALL."""
         names = [self._labels.get(one.group, "") or one.name]
         if one.name == _JSPROP:
-            pointer = " ".join(one.params.get("JSPTR", ()))
-            names = [] if VENDOR in pointer else _POINTER_WORD.findall(pointer)  # ours are read, not guessed
+            names = [] if _is_ours(one) else _POINTER_WORD.findall(" ".join(one.params.get("JSPTR", ())))  # ours are not guessed
         for name in names:
             self._judge(name, text)
 
@@ -397,7 +398,7 @@ class _Builder:
             self._evidence += evidence_of(bound, text, {}, {}, "")[0]
 
     def _own_properties(self) -> None:
-        """Read what a card of ours says of whom not to contact; a vCard has no words for it, so it stands in JSPROP."""
+        """Read what a card of ours says for which a vCard has no words: it stands in JSPROP."""
         from canonical_contact.formats.vcard.codec import contact_from
         from canonical_contact.formats.vcard.upgrade import Upgrade
 
@@ -408,9 +409,14 @@ class _Builder:
 
         it = contact_from(Upgrade().properties(self._card, unheard), unheard)
         self._evidence += evidence_in(it)
-        for place, restriction in enumerate(it.restrictions):
-            self._put(f"restrictions[{place}]", restriction.value, lines[0])
-        self._put("deleted", "true" if it.deleted else "", lines[0])
+        for path, text, _ in own_values(it):
+            self._put(path, text, lines[0])
+        for name, text in it.extensions.items():
+            plain = name.removeprefix("vcard.")  # the record's system puts it there again
+            of_the_card = name.startswith("jscontact.") or plain.partition(";")[0].rpartition(".")[2] in self._names
+            if not of_the_card:  # what an exact reading keeps of a card's own lines is there already
+                self._put(f"extensions.{plain}", text, lines[0])
+                self._judge(plain, text)
         bounces, places = bounces_of(it), range(self._counts.get("emails", 0))
         for number, email in enumerate(it.emails):
             held = [place for place in places if self._values.get(f"emails[{place}].address", "").strip() in _bare(email.address)]
@@ -438,3 +444,7 @@ class _Builder:
                     one for one in evidence if (one.kind, one.channel) not in {(e.kind, e.channel) for e in self._evidence}
                 ]
                 self._problems += problems
+
+
+def _is_ours(one: Line) -> bool:
+    return VENDOR in " ".join(one.params.get("JSPTR", ()))

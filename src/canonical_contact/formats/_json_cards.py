@@ -12,7 +12,8 @@ from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence, reads_like_note
 from canonical_contact.formats._json_stream import documents
 from canonical_contact.formats._mapping import ConsentRule
-from canonical_contact.formats._own_consent import bounces_of, evidence_in
+from canonical_contact.formats._own_consent import VENDOR, bounces_of, evidence_in
+from canonical_contact.formats._own_values import own_values
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._source import Source
 from canonical_contact.formats.jscontact.codec import cards_in, contact_of
@@ -230,39 +231,8 @@ class _Builder:
 
     def _business(self, it: Contact) -> None:
         """Put what only cards of ours carry."""
-        for path, text in (
-            ("owner", it.owner),
-            ("source_channel", it.source_channel),
-            ("lifecycle.stage", it.lifecycle.stage.value if it.lifecycle else ""),
-            ("lifecycle.status", it.lifecycle.status if it.lifecycle else ""),
-            ("score", "" if it.score is None else repr(it.score)),
-            ("deleted", "true" if it.deleted else ""),
-            *[(f"owners.{one.role.value}", one.who) for one in it.owners if one.role.value != "record"],
-        ):
-            self._put(path, text, "/canonical-contact.dev")
-        if it.revenue is not None:
-            for field in ("total", "currency", "deals", "first_deal_at", "last_deal_at", "last_deal_amount"):
-                value = getattr(it.revenue, field)
-                text = (
-                    ""
-                    if value is None
-                    else value
-                    if isinstance(value, str)
-                    else value.isoformat()
-                    if hasattr(value, "isoformat")
-                    else repr(value)
-                )
-                self._put(f"revenue.{field}", text, "/canonical-contact.dev:revenue")
-        self._put_texts(
-            "preferred_channels", tuple([one.value for one in it.preferred_channels]), "/canonical-contact.dev:preferred_channels"
-        )
-        self._put_texts("restrictions", tuple([one.value for one in it.restrictions]), "/canonical-contact.dev:restrictions")
-        for place, other in enumerate(it.external_ids):
-            self._put(f"external_ids[{place}].id", other.id, "/canonical-contact.dev:external_ids")
-            self._put(f"external_ids[{place}].system", other.system, "/canonical-contact.dev:external_ids")
-        for place, answer in enumerate(it.nps):
-            self._put(f"nps[{place}].score", str(answer.score), "/canonical-contact.dev:nps")
-            self._put(f"nps[{place}].at", answer.at.isoformat() if answer.at else "", "/canonical-contact.dev:nps")
+        for path, text, field in own_values(it):
+            self._put(path, text, f"/{VENDOR}{field}")
 
     # --- consent -----------------------------------------------------------------------------------------------------------------------
     def _extension(self, key: str, text: str) -> None:
