@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
+from canonical_contact.errors import ConfigError
 from canonical_contact.model.ids import digest
 
 __all__ = ["Document", "Entries", "Part", "Shape", "compact", "difference", "fingerprint", "give", "path_of", "take"]
 
 Document = dict[str, Any]
 Entries = dict[str, Any]  # pointer → value
+StandIns = Mapping[str, Mapping[str, str]]  # field → new word → the word of the older version that stands for it
+_NONE: Final[StandIns] = MappingProxyType({})
 
 
 class Shape(NamedTuple):
@@ -25,6 +29,7 @@ class Shape(NamedTuple):
     new: frozenset[str]
     words: Mapping[str, frozenset[str]]  # field → words that are new in its closed list
     parts: tuple[Part, ...]
+    stand_ins: StandIns = _NONE  # of required fields, which cannot be left out
 
 
 class Part(NamedTuple):
@@ -41,6 +46,8 @@ def difference(
     new: Mapping[str, Any],
     name: str,
     identities: Mapping[str, tuple[str, ...]],
+    *,
+    stand_ins: StandIns = _NONE,
     above: tuple[str, ...] = (),
 ) -> Shape:
     """Compare a class in two published schemas.
@@ -50,14 +57,17 @@ def difference(
         new: of the newer one.
         name: the class.
         identities: class → fields that tell its items apart; without an entry those that are required.
+        stand_ins: `Class.field` → new word → older word, for required fields whose closed list has got words. The older word must block
+            where the new one does.
         above: the classes around this one.
 
     Raises:
-        NotImplementedError: a required field has a new word; the step must say what the older version reads instead.
+        ConfigError: a required field has a new word, and `stand_ins` does not say what the older version reads instead.
     """
     before, after = _definition(old, name), _definition(new, name)
     words: dict[str, frozenset[str]] = {}
     parts: list[Part] = []
+    instead: dict[str, Mapping[str, str]] = {}
     for field, schema in after["properties"].items():
         target, many = _target(schema)
         if field not in before["properties"] or target is None or target not in old["$defs"] or target in above:
@@ -65,18 +75,31 @@ def difference(
         if "enum" in new["$defs"][target]:
             more = frozenset(new["$defs"][target]["enum"]) - frozenset(old["$defs"][target]["enum"])
             if more and field in before.get("required", ()):
-                raise NotImplementedError(f"{name}.{field} is required and has new words: {sorted(more)}")
+                known = frozenset(old["$defs"][target]["enum"])
+                instead[field] = _stand_in(f"{name}.{field}", more, known, stand_ins)
             if more:
                 words[field] = more
             continue
         if "properties" not in new["$defs"][target]:
             continue
-        shape = difference(old, new, target, identities, (*above, name))
+        shape = difference(old, new, target, identities, stand_ins=stand_ins, above=(*above, name))
         if shape.new or shape.words or shape.parts:
             own = _definition(old, target)
             identity = identities.get(target, tuple(own.get("required", own["properties"])) if many else ())
             parts.append(Part(field, shape, many, identity))
-    return Shape(frozenset(after["properties"]) - frozenset(before["properties"]), words, tuple(parts))
+    return Shape(frozenset(after["properties"]) - frozenset(before["properties"]), words, tuple(parts), instead)
+
+
+def _stand_in(field: str, more: frozenset[str], known: frozenset[str], stand_ins: StandIns) -> Mapping[str, str]:
+    table = stand_ins.get(field, {})
+    missing = sorted(word for word in more if table.get(word) not in known)
+    if missing:
+        raise ConfigError(
+            f"{field} is required and has new words: {', '.join(missing)}.",
+            path=field,
+            hint="Let the step's stand_ins say which word of the older version is read instead of each.",
+        )
+    return table
 
 
 def _definition(schema: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -98,6 +121,7 @@ def take(value: Document, shape: Shape, at: str, entries: Entries) -> Document:
         if taken:
             rest = {name: inner for name, inner in value.items() if name not in taken}
             entries.update((f"{at}/{name}", value[name]) for name in taken)
+            rest.update((name, _instead(value[name], shape.stand_ins[name])) for name in taken if name in shape.stand_ins)
     for part in shape.parts:
         inner = value.get(part.name)
         older: Any = inner
@@ -153,7 +177,9 @@ def _fill(
     groups: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for steps, pointer in wanted:
         if len(steps) == 1:
-            if (steps[0] in shape.new or steps[0] in shape.words) and steps[0] not in value:
+            if (steps[0] in shape.new or steps[0] in shape.words) and _is_free(
+                value, steps[0], entries[pointer], shape.stand_ins
+            ):
                 newer = dict(value) if newer is value else newer
                 newer[steps[0]] = entries[pointer]
                 used.add(pointer)
@@ -220,6 +246,19 @@ def _has_word(value: object, words: frozenset[str] | None) -> bool:
     if not words:
         return False
     return any(isinstance(one, str) and one in words for one in (value if isinstance(value, list) else [value]))
+
+
+def _instead(value: object, table: Mapping[str, str]) -> object:
+    if isinstance(value, list):
+        return [_instead(one, table) for one in value]
+    return table.get(value, value) if isinstance(value, str) else value
+
+
+def _is_free(value: Document, field: str, parked: object, stand_ins: StandIns) -> bool:
+    """Whether a parked value may go back: nothing stands there, or what was put there for it; a host's own change stays."""
+    if field not in value:
+        return True
+    return field in stand_ins and bool(value[field] == _instead(parked, stand_ins[field]))
 
 
 def path_of(pointer: str) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 import attrs
 import pytest
 
-from canonical_contact.errors import InputError
+from canonical_contact.errors import ConfigError, InputError
 from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, Contact, Event, SourceRecord
 from canonical_contact.model.about import abouts
 from canonical_contact.schema import from_json, published_schema
 from canonical_contact.schema._parking import Holder
-from canonical_contact.schema._shape import Document, Entries, Part, Shape, difference
+from canonical_contact.schema._shape import Document, Entries, Part, Shape, difference, give, take
 from canonical_contact.schema._step_1_0_1_1 import step
 from canonical_contact.schema.migrations import _Step, _walk, explain_migration, kind_of, migrate, version_of
 
@@ -306,5 +306,24 @@ def test_a_new_word_is_parked_as_a_whole_and_a_required_one_needs_a_table() -> N
     shape = difference(schema(["red"], []), schema(["red", "blue"], []), "T", {})
     item = Shape(frozenset(), {"colour": frozenset({"blue"})}, ())
     assert shape == Shape(frozenset(), {}, (Part("items", item, many=True, identity=("id",)),))
-    with pytest.raises(NotImplementedError, match=r"Item\.colour"):
+    with pytest.raises(ConfigError, match=r"Item\.colour"):
         difference(schema(["red"], ["colour"]), schema(["red", "blue"], ["colour"]), "T", {})
+    with pytest.raises(ConfigError, match=r"Item\.colour"):  # no word of the older version
+        difference(
+            schema(["red"], ["colour"]),
+            schema(["red", "blue"], ["colour"]),
+            "T",
+            {},
+            stand_ins={"Item.colour": {"blue": "green"}},
+        )
+
+    table = {"Item.colour": {"blue": "red"}}
+    shape = difference(schema(["red"], ["colour"]), schema(["red", "blue"], ["colour"]), "T", {"Item": ("id",)}, stand_ins=table)
+    newer = {"items": [{"id": "1", "colour": "blue"}, {"id": "2", "colour": "red"}]}
+    entries: dict[str, Any] = {}
+    older = take(newer, shape, "", entries)
+    assert older == {"items": [{"id": "1", "colour": "red"}, {"id": "2", "colour": "red"}]}
+    assert newer["items"][0]["colour"] == "blue"
+    assert give({"items": older["items"][::-1]}, shape, entries) == ({"items": newer["items"][::-1]}, {})
+    changed = {"items": [{"id": "1", "colour": "white"}]}
+    assert give(changed, shape, entries) == (changed, entries)  # what the host wrote stays, and the word stays parked
