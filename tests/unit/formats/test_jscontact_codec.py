@@ -120,8 +120,8 @@ class TestCardOf:
 
     def test_an_extension_whose_entry_is_gone_is_carried_all_the_same(self) -> None:
         extensions = {
-            "jscontact./emails/work/x": "1",
-            "jscontact.ids.emails": '["work"]',
+            "jscontact./emails/home/x": "1",
+            "jscontact.ids.emails": '["home"]',
             "vcard.X-A": "1",
             "vcard.not a name": "2",
         }
