@@ -198,7 +198,8 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     exact, wider, elsewhere = _cells(question, channel, key) if contact.consent else (None, [], False)
     lifted = question.lifting and exact is not None and _is_lifted(exact, question.at)
     if contact.suppressions or exact or wider:
-        blocks = [block for block in contact.suppressions if block.channel is channel and _reaches(block, key)]
+        names = _names(contact, channel, key)
+        blocks = [block for block in contact.suppressions if block.channel is channel and _reaches(block, names)]
         if lifted and exact is not None:
             blocks = [block for block in blocks if not lifts(exact, block)]
         refusals = _refusals(exact, wider, lifted=lifted)
@@ -227,13 +228,21 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     return _Verdict(False, (exact.state.value,), exact.events, remedy="ask" if exact.state is _S.EXPIRED else "confirm")
 
 
-def _reaches(block: Suppression, key: str) -> bool:
+def _names(contact: Contact, channel: Channel, key: str) -> set[str]:
+    """Every spelling of an endpoint: its key, and its address as written; a host may have bound a refusal to either."""
+    names = {key.casefold()}
+    if channel is Channel.EMAIL:
+        names |= {email.address.casefold() for email in contact.emails if key in (email.key, email.address)}
+    return names
+
+
+def _reaches(block: Suppression, names: set[str]) -> bool:
     """Whether a suppression forbids an endpoint: its own, all of the person's, or one that another record refuses on.
 
     Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
     channel. A bounce is a fault of one address and stays there.
     """
-    if block.endpoint in ("", key):
+    if not block.endpoint or block.endpoint.casefold() in names:
         return True
     return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
 
@@ -248,10 +257,13 @@ def _cells(question: _Question, channel: Channel, key: str) -> tuple[ConsentReco
     wider: list[ConsentRecord] = []
     elsewhere = False
     house = question.controller or ""
+    names: set[str] = set()
     for record in question.contact.consent:
         if record.channel is not channel or record.purpose not in (question.purpose, ANY_PURPOSE):
             continue
         if record.endpoint not in (key, ""):
+            names = names or _names(question.contact, channel, key)
+        if record.endpoint not in (key, "") and not (blocked_by(record) and record.endpoint.casefold() in names):
             elsewhere = elsewhere or record.state in (_S.GRANTED, _S.IMPLIED)
         elif record.controller == house and record.purpose == question.purpose and record.endpoint == key:
             exact = record

@@ -182,6 +182,9 @@ class _Builder:
                 handlers[one.name](one)
             else:
                 self._other(one)
+        for problem in self._card.problems:  # a line without a colon may be a mark, such as X-DO-NOT-CALL
+            if problem.code == "vcard.line_unreadable":
+                self._judge(problem.raw.strip()[:100], "true")
         if self._stated:
             self._own_properties()
         if not self._versioned:

@@ -18,6 +18,9 @@ from canonical_contact.model import Activity, ConsentEvidence, RawRecord
 
 __all__ = ["Reading", "read", "read_activities"]
 
+# Why a record is held by a word that nobody knows → the list of raw paths whose column held the word.
+_UNKNOWN_WORDS = {"restriction_unknown": "restrictions", "email_status_unknown": "emails"}
+
 
 class Reading:
     """The records of a file, read one by one in constant memory; each iteration starts anew.
@@ -78,11 +81,11 @@ class Reading:
         if rule is not None:
             kind, channel, purpose, _ = BoundRule(rule, -1, shown.column, self._presets.vocabulary).judge(shown.raw)
             return () if kind is None else (evolve(shown, kind=kind, channel=channel, purpose=purpose),)
-        if shown.reason == "restriction_unknown":  # the mapping knew the column then, and not the word
+        if shown.reason in _UNKNOWN_WORDS:  # the mapping knew the column then, and not the word
             told = Names(mapping.columns).get(column)
             if (
                 told is not None
-                and told.path.startswith("restrictions")
+                and told.path.startswith(_UNKNOWN_WORDS[shown.reason])
                 and shown.raw.casefold() not in map(str.casefold, told.empty)
             ):
                 return (shown,)

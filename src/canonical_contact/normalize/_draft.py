@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from canonical_contact.errors import Problem
-from canonical_contact.model.consent import ConsentEvidence
+from canonical_contact.model.consent import ANY_PURPOSE, ConsentEvidence, EvidenceKind
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord
 from canonical_contact.normalize._when import timestamp
@@ -86,6 +86,12 @@ class Draft:
             self.problems.append(
                 Problem(it.code, path, it.raw, it.hint, it.severity, self.columns.get(raw_path, ""), raw.file, raw.line)
             )
+
+    def hold(self, path: str, text: str, reason: str, channel: str = "any") -> None:
+        """Block until a person has looked."""
+        column = self.columns.get(path) or path
+        shown = ConsentEvidence(EvidenceKind.UNMAPPED_OPT_OUT, channel, ANY_PURPOSE, None, text[:200], column, reason=reason)
+        self.evidence = (*self.evidence, shown)
 
     def keep(self, problems: Iterable[Problem], path: str, raw_path: str, text: str) -> None:
         """Note problems of a text that has no canonical value, and keep the text among the extensions, under its column."""

@@ -172,9 +172,10 @@ class Lists(Draft):
             if status is not None:
                 found.append(status)
             elif bare(word) not in NOTHING:
-                hint = "It is not known what this says of the address; the text is kept in the extensions."
+                hint = "It is not known what this says of the address; it blocks until the mapping says so, and the text is kept in the extensions."
                 where = f"emails[{place}].status"
                 self.keep((Problem("email.status_unknown", raw=word[:200], hint=hint),), f"$.{where}", where, word)
+                self.hold(where, word, "email_status_unknown", "email")
         return max(found, key=_WORST.index, default=EmailStatus.UNKNOWN)
 
     def _verification(self, parts: Mapping[str, str], status: EmailStatus, *, first: bool) -> Verification:

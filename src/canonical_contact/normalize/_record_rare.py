@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from canonical_contact.errors import Problem
 from canonical_contact.model.channels import Channel
-from canonical_contact.model.consent import ANY_PURPOSE, ConsentEvidence, EvidenceKind
 from canonical_contact.model.contact import (
     Anniversary,
     ContactKind,
@@ -101,14 +100,8 @@ class Rare(Lists):
         """Read what the person forbade; a text that is not known blocks as a column does that looks like an opt-out."""
         found, unknown = self._words("restrictions", words.RESTRICTIONS, "restriction.unknown")
         for path, text in unknown:
-            self._hold(path, text, "restriction_unknown")
+            self.hold(path, text, "restriction_unknown")
         return found
-
-    def _hold(self, path: str, text: str, reason: str) -> None:
-        """Block until a person has looked."""
-        column = self.columns.get(path) or path
-        shown = ConsentEvidence(EvidenceKind.UNMAPPED_OPT_OUT, "any", ANY_PURPOSE, None, text[:200], column, reason=reason)
-        self.evidence = (*self.evidence, shown)
 
     def deleted(self) -> bool:
         text = self.scalars.get("deleted")
@@ -117,7 +110,7 @@ class Rare(Lists):
         value = words.look_up(words.DELETED, text)
         if value is None:
             self._unknown("deleted.unknown", "deleted", text)
-            self._hold("deleted", text, "deleted_unknown")
+            self.hold("deleted", text, "deleted_unknown")
         elif value:
             self.claim("$.deleted", "true", text, "word")
         return bool(value)
