@@ -26,6 +26,10 @@ def filled(piece: bytes) -> bytes:
     return piece * (MEGABYTE // len(piece))
 
 
+# Seconds of the processor for a megabyte. It takes less than one (fuzz/large.py holds that); beside other work the same takes longer, and
+# what grows with the square takes minutes.
+ALLOWED = 3
+
 # What comes, and a code that must be told (none where there is nothing wrong with it but its size).
 BOMBS: dict[str, tuple[bytes, str]] = {
     "agents within agents": (filled(b"BEGIN:VCARD\nAGENT:\n"), "vcard.too_deep"),
@@ -67,7 +71,7 @@ BOMBS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_read_within_a_second(name: str, tmp_path: Path) -> None:
+def test_a_bomb_is_read_in_linear_time(name: str, tmp_path: Path) -> None:
     data, code = BOMBS[name]
     problems: list[Problem] = []
     upgrade = Upgrade()
@@ -76,14 +80,14 @@ def test_a_bomb_is_read_within_a_second(name: str, tmp_path: Path) -> None:
         problems += one.problems[: 1000 - len(problems)]
         card_bytes(upgrade.properties(one, problems.append), lambda *_: None)
     seconds = (time.process_time() - started) * MEGABYTE / max(MEGABYTE, len(data))
-    assert seconds < 1
+    assert seconds < ALLOWED
     assert not code or code in {problem.code for problem in problems}
     path = tmp_path / "bomb.vcf"
     path.write_bytes(data)
     started = time.process_time()
     for _ in read(path):
         pass
-    assert (time.process_time() - started) * MEGABYTE / max(MEGABYTE, len(data)) < 1
+    assert (time.process_time() - started) * MEGABYTE / max(MEGABYTE, len(data)) < ALLOWED
 
 
 @pytest.mark.parametrize(
