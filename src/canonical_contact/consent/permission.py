@@ -110,8 +110,8 @@ def may_contact(
     for key, address in candidates:
         verdicts = [_decide(question, one, key, rule) for one, rule in zip(channels, rules, strict=True)]
         refused = [verdict for verdict in verdicts if not verdict.allowed]
-        if key in broken:
-            refused.insert(0, broken[key])
+        if broken and (hits := sorted(broken.keys() & _names(contact, Channel.EMAIL, key))):
+            refused.insert(0, broken[hits[0]])
         if not refused and not lacking:
             return _allowed(verdicts, label, address)
         denied += refused
@@ -158,11 +158,12 @@ def _barred(contact: Contact) -> str:
 
 
 def _broken(contact: Contact) -> dict[str, _Verdict]:
-    """The addresses that a sending system says cannot be delivered to, by the key that consent is bound to."""
+    """The addresses that a sending system says cannot be delivered to, in every spelling."""
     return {
-        email.key or email.address: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
+        name: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
         for email in contact.emails
         if email.status in UNDELIVERABLE
+        for name in ((email.key or email.address).casefold(), email.address.casefold())
     }
 
 
