@@ -158,12 +158,11 @@ def _barred(contact: Contact) -> str:
 
 
 def _broken(contact: Contact) -> dict[str, _Verdict]:
-    """The addresses that a sending system says cannot be delivered to, in every spelling."""
+    """The addresses that a sending system says cannot be delivered to, by the key that blocks are bound to."""
     return {
-        name: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
+        (email.key or email.address).casefold(): _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
         for email in contact.emails
         if email.status in UNDELIVERABLE
-        for name in ((email.key or email.address).casefold(), email.address.casefold())
     }
 
 
