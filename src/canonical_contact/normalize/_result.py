@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -23,6 +24,7 @@ class Normalized(Generic[T]):
         confidence: 1.0 where the text says it plainly, less where it was read with a guess that the problems name.
         alternatives: other readings of an ambiguous text.
         problems: what was repaired or could not be read, with the raw text.
+        raw: the text, or the parts, as they were given.
     """
 
     value: T | None
@@ -30,3 +32,4 @@ class Normalized(Generic[T]):
     confidence: float = 1.0
     alternatives: tuple[T, ...] = ()
     problems: tuple[Problem, ...] = ()
+    raw: str | Mapping[str, str] = ""

@@ -9,23 +9,24 @@ from attrs import field, frozen
 __all__ = ["RULES", "Profile"]
 
 RULES: Mapping[str, str] = {
-    kind: f"{kind}/1"
-    for kind in (
-        "address",
-        "birthday",
-        "country",
-        "email",
-        "language",
-        "lifecycle",
-        "name",
-        "number",
-        "organization",
-        "phone",
-        "service",
-        "text",
-        "timestamp",
-        "word",
-    )
+    kind: f"{kind}/{version}"
+    for kind, version in {
+        "address": 2,
+        "birthday": 2,
+        "country": 2,
+        "email": 2,
+        "language": 2,
+        "lifecycle": 1,
+        "name": 2,
+        "number": 1,
+        "organization": 2,
+        "phone": 2,
+        "service": 1,
+        "text": 1,
+        "time_zone": 1,
+        "timestamp": 2,
+        "word": 1,
+    }.items()
 }
 
 
@@ -38,7 +39,7 @@ class Profile:
         rules: kind of value → name and version of its rule, as claims carry it.
 
     >>> Profile().rules["email"]
-    'email/1'
+    'email/2'
     """
 
     name: str = "default"
