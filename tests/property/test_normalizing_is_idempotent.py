@@ -79,12 +79,10 @@ def test_phone(text: str, region: str) -> None:
 )
 @settings(max_examples=500, deadline=None)
 def test_address(full: str, street: str, postcode: str, country: str) -> None:
-    value = normalize.address(full, street=street, postcode=postcode, country=country).value
+    value = normalize.address({"full": full, "street": street, "postcode": postcode, "country": country}).value
     if value is not None:
-        repeated = normalize.address(
-            value.full, street=value.street, extended=value.extended, po_box=value.po_box, locality=value.locality, region=value.region,
-            postcode=value.postcode, country=value.country, country_code=value.country_code,
-        ).value  # fmt: skip
+        parts = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country", "country_code")
+        repeated = normalize.address({part: getattr(value, part) for part in parts}).value
         assert repeated == value
         assert isinstance(value, PostalAddress)
 

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from canonical_contact.errors import Problem, Severity
+from canonical_contact.errors import InputError, Problem, Severity
 from canonical_contact.model.channels import PostalAddress
 from canonical_contact.normalize._country import country as read_country
 from canonical_contact.normalize._fold import fold
@@ -22,54 +23,51 @@ _GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+|(?:
 _POSTCODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}\Z")
 _BLANK: Final = frozenset({"n/a", "none", "-", "--", ".", "?", "unknown", "[not provided]", "not provided", "xxx", "null"})
 _LIMIT: Final = 4_000
+_PARTS: Final = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country", "country_code")
+_NAMES: Final = frozenset(_PARTS)
+_NO_TEXTS: Final = ("",) * 6
+_NO_COUNTRY: Final = Normalized[str](None)
 
 
 def address(
-    full: str = "",
-    *,
-    street: str = "",
-    extended: str = "",
-    po_box: str = "",
-    locality: str = "",
-    region: str = "",
-    postcode: str = "",
-    country: str = "",
-    country_code: str = "",
-    default_country: str = "",
+    raw: str | Mapping[str, str], *, region: str = "", language: str = "", column: str = ""
 ) -> Normalized[PostalAddress]:
     """Read a postal address from its parts, or from one text.
 
     Args:
-        full: the address in one text; lines, or parts with two spaces between them (Mailchimp) are told apart, other texts are kept
-            whole. It is used only where there are no parts.
-        street: street with house number.
-        extended: flat, floor, second line.
-        po_box: post office box.
-        locality: town.
-        region: state, province or county; kept as written.
-        postcode: postcode; a leading zero that a spreadsheet dropped is restored where the country's form shows it.
-        country: the country as written, in any language or as a code.
-        country_code: ISO 3166-1 alpha-2, where it is known already.
-        default_country: the country whose postcode form is used where the address names none; it is not written into the address.
+        raw: the address in one text, or its parts by name: `full`, `street`, `extended`, `po_box`, `locality`, `region` (state, province or
+            county), `postcode`, `country` (as written) and `country_code`. `full` is used only where there are no parts.
+        region: ISO 3166-1 alpha-2 of the country that the address probably lies in; it is not written into the address.
+        language: BCP 47 tag of the text.
+        column: the header of the column, or the raw path, that the text came from.
 
     Returns:
         The address with `country_code`; `country` holds the text only where no country was recognised (`country.unknown`).
         `postcode.zero_restored` lowers the confidence to 0.9. The key is country, postcode and folded street.
 
-    >>> address(street="Hauptstr. 5", postcode="1007", locality="Dresden", country="Deutschland").value.postcode
+    Raises:
+        InputError: where a part has a name that no address has.
+
+    >>> address({"street": "Hauptstr. 5", "postcode": "1007", "locality": "Dresden", "country": "Deutschland"}).value.postcode
     '01007'
     >>> address("Paseo del Prado, 41  Bilbao  48031  Spain").value.locality
     'Bilbao'
     """
-    found = read_address(
-        full, (street, extended, po_box, locality, region, postcode), _country_of(country_code or country), default_country
-    )
+    if isinstance(raw, str):
+        found = read_address(raw, _NO_TEXTS, _NO_COUNTRY, region)
+    else:
+        if not raw.keys() <= _NAMES:
+            names = ", ".join(sorted(set(raw) - _NAMES))
+            raise InputError(f"An address has no part {names}.", path="raw", hint=f"Its parts are {', '.join(_PARTS)}.")
+        get = raw.get
+        texts = tuple([get(part, "") for part in _PARTS[1:7]])
+        found = read_address(get("full", ""), texts, _country_of(get("country_code") or get("country", "")), region)
     value = found.value
     keys: tuple[str, ...] = ()
     if value and value.street and (value.postcode or value.locality):
         street = "".join([char for char in fold(value.street) if char.isalnum()])
         keys = (f"{value.country_code}|{value.postcode or fold(value.locality)}|{street}",)
-    return Normalized(value, keys, found.confidence, problems=found.problems)
+    return Normalized(value, keys, found.confidence, problems=found.problems, raw=raw)
 
 
 def read_address(

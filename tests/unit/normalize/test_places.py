@@ -60,7 +60,7 @@ def test_no_language() -> None:
     ],
 )  # fmt: skip
 def test_postcode(place: str, raw: str, postcode: str) -> None:
-    found = address(postcode=raw, country=place)
+    found = address({"postcode": raw, "country": place})
     assert found.value is not None
     assert found.value.postcode == postcode
     restored = [problem.code for problem in found.problems]
@@ -102,21 +102,21 @@ def test_a_text_without_parts_is_kept_whole() -> None:
 
 
 def test_an_unknown_country_is_kept_as_written() -> None:
-    found = address(street="Main St 1", country="EU")
+    found = address({"street": "Main St 1", "country": "EU"})
     assert found.value is not None
     assert (found.value.country, found.value.country_code) == ("EU", "")
     assert found.problems[0].code == "country.unknown"
 
 
 def test_parts_win_over_the_text() -> None:
-    value = address("something else", street="Main St 1").value
+    value = address({"full": "something else", "street": "Main St 1"}).value
     assert value is not None
     assert (value.full, value.street) == ("", "Main St 1")
 
 
 def test_nothing_is_no_address() -> None:
-    assert address().value is None
-    assert address(street="n/a", locality="-").value is None
+    assert address("").value is None
+    assert address({"street": "n/a", "locality": "-"}).value is None
 
 
 def test_the_tables_of_names_say_each_name_once() -> None:
