@@ -204,7 +204,7 @@ class Rare(Lists):
         for place, parts in self.group("anniversaries"):
             label, kind, text = clean(parts.get("label", "")), clean(parts.get("kind", "")).lower(), parts.get("date", "")
             kind = kind or words.look_up(words.ANNIVERSARIES, label) or ""
-            found = birthday(text, order=self.scalars.get("date_order", ""), country=country)
+            found = birthday(text, order=self.scalars.get("date_order", ""), region=country)
             where = f"anniversaries[{place}].date"
             if found.value is None:
                 if found.problems:

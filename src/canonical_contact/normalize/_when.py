@@ -49,13 +49,15 @@ _NO_YEAR_STANDS_FOR: Final = 1604  # what Apple's address book writes where no y
 _PIVOT: Final = 30  # two-digit years from here on belong to the 1900s; the other century stays an alternative
 
 
-def birthday(raw: str, *, order: str = "", country: str = "") -> Normalized[str]:
+def birthday(raw: str, *, region: str = "", language: str = "", column: str = "", order: str = "") -> Normalized[str]:  # noqa: ARG001
     """Read a birthday.
 
     Args:
         raw: the text of a cell: `1958-07-12`, `12.07.1958`, `07/12/1958`, `--07-12`, `12/25`, `12 July 1958`.
         order: `dmy` or `mdy` where the file's order is known.
-        country: ISO 3166-1 alpha-2 of the person's country; it settles the order where the file does not.
+        region: ISO 3166-1 alpha-2 of the person's country; it settles the order where the file does not.
+        language: not used yet.
+        column: not used yet.
 
     Returns:
         `YYYY-MM-DD`, or `--MM-DD` where there is no year. No value and both readings as alternatives where day and month cannot be
@@ -83,13 +85,21 @@ def birthday(raw: str, *, order: str = "", country: str = "") -> Normalized[str]
         return _one(0, int(found[1]), int(found[2]), raw)
     if re.match(r"\d{4}-\d\d\Z|--\d\d\Z|\d{4}\Z", text):
         return _refuse("date.partial", raw)
-    readings = _readings(text, order or _order_of(country))
+    readings = _readings(text, order or _order_of(region))
     if not readings and (found := _TWO.match(text)):
-        readings = _orders(0, int(found[1]), int(found[3]), found[2], order or _order_of(country))
+        readings = _orders(0, int(found[1]), int(found[3]), found[2], order or _order_of(region))
     return _choose(readings, raw)
 
 
-def timestamp(raw: str, *, zone: str = "", order: str = "") -> Normalized[datetime]:
+def timestamp(
+    raw: str,
+    *,
+    region: str = "",
+    language: str = "",
+    column: str = "",
+    zone: str = "",
+    order: str = "",  # noqa: ARG001
+) -> Normalized[datetime]:
     """Read a point in time.
 
     Args:

@@ -143,7 +143,7 @@ class _Record(Rare):
         text = self.scalars.get("birthday")
         if not text:
             return ""
-        found = birthday(text, order=self.scalars.get("date_order", ""), country=country)
+        found = birthday(text, order=self.scalars.get("date_order", ""), region=country)
         if found.problems:
             self.report(found.problems, "$.birthday", "birthday")
         if found.value:

@@ -41,8 +41,8 @@ def test_an_empty_field_of_outlook_is_missing() -> None:
 def test_order_comes_from_the_file_or_the_country() -> None:
     assert birthday("03/04/1970", order="mdy").value == "1970-03-04"
     assert birthday("03/04/1970", order="dmy").value == "1970-04-03"
-    assert birthday("03/04/1970", country="US").value == "1970-03-04"
-    assert birthday("03/04/1970", country="GB").value == "1970-04-03"
+    assert birthday("03/04/1970", region="US").value == "1970-03-04"
+    assert birthday("03/04/1970", region="GB").value == "1970-04-03"
     assert birthday("30/04/1970", order="mdy").value == "1970-04-30"
     assert birthday("08/06", order="mdy").value == "--08-06"
 
