@@ -24,7 +24,7 @@ _SIGN: Final = re.compile(r'["{}\[\]]')
 _INSIDE: Final = re.compile(r'[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*')
 _BARE: Final = re.compile(r"[^\n,{}\[\]\"]*")
 _GARBAGE: Final = re.compile(r"[^\n{\[]+")
-_RESUME: Final = re.compile(r"[\n\r][ \t\r\n,]*(?=[{\[\]])")
+_RESUME: Final = re.compile(r"[\n\r][ \t,]*(?=[{\[\]])")
 _UNREAD: Final = re.compile("[\udc80-\udcff]")
 _NOTHING: Final = object()
 _MARKS: Final = (

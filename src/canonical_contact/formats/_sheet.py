@@ -11,7 +11,7 @@ from canonical_contact.formats._mapping import Column, ConsentRule, Mapping
 
 __all__ = ["TARGETS", "Synonyms", "column_of"]
 
-_NUMBER = re.compile(r" ?\d+\Z")
+_NUMBER = re.compile(r" ?(?<!\d)\d+\Z")
 # key of a header → raw path
 TARGETS = {
     "email": "emails[].address",

@@ -13,7 +13,7 @@ from canonical_contact.formats._fold import plain
 
 __all__ = ["CellTables", "Cells", "Fit", "masked", "shape"]
 
-_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]{2,}")
+_EMAIL = re.compile(r"(?<![^\s@,;<>])[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]{2,}")
 _URL = re.compile(
     r"(?:https?://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|de|eu|io|co\.uk|fr|es|it|nl)(?:/\S*)?", re.IGNORECASE
 )
