@@ -158,7 +158,7 @@ def _stated(node: ast.Call) -> tuple[str | bytes | None, int]:
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        for one in ast.walk(target):
+        for one in target.elts if isinstance(target, ast.Tuple) else [target]:
             if isinstance(one, ast.Name):
                 yield one.id
 

@@ -13,7 +13,7 @@ from canonical_contact.formats._sheet import column_of
 
 __all__ = ["preset_columns"]
 
-_PLACE = re.compile(r"\[[^\]]*\]")
+_PLACE = re.compile(r"\[[^][]*\]")
 _OTHER = {"surname": "name.surname", "given": "name.given", "house": "address.house", "street": "address.street"}
 
 
