@@ -9,6 +9,7 @@ from canonical_contact.errors import Problem
 from canonical_contact.model.consent import ANY_PURPOSE, ConsentEvidence, EvidenceKind
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord
+from canonical_contact.normalize._memo import placeholder
 from canonical_contact.normalize._when import timestamp
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Draft:
             return ""
         value = self.read.text(text)
         if not value:
+            self.report(placeholder(text), f"$.{path}", path)
             return ""
         self.claim(f"$.{path}", value, text, "text")
         return value
@@ -125,10 +127,12 @@ class Draft:
     def texts(self, kind: str) -> tuple[str, ...]:
         """Read a list of short texts, each once."""
         values: dict[str, str] = {}
-        for _, parts in self.group(kind):
+        for place, parts in self.group(kind):
             text = parts.get("", "")
             value = self.read.text(text)
-            if value and value not in values:
+            if not value:
+                self.report(placeholder(text), f"$.{kind}[{place}]", f"{kind}[{place}]")
+            elif value not in values:
                 self.claim(f"$.{kind}[{len(values)}]", value, text, "text")
                 values[value] = text
         return tuple(values)

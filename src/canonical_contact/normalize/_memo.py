@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
+from canonical_contact.errors import Problem, Severity
 from canonical_contact.model.channels import EmailAddress, PhoneNumber, PostalAddress
+from canonical_contact.model.contact import OwnerRole
 from canonical_contact.model.name import Name
 from canonical_contact.model.organization import Organization
 from canonical_contact.normalize._address import read_address
@@ -19,7 +21,7 @@ from canonical_contact.normalize._phone import phone
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, plain
 
-__all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Readers"]
+__all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Readers", "placeholder"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -30,6 +32,34 @@ NAME_PARTS: Final = (
     "name.phonetic.given", "name.phonetic.surname",
 )  # fmt: skip
 ADDRESS_PARTS: Final = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country")
+# What is read, wherever it stands; anything else is kept as an extension, under its path.
+_SCALARS: Final = frozenset(
+    {*NAME_PARTS, "name.generation", "name.credential", "name.phonetic.given2", "name.phonetic.system", "birthday", "gender",
+     "time_zone", "owner", "source_channel", "created_at", "updated_at", "lifecycle.stage", "lifecycle.status",
+     "lifecycle.converted_at", "zone", "date_order", "kind", "grammatical_gender", "score", "deleted",
+     *(f"owners.{role}" for role in OwnerRole if role is not OwnerRole.RECORD),
+     *(f"revenue.{part}" for part in ("total", "last_deal_amount", "currency", "deals", "first_deal_at", "last_deal_at"))}
+)  # fmt: skip
+_LISTS: Final = {
+    **{
+        kind: frozenset({""})
+        for kind in ("nicknames", "titles", "notes", "tags", "preferred_languages", "same_as", "pronouns", "roles",
+                     "preferred_channels", "restrictions")
+    },
+    **{
+        kind: frozenset(parts.split())
+        for kind, parts in {
+            "emails": "address label pref type verified_at verified_method bounced bounced_at status",
+            "phones": "number label pref",
+            "addresses": f"{' '.join(ADDRESS_PARTS)} label pref coordinates time_zone",
+            "organizations": "name units external_id",
+            "online_services": "uri user label pref",
+            "anniversaries": "date label kind",
+            "external_ids": "system id",
+            "nps": "score at",
+        }.items()
+    },
+}  # fmt: skip
 _LIMIT: Final = 200_000  # distinct values that a memo holds before it begins anew
 _NO_TEXT: Final = frozenset({"unspecified", "unknown", "n/a", "-", "not specified", "none", "[not provided]", "?"})
 _INDEXED: Final = re.compile(r"(\w+)\[(\d{1,6})\](?:\.(.+))?\Z", re.DOTALL)
@@ -77,17 +107,28 @@ class Readers:
 
 
 def _slot(path: str) -> tuple[str, int, str]:
-    """Take a raw path apart: `emails[0].address` → emails, 0, address; a scalar has place -1, an unknown column -2."""
+    """Take a raw path apart: `emails[0].address` → emails, 0, address; a scalar has place -1, what nobody reads -2."""
     if path.startswith("extensions."):
         return "", -2, path[11:]
-    found = _INDEXED.match(path)
-    return (found[1], int(found[2]), found[3] or "") if found else (path, -1, "")
+    if found := _INDEXED.match(path):
+        kind, part = found[1], found[3] or ""
+        if part in _LISTS.get(kind, ()) or (kind == "addresses" and part.startswith("part.")):
+            return kind, int(found[2]), part
+    return (path, -1, "") if path in _SCALARS else ("", -2, path)
 
 
 def _text(raw: str) -> str:
     """Clean a short text; what only says that there is none is none."""
     text = clean(raw)
     return "" if plain(text) in _NO_TEXT else text
+
+
+def placeholder(raw: str) -> tuple[Problem, ...]:
+    """Say that a text only says that there is none; a blank cell needs no word."""
+    if not clean(raw):
+        return ()
+    hint = "The text says that there is none; it is kept here."
+    return (Problem("text.placeholder", raw=raw[:200], hint=hint, severity=Severity.INFO),)
 
 
 def _label(key: tuple[str, str]) -> Label:

@@ -1,7 +1,7 @@
 # The lists of a record: where the person is reached and works. Each entry has a claim; what stands twice is kept once.
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve
@@ -23,7 +23,7 @@ from canonical_contact.normalize._text import clean
 from canonical_contact.normalize._when import timestamp
 from canonical_contact.normalize._words import NOTHING, STATUSES, bare, look_up
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "organization_of", "place_of_problem", "region_hints"]
 
 _UNVERIFIED: Final = Verification()
 _NO_LABEL: Final = Label((), (), "", 0)
@@ -75,22 +75,12 @@ class Lists(Draft):
         values: list[Organization] = []
         for place, parts in self.group("organizations"):
             text = parts.get("name", "")
-            found = self.read.organization(text)
-            if found.problems:
-                self.report(found.problems, f"$.organizations[{place}].name", f"organizations[{place}].name")
-            value = found.value
-            units = clean(parts.get("units", ""))
-            outer = clean(parts.get("external_id", ""))
-            if value is None and (units or outer):
-                value = Organization("")
-            if value is None:
-                continue
-            if units or outer:
-                value = Organization(value.name, (units,) if units else (), value.key, outer)
-            if value not in values:
-                self.claim(
-                    f"$.organizations[{len(values)}]", value.name or units or outer, text or units or outer, "organization"
-                )
+            value, problems = organization_of(self.read.organization, text, parts.get("units", ""), parts.get("external_id", ""))
+            if problems:
+                self.report(problems, f"$.organizations[{place}].name", f"organizations[{place}].name")
+            if value and value not in values:
+                other = "".join(value.units) or value.external_id
+                self.claim(f"$.organizations[{len(values)}]", value.name or other, text or other, "organization")
                 values.append(value)
         return tuple(values)
 
@@ -100,8 +90,7 @@ class Lists(Draft):
             get = parts.get
             found = self.read.address(tuple([get(part, "") for part in ADDRESS_PARTS]))
             for problem in found.problems:
-                part = problem.code.partition(".")[0]
-                part = part if part in parts else "full" if "full" in parts else "street"
+                part = place_of_problem(problem, parts)
                 self.report((problem,), f"$.addresses[{place}].{part}", f"addresses[{place}].{part}")
             it = found.value
             if not parts.keys() <= _PLAIN_ADDRESS:
@@ -249,12 +238,44 @@ class Lists(Draft):
         self, countries: tuple[str, ...], abroad: list[str], emails: tuple[EmailAddress, ...], languages: tuple[str, ...]
     ) -> tuple[str, tuple[str, ...]]:
         """Give the region of national numbers, and weaker hints: first what the record states, then what it suggests."""
-        strong = [*countries, *abroad]
-        weak = [*map(region_of_email, (it.address for it in emails)), *map(region_of_language, languages)]
-        if self.run.default_region and not strong and not any(weak):
-            strong = [self.run.default_region]
-        hints = tuple(dict.fromkeys(filter(None, [*strong[1:], *weak, self.run.default_region])))
-        return (strong[0], hints) if strong else ("", hints)
+        weak = (*[region_of_email(it.address) for it in emails], *map(region_of_language, languages))
+        return region_hints(countries, abroad, weak, self.run.default_region)
+
+
+def region_hints(
+    countries: Sequence[str], abroad: Sequence[str], weak: Sequence[str], default: str
+) -> tuple[str, tuple[str, ...]]:
+    """Give the region of national numbers, and weaker hints.
+
+    Args:
+        countries: those of the addresses.
+        abroad: those of numbers that say theirs.
+        weak: those that e-mail addresses and languages suggest.
+        default: that of the run.
+    """
+    strong = [*countries, *abroad]
+    if default and not strong and not any(weak):
+        strong = [default]
+    hints = tuple(dict.fromkeys(filter(None, [*strong[1:], *weak, default])))
+    return (strong[0], hints) if strong else ("", hints)
+
+
+def organization_of(
+    read: Callable[[str], Normalized[Organization]], name: str, units: str, external_id: str
+) -> tuple[Organization | None, tuple[Problem, ...]]:
+    """Put an organisation together from its texts."""
+    found = read(name)
+    value, unit, outer = found.value, clean(units), clean(external_id)
+    if unit or outer:
+        value = value or Organization("")
+        value = Organization(value.name, (unit,) if unit else (), value.key, outer)
+    return value, found.problems
+
+
+def place_of_problem(problem: Problem, parts: Container[str]) -> str:
+    """Tell which part of an address a problem is about."""
+    part = problem.code.partition(".")[0]
+    return part if part in parts else "full" if "full" in parts else "street"
 
 
 def _on_one_line(it: PostalAddress) -> str:

@@ -18,16 +18,17 @@ from canonical_contact.model.organization import Organization
 from canonical_contact.model.source import RawRecord, SourceRecord
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._lifecycle import read_lifecycle
-from canonical_contact.normalize._memo import NAME_PARTS, Readers
+from canonical_contact.normalize._memo import NAME_PARTS, Readers, placeholder
 from canonical_contact.normalize._record_rare import RARE_LISTS, RARE_NAMES, RARE_SCALARS, Rare
+from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, clean_lines
 from canonical_contact.normalize._when import birthday
 from canonical_contact.normalize.profile import Profile
 
-__all__ = ["Normalizer"]
+__all__ = ["ORDER_TELLS", "Normalizer", "is_organization", "read_zone"]
 
 _ZONE: Final = re.compile(r"(?:[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+|UTC|GMT)\Z")
-_ORDER_TELLS: Final = frozenset({"HU", "VN"})  # countries whose people write the surname first in Latin letters
+ORDER_TELLS: Final = frozenset({"HU", "VN"})  # countries whose people write the surname first in Latin letters
 
 
 class Normalizer:
@@ -61,6 +62,23 @@ class Normalizer:
             The source record. Every value of `raw` is in its card, in `extensions`, or named by a problem.
         """
         return _Record(self, raw, key, record_id).build()
+
+
+def read_zone(text: str) -> Normalized[str]:
+    """Read the name of a time zone."""
+    value = clean(text).replace("_slash_", "/")
+    if _ZONE.match(value):
+        return Normalized(value)
+    if not value:
+        return Normalized(None)
+    hint = "It is not written as the name of a time zone."
+    return Normalized(None, problems=(Problem("time_zone.unknown", raw=text[:200], hint=hint),))
+
+
+def is_organization(text: str) -> Problem:
+    """Say that the name of a card is that of its organisation."""
+    hint = "The name of the card is that of the organisation."
+    return Problem("name.is_organization", raw=text[:200], hint=hint, severity=Severity.INFO)
 
 
 def _listed(cells: Mapping[str, str]) -> str:
@@ -154,13 +172,12 @@ class _Record(Rare):
         text = self.scalars.get("time_zone")
         if not text:
             return ""
-        value = clean(text).replace("_slash_", "/")
-        if not _ZONE.match(value):
-            hint = "It is not written as the name of a time zone."
-            self.report((Problem("time_zone.unknown", raw=text[:200], hint=hint),), "$.time_zone", "time_zone")
-            return ""
-        self.claim("$.time_zone", value, text, "text")
-        return value
+        found = read_zone(text)
+        if found.problems:
+            self.report(found.problems, "$.time_zone", "time_zone")
+        if found.value:
+            self.claim("$.time_zone", found.value, text, "text")
+        return found.value or ""
 
     def _lifecycle(self) -> Lifecycle | None:
         stage, status = self.scalars.get("lifecycle.stage", ""), self.scalars.get("lifecycle.status", "")
@@ -194,22 +211,19 @@ class _Record(Rare):
         more = ("",) * 2
         if rare and not RARE_NAMES.isdisjoint(self.scalars):
             more = (get("name.generation", ""), get("name.credential", ""))
-        if any(texts):
-            hints = (languages[0] if languages else "", country if country in _ORDER_TELLS else "")
+        if any(texts) or any(more):
+            hints = (languages[0] if languages else "", country if country in ORDER_TELLS else "")
             found = self.read.name((*texts, *hints, *more) if any(more) else (*texts, *hints))
             value = found.value
             if found.problems:
                 path = next((path for path in NAME_PARTS[1:] if path in self.scalars), "name.full")
                 self.report(found.problems, "$.name", path)
                 nicknames = {it.raw: None for it in found.problems if it.code == "name.nickname_found"}
-            if value and organizations and not (texts[1] or texts[3]) and fold(texts[0]) == fold(organizations[0].name):
-                hint = "The name of the card is that of the organisation."
-                self.report(
-                    (Problem("name.is_organization", raw=texts[0][:200], hint=hint, severity=Severity.INFO),),
-                    "$.name",
-                    "name.full",
-                )
-                value = None
+            if value and organizations and texts[0] and not (texts[1] or texts[3]):
+                alone = fold(texts[0])
+                if alone and alone == fold(organizations[0].name):
+                    self.report((is_organization(texts[0]),), "$.name", "name.full")
+                    value = None
         if rare:
             value = self._reading(value)
         if value:
@@ -217,9 +231,11 @@ class _Record(Rare):
             self.claim("$.name", value.full or value.display or value.title, raw, "name")
             if value.title:
                 self.claim("$.name.title", value.title, texts[5], "name")
-        for _, parts in self.group("nicknames"):
+        for at, parts in self.group("nicknames"):
             if text := self.read.text(parts.get("", "")):
                 nicknames[text] = None
+            else:
+                self.report(placeholder(parts.get("", "")), f"$.nicknames[{at}]", f"nicknames[{at}]")
         for place, text in enumerate(nicknames):
             self.claim(f"$.nicknames[{place}]", text, "", "text")
         return value, tuple(nicknames)

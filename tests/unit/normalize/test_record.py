@@ -95,7 +95,7 @@ def test_a_whole_record() -> None:
     assert card.created_at == datetime(2021, 8, 15, 12, 26, tzinfo=UTC)
     assert found.observed_at == datetime(2025, 5, 10, 9, 1, tzinfo=UTC)
     assert (found.label, found.file, found.line, found.same_as) == ("17", "export.csv", 4, ("salesforce_contact:003",))
-    assert [problem.code for problem in found.problems] == ["postcode.zero_restored"]
+    assert [problem.code for problem in found.problems] == ["postcode.zero_restored", "text.placeholder"]
 
 
 def test_every_value_has_a_claim_with_source_and_rule() -> None:

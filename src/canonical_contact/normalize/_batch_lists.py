@@ -1,0 +1,223 @@
+# The lists of a table: where people are reached and where they work. Each step is that of `_record_lists.py`, for all rows at once.
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from canonical_contact.errors import Problem
+from canonical_contact.model.source import RawRecord
+from canonical_contact.normalize._batch_base import EMAIL_PARTS, FIRM_PARTS, PLACE_PARTS, Base
+from canonical_contact.normalize._batch_layout import (
+    ADDRESS,
+    EMAIL,
+    ORGANIZATION,
+    PHONE,
+    Flat,
+    flat_address,
+    flat_email,
+    flat_organization,
+    flat_phone,
+)
+from canonical_contact.normalize._email import split_emails
+from canonical_contact.normalize._labels import Label
+from canonical_contact.normalize._phone import split_phones
+from canonical_contact.normalize._record_lists import Lists, organization_of, place_of_problem, region_hints
+from canonical_contact.normalize._region import region_of_email, region_of_language
+
+__all__ = ["ListColumns"]
+
+Rows = list[tuple[Flat, ...]]
+Countries = list[tuple[str, ...]]
+
+_CODE = ADDRESS.index("country_code")
+_NONE: tuple[Any, ...] = ()
+_NO_LABEL = Label((), (), "", 0)
+
+
+class ListColumns(Base):
+    """Makes the columns of the lists."""
+
+    def texts(self, kind: str, make: Callable[[str], tuple[Any, tuple[Problem, ...]]]) -> list[tuple[str, ...]]:
+        """Read a list of short texts, each once; an empty list stands for a table that has none."""
+        entries = self.entries(kind)
+        if not entries:
+            return []
+
+        def whole(key: tuple[str | None, ...]) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[Problem, ...]], ...]]:
+            values: dict[str, None] = {}
+            troubles: list[tuple[int, tuple[Problem, ...]]] = []
+            for at, text in enumerate(key):
+                if text is not None:
+                    value, problems = make(text)
+                    if value:
+                        values[value] = None
+                    if problems:
+                        troubles.append((at, problems))
+            return tuple(values), tuple(troubles)
+
+        keys = list(zip(*[parts[""] for _, parts in entries], strict=True))
+        found = self.look(f"{kind}:{len(entries)}", keys, whole, (None,) * len(entries))
+        for row in [row for row, it in enumerate(found) if it[1]]:
+            for at, problems in found[row][1]:
+                where = f"{kind}[{entries[at][0]}]"
+                self.note(row, problems, f"$.{where}", where)
+        values = [it[0] for it in found]
+        self.out[kind] = [it or None for it in values]
+        return values
+
+    def organizations(self) -> Rows:
+        rows: Rows = [_NONE] * self.size
+        for place, columns in self.entries("organizations"):
+            found = self.look("organization", self.keys(columns, FIRM_PARTS), self._organization, (None,) * 3)
+            self.note_all(found, f"$.organizations[{place}].name", f"organizations[{place}].name")
+            _join(rows, found, lambda one: one)
+        self.lay("organizations", ORGANIZATION, rows)
+        return rows
+
+    def _organization(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
+        value, problems = organization_of(self.readers.organization.make, *[text or "" for text in key])
+        return (flat_organization(value),) if value else (), problems
+
+    def addresses(self) -> Rows:
+        rows: Rows = [_NONE] * self.size
+        for place, columns in self.entries("addresses"):
+            found = self.look("address", self.keys(columns, PLACE_PARTS), self._address, (None,) * len(PLACE_PARTS))
+            for row in [row for row, it in enumerate(found) if it[1]]:
+                parts = {part for part, column in columns.items() if column[row] is not None}
+                for problem in found[row][1]:
+                    part = place_of_problem(problem, parts)
+                    self.note(row, (problem,), f"$.addresses[{place}].{part}", f"addresses[{place}].{part}")
+            _join(rows, found, lambda one: one)
+        self.lay("addresses", ADDRESS, rows)
+        return rows
+
+    def _address(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
+        found = self.readers.address.make(tuple([text or "" for text in key[:-2]]))
+        if found.value is None:
+            return (), found.problems
+        contexts, _, label, pref = self.readers.label((key[-2] or "", key[-1] or ""))
+        return ((*flat_address(found.value)[:9], contexts or None, label or None, pref or None),), found.problems
+
+    def countries(self, addresses: Rows) -> Countries:
+        """The countries of each row's addresses, in their order."""
+        return [
+            () if not entries else _codes(entries) if len(entries) > 1 else (code,) if (code := entries[0][_CODE]) else ()
+            for entries in addresses
+        ]
+
+    def emails(self) -> Rows:
+        rows: Rows = [_NONE] * self.size
+        parts = (*EMAIL_PARTS, "zone")
+        for place, columns in self.entries("emails"):
+            keys = self.keys({**columns, "zone": self.scalars.get("zone", self.none)}, parts)
+            found = self.look("email", keys, self._email, (None,) * len(parts))
+            self.note_all(found, f"$.emails[{place}].address", f"emails[{place}].address")
+            same = _join(rows, found, lambda one: one[0])
+            self.odd.update([row for row in same if keys[row][5] is not None or keys[row][6] is not None])
+        self.lay("emails", EMAIL, rows)
+        return rows
+
+    def _email(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
+        text, label, pref, *more, zone = key
+        if not text:
+            return (), ()
+        if more != [None] * 4:  # what was checked is rare: as one record that holds nothing else
+            values = {f"emails[0].{part}": one for part, one in zip(EMAIL_PARTS, key[:-1], strict=True) if one is not None}
+            if zone is not None:
+                values["zone"] = zone
+            one = Lists(self.normalizer, RawRecord("", "", 0, "", 0, values), "", "")
+            one.sort()
+            return tuple(map(flat_email, one.emails())), tuple(one.problems)
+        entries: dict[str, Flat] = {}
+        problems: tuple[Problem, ...] = ()
+        contexts, _, name, place = self.readers.label((label or "", pref or "")) if label or pref else _NO_LABEL
+        for part in split_emails(text) if text.count("@") > 1 else (text,):
+            found = self.readers.email.make(part)
+            problems += found.problems
+            it = found.value
+            if it is not None and it.address not in entries:
+                entries[it.address] = (
+                    it.address, it.key or None, contexts or None, name or None, place or None, it.role, None, None, None, None,
+                )  # fmt: skip
+        return tuple(entries.values()), problems
+
+    def phones(self, countries: Countries, emails: Rows, languages: list[tuple[str, ...]]) -> Rows:
+        """Read numbers; those that do not say their country take it from what the row says otherwise."""
+        rows: Rows = [_NONE] * self.size
+        entries = self.entries("phones")
+        cells = [self.look("phone cell", columns.get("number", self.none), self._cell) for _, columns in entries]
+        hints: dict[int, tuple[str, tuple[str, ...]]] = {}
+        for row in sorted({row for found in cells for row, it in enumerate(found) if it[1]}):
+            hints[row] = self._hints(
+                [found[row][0] for found in cells], countries[row], emails[row], languages[row] if languages else ()
+            )
+        for (place, columns), found in zip(entries, cells, strict=True):
+            path = f"phones[{place}].number"
+            keys = list(zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True))
+            labels = self.look("phone label", keys, self._label, "")
+            asked = [(text, *hints[row]) for row, it in enumerate(found) if it[1] for text, read in it[0] if read is None]
+            told = iter(self.look("phone", asked, self._phone, ""))
+            for row in [row for row, it in enumerate(found) if it[0]]:
+                for _, read in found[row][0]:
+                    base, problems = next(told) if read is None else read
+                    if problems:
+                        self.note(row, problems, f"$.{path}", path)
+                    if base is not None:
+                        held = rows[row]
+                        if not held or all(base[:2] != other[:2] for other in held):
+                            rows[row] = (*held, base + labels[row])
+        self.lay("phones", PHONE, rows)
+        return rows
+
+    def _cell(self, text: str) -> tuple[tuple[tuple[str, Any], ...], bool]:
+        """Take a cell apart, and read the numbers that need no hint."""
+        parts: list[tuple[str, Any]] = []
+        for part in split_phones(text):
+            read = None
+            if "+" in part or part.lstrip().startswith("00"):
+                read = self._phone((part, "", ()))
+                if read[0] is None and not part.lstrip().startswith("+"):
+                    read = None
+            parts.append((part, read))
+        return tuple(parts), any(read is None for _, read in parts)
+
+    def _phone(self, key: tuple[str, str, tuple[str, ...]]) -> tuple[Flat | None, tuple[Problem, ...]]:
+        found = self.readers.phone.make(key)
+        return (flat_phone(found.value)[:4] if found.value else None), found.problems
+
+    def _label(self, key: tuple[str | None, str | None]) -> Flat:
+        contexts, features, label, pref = self.readers.label((key[0] or "", key[1] or ""))
+        return features or None, contexts or None, label or None, pref or None
+
+    def _hints(
+        self, cells: list[Any], countries: tuple[str, ...], emails: tuple[Flat, ...], languages: Sequence[str]
+    ) -> tuple[str, tuple[str, ...]]:
+        abroad = tuple([read[0][2] for parts in cells for _, read in parts if read and read[0] and read[0][2]])
+        weak = (*[region_of_email(it[0]) for it in emails], *map(region_of_language, languages))
+        key = (countries, abroad, weak)
+        found: tuple[str, tuple[str, ...]] = self.look("phone hints", (key,), self._regions, "")[0]
+        return found
+
+    def _regions(self, key: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+        return region_hints(key[0], key[1], key[2], self.normalizer.default_region)
+
+
+def _codes(entries: tuple[Flat, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([code for it in entries if (code := it[_CODE])]))
+
+
+def _join(rows: Rows, found: list[Any], same: Callable[[Flat], Any]) -> list[int]:
+    """Add what a column holds to the entries of its rows, each once; give the rows in which an entry stands again."""
+    again: list[int] = []
+    for row in [row for row, it in enumerate(found) if it[0]]:
+        entries, held = found[row][0], rows[row]
+        if held:
+            for one in entries:
+                if same(one) in map(same, held):
+                    again.append(row)
+                else:
+                    held = (*held, one)
+            rows[row] = held
+        else:
+            rows[row] = entries
+    return again
