@@ -86,9 +86,8 @@ _WORDS: Mapping[str, Sequence[str]] = {
 
 def _equal(found: Records, default_region: str) -> None:
     normalizer = Normalizer(default_region)
-    source = found._source
     for row in range(len(found)):
-        record = normalizer.record(source.raw(row), source.key(row), source.id(row))
+        record = normalizer.record(found.raw(row), found.key(row), found["record_id"][row])
         assert found.row(row) == flat(record)
         assert found.problems_of(row) == record.problems
         assert found.source_record(row) == record

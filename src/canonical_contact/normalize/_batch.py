@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from canonical_contact.errors import InputError, Problem
+from canonical_contact.model.consent import EvidenceKind
 from canonical_contact.model.contact import Card
 from canonical_contact.model.source import RawRecord, SourceRecord, record_key
 from canonical_contact.normalize._batch_base import Cells, Memos
@@ -19,6 +20,7 @@ from canonical_contact.normalize.record import Normalizer
 __all__ = ["BATCH", "Records", "Run"]
 
 BATCH: Final = 50_000  # rows that are in memory together
+_OF_ADDRESS: Final = frozenset({EvidenceKind.BOUNCE, EvidenceKind.CONFIRMED_OPT_IN})
 
 
 class Run:
@@ -80,8 +82,38 @@ class Run:
             if given is not None and len(given) != size:
                 raise InputError(f"{len(given):,} entries for {size:,} rows.", path=what, hint="Give one for each row.")
         ids = [given or "" for given in record_ids] if record_ids is not None else [""] * size
-        source = _Source(self.normalizer, cells, system, ids, columns or {}, file, lines, first_row)
-        sheet = Sheet(self._memos, cells, size, system, places=self.places, known=frozenset(self.paths))
+        return self._made(_Source(self.normalizer, cells, system, ids, columns or {}, file, lines, first_row), size)
+
+    def of(self, raws: Sequence[RawRecord]) -> Records:
+        """Normalise records as `formats.read` gives them: of one system, with the same columns.
+
+        Args:
+            raws: the records; those whose evidence says something of an address are read the row-wise way.
+
+        >>> raw = RawRecord("crm", "17", 1, "crm.csv", 2, {"name.given": "ANA"})
+        >>> Run().of([raw])["name.given"]
+        ['Ana']
+        """
+        cells: Cells = {}
+        empty: list[str | None] = [None] * len(raws)
+        for row, raw in enumerate(raws):
+            for path, text in raw.values.items():
+                column = cells.get(path)
+                if column is None:
+                    column = cells[path] = empty.copy()
+                if text and not text.isspace():
+                    column[row] = text
+        first = raws[0] if raws else RawRecord("", "", 1, "", 0, {})
+        ids = [raw.record_id or str(raw.row) for raw in raws]
+        lines = [raw.line for raw in raws]
+        source = _Source(self.normalizer, cells, first.system, ids, first.columns, first.file, lines, first.row, raws)
+        told = [row for row, raw in enumerate(raws) if raw.problems or any(it.kind in _OF_ADDRESS for it in raw.evidence)]
+        return self._made(source, len(raws), told)
+
+    def _made(self, source: _Source, size: int, odd: Iterable[int] = ()) -> Records:
+        known = frozenset(self.paths)
+        sheet = Sheet(self._memos, source.cells, size, source.system, places=self.places, known=known)
+        sheet.odd.update(odd)
         sheet.fill(source.record, source.key)
         return Records(self, source, sheet)
 
@@ -114,6 +146,7 @@ class _Source:
     file: str
     lines: Sequence[int] | None
     first_row: int
+    raws: Sequence[RawRecord] | None = None
 
     def id(self, row: int) -> str:
         return self.ids[row] or str(self.first_row + row)
@@ -125,6 +158,8 @@ class _Source:
         return self.lines[row] if self.lines is not None else 0
 
     def raw(self, row: int) -> RawRecord:
+        if self.raws is not None:
+            return self.raws[row]
         values = {path: text for path, column in self.cells.items() if (text := column[row]) is not None}
         number = self.first_row + row
         return RawRecord(self.system, self.ids[row], number, self.file, self.line(row), values, self.columns)
@@ -197,6 +232,14 @@ class Records:
             ]
         )
 
+    def key(self, row: int) -> str:
+        """Give the key of one record: `system:record_id`."""
+        return self._source.key(row)
+
+    def raw(self, row: int) -> RawRecord:
+        """Give one row as it was read: its texts under their raw paths."""
+        return self._source.raw(row)
+
     def card(self, row: int) -> Card:
         """Make the card of one record."""
         return self._source.record(row).card
@@ -205,20 +248,28 @@ class Records:
         """Make the source record of one row, as `Normalizer.record` does, with its claims and digest."""
         return self._source.record(row)
 
-    def to_dict(self) -> dict[str, list[Any]]:
-        """Make a dict of lists: `record_id`, every path, `more` (a dict or None) and `problems` (a tuple of `Problem`)."""
-        found = {"record_id": self["record_id"]} | {path: self[path] for path in self.paths}
+    def to_dict(self, *, sparse: bool = False) -> dict[str, list[Any]]:
+        """Make a dict of lists: `record_id`, every path, `more` (a dict or None) and `problems` (a tuple of `Problem`).
+
+        Args:
+            sparse: leave out paths that no record of the table has.
+        """
+        wanted = [path for path in self.paths if not sparse or path in self._sheet.out]
+        found = {"record_id": self["record_id"]} | {path: self[path] for path in wanted}
         return found | {"more": self.more, "problems": [self.problems_of(row) for row in range(len(self))]}
 
-    def to_arrow(self) -> Any:  # noqa: ANN401  a pyarrow.RecordBatch
+    def to_arrow(self, *, extensions_as_map: bool = False) -> Any:  # noqa: ANN401  a pyarrow.RecordBatch
         """Make a `pyarrow.RecordBatch` with the same columns as `to_dict`; `more` is JSON text.
+
+        Args:
+            extensions_as_map: put all extensions into one column, so that the batches of different tables have one schema.
 
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
         from canonical_contact.normalize._batch_arrow import records_to_arrow
 
-        return records_to_arrow(self["record_id"], self._run.paths, self._sheet)
+        return records_to_arrow(self["record_id"], self._run.paths, self._sheet, as_map=extensions_as_map)
 
 
 def _cells(table: Any) -> tuple[Cells, int]:  # noqa: ANN401

@@ -108,28 +108,43 @@ def type_of(path: str) -> Any:  # noqa: ANN401  a pyarrow.DataType
     return getattr(pa, _TYPES.get(word, "string"))()
 
 
-def schema(paths: Iterable[str], extensions: Iterable[str] = ()) -> Any:  # noqa: ANN401  a pyarrow.Schema
-    """Give the schema of a batch: the record's id, its columns, the rest as JSON text, the problems."""
+def schema(paths: Iterable[str], extensions: Iterable[str] | None = None) -> Any:  # noqa: ANN401  a pyarrow.Schema
+    """Give the schema of a batch: the record's id, its columns, the rest as JSON text, the problems; None for a map of extensions."""
     pa = pyarrow()
     text = pa.string()
     trouble = pa.struct([("code", text), ("path", text), ("raw", text), ("hint", text), ("severity", text)])
-    columns = [pa.field(path, type_of(path)) for path in (*paths, *extensions)]
+    columns = [pa.field(path, type_of(path)) for path in (*paths, *(extensions or ()))]
+    if extensions is None:
+        columns.append(pa.field("extensions", pa.map_(text, text)))
     return pa.schema([pa.field("record_id", text), *columns, pa.field("more", text), pa.field("problems", pa.list_(trouble))])
 
 
-def records_to_arrow(ids: list[str], paths: Sequence[str], sheet: Sheet) -> Any:  # noqa: ANN401
+def records_to_arrow(ids: list[str], paths: Sequence[str], sheet: Sheet, *, as_map: bool) -> Any:  # noqa: ANN401
     """Make a record batch of a batch of records."""
     pa = pyarrow()
-    wanted = schema(paths, sheet.extensions)
+    wanted = schema(paths, None if as_map else sheet.extensions)
     arrays = [_array(pa, ids, pa.string())]
     for field in list(wanted)[1:-2]:
-        column = sheet.out.get(field.name)
+        column = _extensions(sheet) if pa.types.is_map(field.type) else sheet.out.get(field.name)
         arrays.append(pa.nulls(sheet.size, field.type) if column is None else _array(pa, column, field.type))
     more: list[str | None] = [None] * sheet.size
     for row, values in sheet.more.items():
         more[row] = json.dumps(values, ensure_ascii=False, default=_told)
     arrays += [_array(pa, more, pa.string()), _problems(pa, sheet, wanted.field("problems").type)]
     return pa.RecordBatch.from_arrays(arrays, schema=wanted)
+
+
+def _extensions(sheet: Sheet) -> list[list[tuple[str, str]] | None] | None:
+    found: list[list[tuple[str, str]] | None] = [None] * sheet.size
+    for path in sheet.extensions:
+        name = mended(path.removeprefix("extensions."))
+        for row, text in enumerate(sheet.out[path]):
+            if text is not None:
+                told = found[row]
+                if told is None:
+                    told = found[row] = []
+                told.append((name, mended(text)))
+    return found if sheet.extensions else None
 
 
 def _told(value: object) -> str:

@@ -140,8 +140,7 @@ class Sheet(ListColumns):
     def _person(self, firms: Rows, languages: list[tuple[str, ...]], nations: list[str]) -> None:
         columns = [self.scalars.get(path, self.none) for path in NAMES]
         if all(column is self.none for column in columns):
-            if found := self.texts("nicknames", self._short):
-                self.out["nicknames"] = [it or None for it in found]
+            self.texts("nicknames", self._short)
             return
         tags = [it[0] if it else "" for it in languages] if languages else [""] * self.size
         tells = [nation if nation in ORDER_TELLS else "" for nation in nations]
