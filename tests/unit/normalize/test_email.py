@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from attrs import fields
 
-from canonical_contact.normalize import email, split_emails
-from canonical_contact.normalize._email import _GATE
+from canonical_contact.model.channels import EmailAddress
+from canonical_contact.normalize import Normalized, email, split_emails
 
 
 @pytest.mark.parametrize(
@@ -27,7 +25,6 @@ from canonical_contact.normalize._email import _GATE
         ("a.n.a@outlook.com", "a.n.a@outlook.com", "a.n.a@outlook.com"),
         ("ana-shop@yahoo.com", "ana-shop@yahoo.com", "ana-shop@yahoo.com"),
         ("shop@ana.fastmail.com", "shop@ana.fastmail.com", "ana@fastmail.com"),
-        ("ana+x@yandex.ru", "ana+x@yandex.ru", "ana+x@yandex.ru"),
         ("+ana@firma.de", "+ana@firma.de", "+ana@firma.de"),
         ("jürgen@müller.de", "jürgen@müller.de", "jürgen@müller.de"),
     ],
@@ -50,8 +47,8 @@ def test_placeholders_are_no_address(raw: str) -> None:
 
 
 def test_empty_is_missing_without_a_problem() -> None:
-    assert email("  ") == email("")
-    assert email("").problems == ()
+    for blank in ("", "  ", "\u200b", "\t\n\ufeff"):
+        assert email(blank) == Normalized(None, raw=blank)
 
 
 @pytest.mark.parametrize(
@@ -69,34 +66,6 @@ def test_a_broken_address_is_suggested_and_never_repaired(raw: str, code: str, s
     assert found.keys == ()
     assert found.problems[0].code == code
     assert [other.address for other in found.alternatives] == [suggestion]
-
-
-@pytest.mark.parametrize(
-    ("domain", "meant"),
-    [
-        ("gmial.com", "gmail.com"),
-        ("gmail.con", "gmail.com"),
-        ("gmail.c0m", "gmail.com"),
-        ("hotmial.com", "hotmail.com"),
-        ("hotnail.com", "hotmail.com"),
-        ("yaho.co.uk", "yahoo.co.uk"),
-        ("acme.con", "acme.com"),
-    ],
-)
-def test_a_slip_in_the_domain_is_suspected_only(domain: str, meant: str) -> None:
-    found = email(f"ana@{domain}")
-    assert found.value is not None
-    assert found.value.address == f"ana@{domain}"
-    assert found.keys == (f"ana@{domain}",)
-    assert found.alternatives[0].address == f"ana@{meant}"
-    assert found.problems[0].code == "email.domain_typo_suspected"
-
-
-@pytest.mark.parametrize(
-    "domain", ["acme.com", "email.com", "mail.com", "gmx.de", "me.com", "yahoo.co.jp", "live.co.uk", "aol.com"]
-)
-def test_other_domains_are_not_suspected(domain: str) -> None:
-    assert email(f"ana@{domain}").problems == ()
 
 
 @pytest.mark.parametrize(
@@ -139,43 +108,164 @@ def test_the_first_of_several_is_taken_and_reported() -> None:
     assert (found.value.address, found.problems[0].code) == ("a@x.de", "email.several")
 
 
+def test_an_address_that_stands_twice_is_one() -> None:
+    assert email("Ana@x.de; ana@x.de").problems == ()
+
+
 @pytest.mark.parametrize(
-    "text",
+    "raw",
     [
-        "a@b.co",
-        "A.b-c_d!#$%&'*+/=?^`{|}~@x-y.example.org",
-        "a@xn--mller-kva.de",
-        "1@1.de",
-        "a" * 64 + "@x.de",
-        "a@" + "b" * 63 + ".de",
-        "a@a.b.c.d.e",
+        "MAILTO:ana@example.org",
+        "mailto://ana@example.org",
+        "mailto:ana%40example.org?subject=Hello%20you",
+        "mailto:%61na@example.org",
+        "SMTP:ana@example.org",
+        "E-Mail: ana@example.org",
+        "Correo: ana@example.org",
+        '<a href="mailto:ana@example.org">ana@example.org</a>',
+        "[ana@example.org](mailto:ana@example.org)",
+        "[ana@example.org]",
+        '"Sá, Ana" <ana@example.org>',
+        "Ana Sá <mailto:ana@example.org>",
+        "'ana@example.org",
+        "‘ana@example.org’",
+        '="ana@example.org"',
+        "ana@example.org!",
+        "ana@example.org/",
+        "ana@example.org.,",
+        "\u202aana@example.org\u202c",
+        "ana@exam\u00adple.org",
+        "ana\ufe6bexample.org",
+        "ana＠example．org",
+        "ana@example。org",
+        "\u00a0ana@example.org\u3000",
     ],
 )
-def test_the_gate_lets_pass_only_what_the_validator_takes(text: str) -> None:
-    if _GATE.match(text):
-        assert validate_email(text, check_deliverability=False).normalized.lower() == text.lower()
-    assert email(text).value is not None
+def test_what_stands_around_an_address_is_taken_off(raw: str) -> None:
+    found = email(raw)
+    assert found.value == EmailAddress("ana@example.org", "ana@example.org")
+    assert (found.confidence, found.problems, found.raw) == (1.0, (), raw)
 
 
 @pytest.mark.parametrize(
-    "text",
-    [".a@b.co", "a.@b.co", "a..b@b.co", "a@-b.co", "a@b-.co", "a@b.c1", "a@b", "a@ab--c.de", "a@localhost", "a@b.test", "a@b.invalid", "a@b.local",
-     "a@" + "b" * 64 + ".de", "a@" + "b." * 130 + "de", "a b@c.de", "a@b_c.de"],
-)  # fmt: skip
-def test_what_the_validator_refuses_has_no_value(text: str) -> None:
-    with pytest.raises(EmailNotValidError):
-        validate_email(text, check_deliverability=False)
-    value = email(text).value
-    assert value is None or value.address != text
-    assert not (_GATE.match(text) and len(text.partition("@")[0]) <= 64)
+    "raw",
+    [
+        "ana@example.org (work)",
+        "(work) ana@example.org",
+        "ana@example.org [private]",
+        "ana@example.org - work",
+        "work - ana@example.org",
+        "work: ana@example.org",
+        "ana@example.org, privat",
+        "ana@example.org until June",
+    ],
+)
+def test_a_remark_beside_an_address_is_left_out_and_reported(raw: str) -> None:
+    found = email(raw)
+    assert found.value is not None
+    assert (found.value.address, found.problems[0].code, found.raw) == ("ana@example.org", "email.remark", raw)
 
 
-LABEL = st.text("abzAZ09-x", min_size=1, max_size=6)
+def test_words_that_may_belong_to_the_address_are_no_remark() -> None:
+    for raw in ("ana sa@example.org", "ana@example.co uk", "ana@example .org", "http://ana@example.org"):
+        assert email(raw).value is None
 
 
-@given(local=st.text("aZ09.+-_'!#%&*=/?^`{|}~$ @\"(", max_size=8), domain=st.lists(LABEL, min_size=1, max_size=4).map(".".join))
-@settings(max_examples=600, deadline=None)
-def test_the_gate_agrees_with_the_validator(local: str, domain: str) -> None:
-    text = f"{local}@{domain}"
-    if _GATE.match(text):
-        assert validate_email(text, check_deliverability=False).normalized.lower() == text.lower()
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "ana [at] x [dot] de",
+        "ana(at)x.de",
+        "ana AT x DOT de",
+        "ana at x dot de",
+        "ana@x[.]de",
+        "ana {at} x {dot} de",
+        "ana(ät)x(punkt)de",
+        "ana [arroba] x [punto] de",
+        "ana [arobase] x [point] de",
+        "ana[@]x[.]de",
+        "ana%40x.de",
+        "ana&#64;x.de",
+        "ana_at_x.de",
+    ],
+)
+def test_a_hidden_address_is_an_alternative_only(raw: str) -> None:
+    found = email(raw)
+    assert (found.value, found.keys, found.confidence) == (None, (), 0.0)
+    assert [other.address for other in found.alternatives] == ["ana@x.de"]
+    assert [problem.code for problem in found.problems] == ["email.obfuscated"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "address"),
+    [
+        ("jÃ¼rgen@mÃ¼ller.de", "jürgen@müller.de"),
+        ("JÜRGEN@müller.de", "JÜRGEN@müller.de"),
+        ("ana@MÜLLER.de", "ana@müller.de"),
+        ("ana@mu\u0308ller.de", "ana@müller.de"),
+        ("ana@xn--mller-kva.de", "ana@müller.de"),
+        ("ana@XN--MLLER-KVA.DE", "ana@müller.de"),
+        ("用户@例子.广告", "用户@例子.广告"),
+        ("ana@пример.рф", "ana@пример.рф"),
+    ],
+)
+def test_addresses_outside_ascii(raw: str, address: str) -> None:
+    value = email(raw).value
+    assert value is not None
+    assert (value.address, value.key) == (address, address.lower())
+
+
+def test_an_apostrophe_inside_stays() -> None:
+    value = email("'O'Brien@example.org'").value
+    assert value is not None
+    assert value.address == "o'brien@example.org"
+
+
+@pytest.mark.parametrize(
+    ("raw", "suggestion"),
+    [
+        ("ana@gmail", "ana@gmail.com"),
+        ("ana@hotmailcom", "ana@hotmail.com"),
+        ("anagmail.com", "ana@gmail.com"),
+        ("ana.gmx.de", "ana@gmx.de"),
+        ("ana..b@x.de", "ana.b@x.de"),
+        ("ana @ x.de", "ana@x.de"),
+        ("ana@x_y.de", "ana@x-y.de"),
+    ],
+)
+def test_what_was_probably_meant_is_suggested(raw: str, suggestion: str) -> None:
+    found = email(raw)
+    assert found.value is None
+    assert [other.address for other in found.alternatives] == [suggestion]
+
+
+def test_hints_are_taken_by_every_normaliser() -> None:
+    assert email("ana@x.de", region="DE", language="de-AT", column="emails[0].address") == email("ana@x.de")
+
+
+@pytest.mark.parametrize("raw", ["Ana@Example.org", "a.na+x@gmail.com", "info@example.org"])
+def test_the_short_way_makes_what_the_constructors_make(raw: str) -> None:
+    short, long = email(raw), email(f"<{raw}>")
+    assert short.value is not None
+    it = short.value
+    assert it == EmailAddress(it.address, it.key, role=it.role)
+    assert short == Normalized(it, (it.key,), raw=raw)
+    assert (short.value, short.keys) == (long.value, long.keys)
+    for whole in (it, short):
+        assert all(hasattr(whole, one.name) for one in fields(type(whole)))
+
+
+@pytest.mark.parametrize(
+    "unit", ["@", "<@", "a@", "(", "a@b.de,", ": ", " at ", "mailto:", "[", "ana@x.de ", "%40", "é@", "xn--", "a.", "\u3002", "<"]
+)
+def test_long_texts_take_no_longer_than_their_length(unit: str) -> None:
+    from time import perf_counter
+
+    text = (unit * 20_000)[:20_000]
+    best = 9.0
+    for _ in range(3):
+        start = perf_counter()
+        email(text)
+        split_emails(text)
+        best = min(best, perf_counter() - start)
+    assert best < 0.2, f"{best:.3f} s for 20 kB of {unit!r}"

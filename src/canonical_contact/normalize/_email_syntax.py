@@ -1,0 +1,53 @@
+# Which texts are e-mail addresses: email-validator decides, behind an exact gate for plain ASCII (RFC 5321, 5322, 6531; RFC 2142).
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["GATE", "LONGEST", "ODD_TAILS", "canonical"]
+
+_ATOM: Final = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~'-]++"
+_LABEL: Final = r"[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+"  # never "--": that may be Punycode, or a label kept back
+# The gate for plain ASCII: an address that passes GATE, has LONGEST characters at most (so that no part of it can be too long) and none of
+# ODD_TAILS as its last four is one that email-validator takes, with the same address in lower case. All others go the long way. An
+# apostrophe in front is a spreadsheet's sign for text.
+GATE: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@(?:{_LABEL}\.)+[A-Za-z]{{2,}}\Z", re.ASCII).match
+LONGEST: Final = 64
+ODD_TAILS: Final = frozenset(
+    f".{top}"[-4:] for top in ("test", "local", "localhost", "invalid", "arpa", "onion", "alt", "internal", "example")
+)
+_LIMIT: Final = 320  # characters; an address has 254 at most
+
+
+def canonical(text: str) -> str:
+    """Give the address in its canonical form, or nothing where the text is none.
+
+    The domain is in Unicode, NFC and lower case, however it was spelled (`xn--` too); an ASCII local part is in lower case, and another
+    one in NFC keeps its case. The verdict is email-validator's, without a look at the DNS and whatever its module settings are.
+
+    >>> canonical("Ana@XN--MLLER-KVA.de"), canonical("ana@b_c.de")
+    ('ana@müller.de', '')
+    """
+    if GATE(text) and len(text) <= LONGEST and (low := text.lower())[-4:] not in ODD_TAILS:
+        return low
+    if len(text) > _LIMIT or "@" not in text:
+        return ""
+    from email_validator import validate_email
+
+    try:
+        found = validate_email(
+            text,
+            allow_smtputf8=True,
+            allow_empty_local=False,
+            allow_quoted_local=False,
+            allow_domain_literal=False,
+            allow_display_name=False,
+            strict=False,
+            check_deliverability=False,
+            test_environment=False,
+            globally_deliverable=True,
+        )
+    except ValueError:  # EmailNotValidError, and UnicodeError and friends from idna, are ValueErrors
+        return ""
+    local = found.local_part
+    return f"{local.lower() if local.isascii() else local}@{found.domain.lower()}"
