@@ -1,286 +1,338 @@
-# Points in time (RFC 3339) and birthdays (RFC 6350's partial dates): no order of day and month is guessed, no year and no zone invented.
+# Points in time (RFC 3339) and days (RFC 6350's partial dates): no order of day and month is guessed, no year and no zone invented.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import Final
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final, NamedTuple, TypeVar
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain, unfold_width
+from canonical_contact.normalize._text import clean, unfold_width
+from canonical_contact.normalize._when_clock import Clock, iana_of, offset_of, take_clock
+from canonical_contact.normalize._when_day import Hints, exists, read_day
+from canonical_contact.normalize._when_number import NUMBER, Point, Reading, read_number_date
+from canonical_contact.normalize._when_order import date_order, order_of_header, tells_date
+from canonical_contact.normalize._when_words import bare, tables
 
-__all__ = ["birthday", "timestamp"]
+__all__ = ["birthday", "date_order", "timestamp"]
 
-_MONTHS: Final = {
-    name: month
-    for month, names in enumerate(
-        (
-            "jan january januar janvier enero gennaio janeiro januari stycznia ene gen jan styczen",
-            "feb february februar fevrier febrero febbraio fevereiro februari lutego fev luty",
-            "mar march marz mars marzo marco maart marca mrz mae maerz mrt marzec",
-            "apr april avril abril aprile kwietnia avr abr kwiecien",
-            "may mai mayo maggio maio mei maja maj mag",
-            "jun june juni juin junio giugno junho czerwca giu czerwiec",
-            "jul july juli juillet julio luglio julho lipca lug juil lipiec",
-            "aug august aout agosto augustus augusti sierpnia ago sierpien",
-            "sep sept september septembre septiembre settembre setembro wrzesnia set wrzesien",
-            "oct october oktober octobre octubre ottobre outubro pazdziernika okt ott out pazdziernik",
-            "nov november novembre noviembre novembro listopada listopad",
-            "dec december dezember decembre diciembre dicembre dezembro grudnia dez dic grudzien",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
-_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
-_YEAR_LAST: Final = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)\Z")
-_NO_YEAR: Final = re.compile(r"--(\d\d)-?(\d\d)\Z")
-_TWO: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\.?\Z")
-_DAY_NAME: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?(?: de)?[ -]([^\W\d_]{3,12})\.?,?(?: de)?[ -](\d{4})\Z")
-_NAME_DAY: Final = re.compile(r"([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\Z")
-_CLOCK: Final = re.compile(
-    r"(?P<day>.+?)(?:,? (?:um |at )?|[T,])(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)? ?(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r" ?(?:Uhr)? ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?\Z"
-)
+_LIMIT: Final = 100  # a longer text is no date
 _EMPTY: Final = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})(?:[ T]0?0:00(?::00)?Z?)?\Z")
-_MONTH_FIRST: Final = frozenset({"US", "PH", "FM", "PW", "MH", "GU", "PR", "AS", "MP", "VI"})
+_NET: Final = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/\Z")
+_EXIF: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (?=\d\d:)")
+_APACHE: Final = re.compile(r"(?<=\d{4}):(?=\d\d:\d\d:\d\d)")
+_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)[t ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?\Z")
+_DAY_ZONE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(z|[+-]\d\d:\d\d)\Z")
+_FLOAT: Final = re.compile(r"(\d{1,14})[.,]0{1,6}\Z")  # what a table of numbers makes of a whole one
+_MONTH_YEAR: Final = re.compile(r"\d{1,2}\.(?:19|20)\d\d\Z")
 _NO_YEAR_STANDS_FOR: Final = 1604  # what Apple's address book writes where no year is known
-_PIVOT: Final = 30  # two-digit years from here on belong to the 1900s; the other century stays an alternative
+_FIRST: Final = "1605"  # what lies between is read at once; years before and after are put in doubt, as of other calendars
+_LAST: Final = "2442"
+_BETWEEN: Final = frozenset({"T", " ", ""})
+_NAIVE: Final = frozenset({10, 16, 19, 23, 26})  # lengths of times without a zone
+_UTC: Final = frozenset({"", "UTC"})
+_DAY: Final = 86_400_000_000
 
 
-def birthday(raw: str, *, region: str = "", language: str = "", column: str = "", order: str = "") -> Normalized[str]:  # noqa: ARG001
-    """Read a birthday.
+def birthday(raw: str, *, region: str = "", language: str = "", column: str = "", order: str = "") -> Normalized[str]:
+    """Read a birthday, or another day that returns (RFC 9553, section 2.8.1; RFC 6350, section 4.3.1).
 
     Args:
-        raw: the text of a cell: `1958-07-12`, `12.07.1958`, `07/12/1958`, `--07-12`, `12/25`, `12 July 1958`.
-        order: `dmy` or `mdy` where the file's order is known.
+        raw: the text of a cell: `1958-07-12`, `12.07.1958`, `07/12/1958`, `--07-12`, `12/25`, `12 July 1958`, `1958年7月12日`, `21378`.
         region: ISO 3166-1 alpha-2 of the person's country; it settles the order where the file does not.
-        language: not used yet.
-        column: not used yet.
+        language: BCP 47 tag of the person or of the file; it settles the order where neither file nor country do.
+        column: the column's name; a pattern in it (`Birthday (MM/DD/YYYY)`) settles the order.
+        order: `dmy` or `mdy` where the file's order is known (`date_order` finds it).
 
     Returns:
-        `YYYY-MM-DD`, or `--MM-DD` where there is no year. No value and both readings as alternatives where day and month cannot be
-        told apart (`date.ambiguous`); `date.invalid` where there is no such day, `date.unreadable`, `date.empty`, `date.partial`.
+        `YYYY-MM-DD`, or `--MM-DD` where there is no year. No value and the readings as alternatives where day and month cannot be told
+        apart (`date.ambiguous`), and where a part is missing (`date.partial`: `1985-04`, `1985`, `---15`); `date.invalid` where there is
+        no such day, `date.unreadable`, `date.empty`, `date.other_calendar`, `date.number`.
 
     >>> birthday("12.07.1958").value, birthday("07/12/1958", order="mdy").value, birthday("12/25").value
     ('1958-07-12', '1958-07-12', '--12-25')
     >>> birthday("03/04/1970").alternatives, birthday("31/02/2023").problems[0].code
     (('1970-04-03', '1970-03-04'), 'date.invalid')
     """
-    if len(raw) == 10 and raw[4] == raw[7] == "-" and raw.isascii() and raw[0] in "12" and raw[:4] != str(_NO_YEAR_STANDS_FOR):
+    if len(raw) == 10 and raw[:2] in ("19", "20") and raw[4] == raw[7] == "-" and raw.isascii():
         try:
             date.fromisoformat(raw)
         except ValueError:
             pass
         else:
-            return Normalized(raw)
-    text = clean(unfold_width(raw[:200])).strip(" '\",;")
-    if not text:
-        return Normalized(None)
-    text = re.sub(r"[T ]0?0:00(?::00)?(?:\.0+)?Z?\Z", "", text)
-    if _EMPTY.match(text):
-        return _nothing(text, raw)
-    if found := _NO_YEAR.match(text):
-        return _one(0, int(found[1]), int(found[2]), raw)
-    if re.match(r"\d{4}-\d\d\Z|--\d\d\Z|\d{4}\Z", text):
-        return _refuse("date.partial", raw)
-    readings = _readings(text, order or _order_of(region))
-    if not readings and (found := _TWO.match(text)):
-        readings = _orders(0, int(found[1]), int(found[3]), found[2], order or _order_of(region))
-    return _choose(readings, raw)
+            return Normalized(raw, (), 1.0, (), (), raw)
+    found = _read(raw, region, language, column, order)
+    days = [_iso((0 if it.day[0] == _NO_YEAR_STANDS_FOR else it.day[0], *it.day[1:])) for it in found.points]
+    whole = [day for day in days if len(day) == 10 or (len(day) == 7 and day[0] == "-")]
+    if days and any(days) and not whole:
+        return Normalized(None, (), 0.5, tuple(dict.fromkeys(filter(None, days))), (_problem("date.partial", raw),), raw)
+    result = _choose(found, list(dict.fromkeys(filter(None, days))), raw, _without_century)
+    if result.value is None or all(it.micros <= 0 for it in found.points):
+        return result
+    beside = [_iso(day) for day in _beside(found)]
+    problems = (*result.problems, _problem("date.time_dropped", raw))
+    return Normalized(result.value, (), min(result.confidence, 0.8), (*result.alternatives, *beside), problems, raw)
 
 
 def timestamp(
-    raw: str,
-    *,
-    region: str = "",
-    language: str = "",
-    column: str = "",
-    zone: str = "",
-    order: str = "",  # noqa: ARG001
+    raw: str, *, region: str = "", language: str = "", column: str = "", zone: str = "", order: str = ""
 ) -> Normalized[datetime]:
-    """Read a point in time.
+    """Read a point in time (RFC 3339, ISO 8601, RFC 5322, and what people and spreadsheets write).
 
     Args:
-        raw: the text of a cell: ISO 8601, `2021-08-15 12:26`, `20.04.2025 12:30`, milliseconds since 1970.
+        raw: the text of a cell: ISO 8601, `2021-08-15 12:26`, `20.04.2025 12:30`, `Thu, 01 Mar 2024 10:00 +0100`, a spreadsheet's count
+            of days, seconds or milliseconds since 1970.
+        region: ISO 3166-1 alpha-2 of the file's or the person's country; it settles the order of day and month, and `EST`.
+        language: BCP 47 tag of the file; it settles the order where neither file nor country do.
+        column: the column's name; it tells whether a number is a date.
         zone: IANA name of the zone of a text that states none; UTC where it is empty.
-        order: `dmy` or `mdy` where the file's order is known.
+        order: `dmy` or `mdy` where the file's order is known (`date_order` finds it).
 
     Returns:
-        An aware datetime in UTC; a bare date is its first moment. Problems as for `birthday`.
+        An aware datetime in UTC; a bare date is its first moment. No value where the text leaves open which day or which zone is
+        meant (`date.ambiguous`, `date.zone_ambiguous`), with what it may be as alternatives. Problems as for `birthday`.
 
     >>> timestamp("2021-08-15 12:26").value.isoformat(), timestamp("20.04.2025").value.isoformat()
     ('2021-08-15T12:26:00+00:00', '2025-04-20T00:00:00+00:00')
+    >>> timestamp("--03-01").value, timestamp("--03-01").problems[0].code
+    (None, 'date.partial')
     """
-    try:
-        when = datetime.fromisoformat(raw)
-        if "W" in raw or len(raw) < 8:
-            raise ValueError
-    except ValueError:
-        return _slow_timestamp(raw, zone, order)
-    return _in_utc(when, zone, raw)
+    if _FIRST <= raw < _LAST and raw[4:5] == "-" == raw[7:8] and raw[10:11] in _BETWEEN:
+        plain = zone in _UTC
+        try:
+            if raw[-1] == "Z":
+                return Normalized(datetime.fromisoformat(raw), (), 1.0, (), (), raw)
+            if plain and (size := len(raw)) in _NAIVE:
+                return Normalized(datetime.fromisoformat(f"{raw}Z" if size > 10 else f"{raw} 00Z"), (), 1.0, (), (), raw)
+        except ValueError:
+            pass
+        try:
+            when = datetime.fromisoformat(raw)
+        except ValueError:
+            pass
+        else:
+            if when.tzinfo is not None:
+                return Normalized(when.astimezone(UTC), (), 1.0, (), (), raw)
+            if plain:
+                return Normalized(when.replace(tzinfo=UTC), (), 1.0, (), (), raw)
+    found = _read(raw, region, language, column, order)
+    notes: list[Problem] = []
+    moments: dict[datetime, None] = {}
+    whole = [it for it in found.points if all(it.day) and it.day[0] != _NO_YEAR_STANDS_FOR]
+    if found.points and not whole:
+        code = "date.partial" if any(exists(it.day) for it in found.points) else "date.invalid"
+        return Normalized(None, (), 0.0, (), (_problem(code, raw),), raw)
+    for point in whole:
+        for shift in (UTC,) if point.utc else found.zones or (None,):
+            moments |= dict.fromkeys(_moments(point, shift, found.iana or zone, notes, raw))
+    twice = [note for note in notes if note.code in _CLOCK_CHANGES]
+    code = "date.zone_ambiguous" if len(found.zones) > 1 and len(whole) == 1 else ""
+    if twice and len(whole) == 1:
+        first, second = moments
+        return Normalized(first, (), 0.5, (second,), tuple(dict.fromkeys(notes)), raw)
+    result = _choose(found, list(moments), raw, _in_its_year, code)
+    if not notes:
+        return result
+    return Normalized(result.value, (), result.confidence, result.alternatives, (*result.problems, *dict.fromkeys(notes)), raw)
 
 
-def _slow_timestamp(raw: str, zone: str, order: str) -> Normalized[datetime]:
-    text = clean(unfold_width(raw[:200])).strip(" '\",;")
+class _Found(NamedTuple):
+    """What a text says."""
+
+    points: list[Point]
+    code: str = ""
+    sure: bool = True
+    zones: tuple[tzinfo, ...] = ()
+    iana: str = ""
+    differs: bool = False  # the weekday is another
+    blank: bool = False
+
+
+def _read(raw: str, region: str, language: str, column: str, order: str) -> _Found:
+    text = clean(unfold_width(raw)).strip(" '\",;`")
     if not text:
-        return Normalized(None)
+        return _Found([], blank=True) if not clean(raw) else _Found([], "date.unreadable")
+    if len(text) > _LIMIT:
+        return _Found([], "date.unreadable")
+    if not text.isascii():
+        text = "".join([str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text]).replace("−", "-")
     if _EMPTY.match(text):
-        return Normalized(None, problems=_nothing(text, raw).problems)
-    if text.isdecimal() and text.isascii() and len(text) in {10, 13}:
-        seconds = int(text) / (1000 if len(text) == 13 else 1)
-        return Normalized(datetime.fromtimestamp(seconds, UTC))
-    if text != raw:
-        again = timestamp(text, zone=zone, order=order)
-        return Normalized(
-            again.value, again.keys, again.confidence, again.alternatives, tuple(_reword(p, raw) for p in again.problems)
+        return _Found([], "" if text == "0/0/00" else "date.empty", blank=text == "0/0/00")  # Outlook's field that was left blank
+    order = order or order_of_header(column)
+    order = order if order in ("dmy", "mdy", "ymd") else ""
+    if found := _FLOAT.match(text):
+        text = found[1]
+    if found := _NET.match(text):
+        text = found[1] if len(found[1].lstrip("-")) > 8 else found[1].zfill(13)
+    if NUMBER.match(text) and not _MONTH_YEAR.match(text):
+        words = tables()
+        usual = order or words.order_of(region, language)
+        made = read_number_date(text, told=tells_date(column), order=usual)
+        return _Found(made.points, made.code, made.sure) if made else _Found([], "date.unreadable")
+    text, iana = iana_of(text)
+    return _written(text, iana, region, language, order)
+
+
+def _written(text: str, iana: str, region: str, language: str, order: str) -> _Found:
+    words = tables()
+    folded = _APACHE.sub(" ", _EXIF.sub(r"\1-\2-\3 ", bare(text).strip()))
+    if found := _COMPACT.match(folded):
+        hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
+        shift = None if not found[8] else UTC if found[8] == "z" else offset_of(found[8])
+        clock: Clock | None = Clock(
+            hour * 3600 + minute * 60 + second,
+            int((found[7] or "0").ljust(6, "0")[:6]),
+            (shift,) if shift else (),
+            hour < 24 and minute < 60,
         )
-    hour = minute = second = 0
-    shift: tzinfo | None = None
-    day = text
-    if clock := _CLOCK.match(text):
-        day, hour, minute, second = clock["day"], int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
-        if clock["half"]:
-            hour = hour % 12 + (12 if clock["half"][0] in "Pp" else 0)
-        if clock["zone"]:
-            shift = UTC if clock["zone"].isalpha() else _offset(clock["zone"])
-    found = _choose(_readings(day, order), raw)
-    moments = tuple(
-        _moment(iso, hour, minute, second, shift) for iso in (*((found.value,) if found.value else ()), *found.alternatives)
-    )
-    if not found.value:
-        refused = Normalized[datetime](None, confidence=found.confidence, problems=found.problems)
-        settled = tuple(_in_utc(moment, zone, raw).value for moment in moments if moment)
-        return refused if not settled else Normalized(None, (), found.confidence, tuple(m for m in settled if m), found.problems)
-    if moments[0] is None:
-        return Normalized(None, confidence=0.0, problems=_refuse("date.invalid", raw).problems)
-    return _in_utc(moments[0], zone, raw, found.problems)
+        rest = f"{found[1]}-{found[2]}-{found[3]}"
+    elif found := _DAY_ZONE.match(folded):
+        shift = UTC if found[2] == "z" else offset_of(found[2])
+        rest, clock = found[1], Clock(0, 0, (shift,) if shift else (), shift is not None)
+    else:
+        rest, clock = take_clock(folded, words, region, language)
+    hints = Hints(order, words.order_of(region, language), region.upper(), language.lower())
+    day = read_day(" ".join(rest.split()).strip(" ,;"), words, hints)
+    if clock is not None and not day.readings and not day.code:  # what looked like a time may be a part of the date
+        day, clock = read_day(folded, words, hints), None
+    if not day.readings:
+        return _Found([], day.code or "date.unreadable")
+    if clock is not None and not clock.legal:
+        return _Found([Point((1, 0, 99))])
+    micros = -1 if clock is None else clock.seconds * 1_000_000 + clock.micros
+    readings, differs = day.readings, False
+    if day.weekday >= 0:
+        fitting = [it for it in readings if all(it) and exists(it) and date(*it).weekday() == day.weekday]
+        differs = not fitting and any(all(it) and exists(it) for it in readings)
+        readings = fitting or readings
+    points = [Point(it, micros) for it in readings]
+    return _Found(points, day.code, day.sure, clock.zones if clock else (), iana, differs)
 
 
-def _reword(problem: Problem, raw: str) -> Problem:
-    return Problem(problem.code, raw=raw[:200], hint=problem.hint, severity=problem.severity)
+def _beside(found: _Found) -> Iterator[Reading]:
+    """Give the day beside one whose time is of a stated zone: another zone may have moved it there."""
+    point = found.points[0]
+    if len(found.points) == 1 and (found.zones or point.utc) and point.micros > 0:
+        try:
+            beside = date(*point.day) + timedelta(1 if point.micros >= _DAY // 2 else -1)
+        except (OverflowError, ValueError):
+            return
+        yield (beside.year, beside.month, beside.day)
 
 
-def _offset(text: str) -> timezone:
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return timezone(timedelta(minutes=min(minutes, 1439) * (-1 if text[0] == "-" else 1)))
-
-
-def _moment(iso: str, hour: int, minute: int, second: int, shift: tzinfo | None) -> datetime | None:
+def _moments(point: Point, shift: tzinfo | None, zone: str, notes: list[Problem], raw: str) -> list[datetime]:
+    """Give the moment of a reading in UTC, or both where the clock showed the time twice; none where there is no such day."""
+    if not exists(point.day):
+        return []
+    local = datetime(*point.day)  # noqa: DTZ001 - the zone comes below
     try:
-        return datetime.combine(date.fromisoformat(iso), datetime.min.time(), shift).replace(
-            hour=hour, minute=minute, second=second
-        )
-    except ValueError:
-        return None
-
-
-def _in_utc(when: datetime, zone: str, raw: str, problems: tuple[Problem, ...] = ()) -> Normalized[datetime]:
-    if when.tzinfo is None:
-        if zone and zone != "UTC":
+        local += timedelta(microseconds=max(point.micros, 0))
+        if shift is None and zone and zone != "UTC":
             from zoneinfo import ZoneInfo
 
             try:
-                when = when.replace(tzinfo=ZoneInfo(zone))
+                shift = ZoneInfo(zone)
             except (ValueError, LookupError, OSError):
-                unknown = Problem(
-                    "time_zone.unknown", raw=zone[:200], hint="No such time zone; UTC was taken.", severity=Severity.INFO
-                )
-                when, problems = when.replace(tzinfo=UTC), (*problems, unknown)
-        else:
-            return Normalized(when.replace(tzinfo=UTC), problems=problems)
-    try:
-        return Normalized(when.astimezone(UTC), problems=problems)
+                notes.append(_problem("time_zone.unknown", zone))
+        if shift is None or not hasattr(shift, "key"):
+            return [local.replace(tzinfo=shift or UTC).astimezone(UTC)]
+        first = local.replace(tzinfo=shift, fold=0).astimezone(UTC)
+        second = local.replace(tzinfo=shift, fold=1).astimezone(UTC)
     except (OverflowError, ValueError):  # the first or last day that there is
-        return Normalized(None, confidence=0.0, problems=_refuse("date.invalid", raw).problems)
+        return []
+    if first == second:
+        return [first]
+    notes.append(_problem("date.time_repeated" if first < second else "date.time_skipped", raw))
+    return [first, second]
 
 
-_Reading = tuple[int, int, int]
+def _iso(reading: Reading) -> str:
+    """Write a reading, with the parts that it has.
 
-
-def _order_of(country: str) -> str:
-    return "" if not country else "mdy" if country in _MONTH_FIRST else "dmy"
-
-
-def _readings(text: str, order: str) -> list[_Reading]:
-    """List the readings of a text as (year, month, day), the likeliest first."""
-    if (found := _YEAR_FIRST.match(text)) or (found := _COMPACT.match(text)):
-        return [(int(found[1]), int(found[2]), int(found[3]))]
-    if found := _YEAR_LAST.match(text):
-        years = [int(found[4])]
-        if len(found[4]) == 2:
-            years = [1900 + years[0], 2000 + years[0]] if years[0] >= _PIVOT else [2000 + years[0], 1900 + years[0]]
-        return [reading for year in years for reading in _orders(year, int(found[1]), int(found[3]), found[2], order)]
-    folded = plain(text)
-    if (found := _DAY_NAME.match(folded)) and found[2] in _MONTHS:
-        return [(int(found[3]), _MONTHS[found[2]], int(found[1]))]
-    if (found := _NAME_DAY.match(folded)) and found[1] in _MONTHS:
-        return [(int(found[3]), _MONTHS[found[1]], int(found[2]))]
-    return []
-
-
-def _orders(year: int, first: int, second: int, mark: str, order: str) -> list[_Reading]:
-    day_first, month_first = (year, second, first), (year, first, second)
-    if mark == "." or first == second:
-        return [day_first]
-    if order:
-        preferred, other = (month_first, day_first) if order == "mdy" else (day_first, month_first)
-        return [preferred] if _exists(preferred) or not _exists(other) else [other]
-    return [reading for reading in (day_first, month_first) if _exists(reading)] or [day_first]
-
-
-def _exists(reading: _Reading) -> bool:
-    try:
-        date(reading[0] or 2000, reading[1], reading[2])  # a leap year, so that --02-29 may stand
-    except ValueError:
-        return False
-    return True
-
-
-def _text(reading: _Reading) -> str:
+    >>> [_iso(it) for it in ((1985, 4, 3), (0, 4, 3), (1985, 4, 0), (1985, 0, 0), (0, 0, 15), (0, 4, 0), (1985, 2, 30))]
+    ['1985-04-03', '--04-03', '1985-04', '1985', '---15', '--04', '']
+    """
     year, month, day = reading
-    return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
+    if not exists(reading) or (year and day and not month):
+        return ""
+    if year:
+        return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
+    return (f"--{month:02d}" + (f"-{day:02d}" if day else "")) if month else f"---{day:02d}"
 
 
-def _one(year: int, month: int, day: int, raw: str) -> Normalized[str]:
-    return _choose([(year, month, day)], raw)
+def _without_century(text: str) -> object:
+    return text[2:] if len(text) == 10 else text
 
 
-def _choose(readings: list[_Reading], raw: str) -> Normalized[str]:
-    if not readings:
-        return _refuse("date.unreadable", raw)
-    real = [
-        _text((0 if year == _NO_YEAR_STANDS_FOR else year, month, day))
-        for year, month, day in readings
-        if _exists((year, month, day))
-    ]
-    if not real:
-        return _refuse("date.invalid", raw)
-    if len(real) == 1:
-        return Normalized(real[0])
-    if len({text[-5:] for text in real}) == 1:  # only the century is open
-        doubt = Problem("date.century_guessed", raw=raw[:200], hint=_HINTS["date.century_guessed"], severity=Severity.INFO)
-        return Normalized(real[0], confidence=0.6, alternatives=tuple(real[1:]), problems=(doubt,))
-    doubt = Problem("date.ambiguous", raw=raw[:200], hint=_HINTS["date.ambiguous"])
-    return Normalized(None, confidence=0.5, alternatives=tuple(real), problems=(doubt,))
+def _in_its_year(when: datetime) -> object:
+    return (when.year % 100, when.month, when.day, when.time())
 
 
+T = TypeVar("T")
+
+
+def _choose(found: _Found, values: list[T], raw: str, without_century: Callable[[T], object], code: str = "") -> Normalized[T]:
+    """Take the only reading, or the first of several where that is safe; else say what is open.
+
+    Args:
+        found: what the text says.
+        values: its readings that there are, the likeliest first, each once.
+        raw: the text.
+        without_century: what is left of a reading without its century.
+        code: what is open between several readings, where it is not day and month.
+    """
+    if found.blank:
+        return Normalized(None, raw=raw)
+    if not values:
+        return Normalized(None, (), 0.0, (), (_problem("date.invalid" if found.points else found.code, raw),), raw)
+    if not found.sure:
+        return Normalized(None, (), 0.5, tuple(values), (_problem(found.code, raw),), raw)
+    problems = [_problem(found.code, raw)] if found.code else []
+    confidence = 0.8 if found.code else 1.0
+    if found.differs:
+        problems.append(_problem("date.weekday_differs", raw))
+        confidence = 0.7
+    if len(values) > 1 and found.code != "date.serial":
+        if len({without_century(it) for it in values}) > 1:
+            problems.append(_problem(code or "date.ambiguous", raw))
+            return Normalized(None, (), 0.5, tuple(values), tuple(problems), raw)
+        problems.append(_problem("date.century_guessed", raw))
+        confidence = 0.6
+    return Normalized(values[0], (), confidence, tuple(values[1:]), tuple(problems), raw)
+
+
+_CLOCK_CHANGES: Final = ("date.time_repeated", "date.time_skipped")
 _HINTS: Final = {
     "date.ambiguous": "Day and month cannot be told apart: state the file's order (dmy or mdy) in its mapping.",
     "date.century_guessed": "The year has two digits; the likelier century was taken.",
     "date.empty": "The date is all zeros.",
     "date.invalid": "There is no such day.",
-    "date.partial": "The day is missing.",
+    "date.number": "A number that may be a date or something else; no reading was taken.",
+    "date.other_calendar": "The year is counted in another calendar.",
+    "date.partial": "A part of the date is missing; it was not made up.",
+    "date.serial": "The number was read as a spreadsheet's count of days since 1900; one that counts from 1904 means the alternative.",
+    "date.time_dropped": "A day was asked for; the time beside it was left out.",
+    "date.time_repeated": "The clocks were set back and showed this time twice; the first was taken.",
+    "date.time_skipped": "The clocks were set forward over this time; it was read as if they had not been.",
     "date.unreadable": "It is not written as a date.",
+    "date.weekday_differs": "The weekday in the text is not that of the date; the date was taken.",
+    "date.zone_ambiguous": "The zone's abbreviation is used in several countries: state the country or the zone.",
+    "time_zone.unknown": "No such time zone; UTC was taken.",
 }
+_INFO: Final = frozenset(
+    [
+        "date.century_guessed",
+        "date.empty",
+        "date.serial",
+        "date.time_dropped",
+        "date.time_repeated",
+        "date.time_skipped",
+        "time_zone.unknown",
+    ]
+)
 
 
-def _refuse(code: str, raw: str) -> Normalized[str]:
-    return Normalized(None, confidence=0.0, problems=(Problem(code, raw=raw[:200], hint=_HINTS[code]),))
-
-
-def _nothing(text: str, raw: str) -> Normalized[str]:
-    if text == "0/0/00":  # how Outlook writes a field that was left blank
-        return Normalized(None)
-    return Normalized(None, problems=(Problem("date.empty", raw=raw[:200], hint=_HINTS["date.empty"], severity=Severity.INFO),))
+def _problem(code: str, raw: str) -> Problem:
+    return Problem(code, raw=raw[:200], hint=_HINTS[code], severity=Severity.INFO if code in _INFO else Severity.WARNING)
