@@ -4,64 +4,218 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attrs import frozen
+
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.model.organization import Organization
 from canonical_contact.normalize._fold import fold
-from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._tables import load, words
-from canonical_contact.normalize._text import clean, has_lost_characters, plain, unfold_width
-
-__all__ = ["has_legal_form", "organization"]
-
-_TABLE: Final = load("legal_forms")
-_CAPITAL: Final = frozenset(word.lower() for word in words(_TABLE["capital"]["words"]))
-_TAIL: Final = frozenset(tuple(form.split()) for line in _TABLE["tail"].values() for form in words(line)) | {
-    (word,) for word in _CAPITAL
-}
-_LONGEST: Final = max(map(len, _TAIL))
-_HEAD: Final = words(_TABLE["head"]["words"])
-_ARTICLES: Final = words(_TABLE["articles"]["words"])
-_GLUED_TAIL: Final = tuple(sorted((form for form in words(_TABLE["tail"]["other"]) if not form.isascii()), key=len, reverse=True))
-_GLUED_HEAD: Final = tuple(sorted((form for form in _HEAD if ord(form[0]) > 0x2FFF or form[0] == "("), key=len, reverse=True))
-_DOTTED: Final = re.compile(r"\b(\w)\. ?(?=\w\b)")
-_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_SURE: Final = frozenset(tuple(form.split()) for form in words(_TABLE["sure"]["words"]))
-_BLANK: Final = frozenset(
-    {"[not provided]", "not provided", "n/a", "none", "-", "--", ".", "?", "unknown", "unbekannt", "privat", "keine", "x", "xxx"}
+from canonical_contact.normalize._organization_forms import (
+    ARTICLES,
+    BEFORE,
+    FORMS,
+    GLUED,
+    HEADS,
+    JOINERS,
+    LAST,
+    MIDDLE,
+    SIMPLE,
+    STATUS_LAST,
+    SURE,
+    TEXTS,
+    WORDS,
+    Word,
+    cut,
+    spaced,
+    tail,
+    tokens_of,
+    words_of,
 )
+from canonical_contact.normalize._result import Normalized
+from canonical_contact.normalize._text import clean, has_lost_characters, plain
+
+__all__ = ["LegalForm", "has_legal_form", "legal_form", "organization"]
+
+_NOTHING: Final = frozenset(TEXTS["nothing"].split("|")) | {plain(word) for word in TEXTS["nothing"].split("|")}
+_OCCUPATION: Final = frozenset(plain(word) for word in TEXTS["occupation"].split("|"))
+_TITLES: Final = frozenset(plain(word) for word in TEXTS["titles"].split("|"))
+_CLOSER: Final = _TITLES | {"www", "http", "https"}
+_NO_PERSON: Final = frozenset(plain(word) for word in TEXTS["no_person"].split("|"))
+_ALSO: Final = tuple(sorted((" ".join(tokens_of(word)) for word in TEXTS["also"].split("|")), key=len, reverse=True))
+_ALSO_FIRST: Final = frozenset(words.split()[0] for words in _ALSO)
+_ALNUM: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+# Words that need a closer look, wherever they stand; letters that stand alone may be initials.
+_MIDDLE: Final = frozenset(MIDDLE)
+_RARE: Final = _MIDDLE | _ALSO_FIRST | JOINERS | _ALNUM
+_SPECIAL: Final = _NOTHING | _OCCUPATION | frozenset(TEXTS["occupation"].split("|"))
+_LAST: Final = frozenset(LAST)
+# Before a form of one word, these may belong to a longer one, or leave nothing.
+_NOT_LAST: Final = _LAST | BEFORE | JOINERS | ARTICLES
+# Latin-1, one byte each: letters folded, digits, dots and the ampersand as they are, all else a space.
+_PLAIN: Final = {code: plain(chr(code)) for code in range(0x180)}
+_SMALL: Final = bytes(
+    ord(_PLAIN[code]) if len(_PLAIN[code]) == 1 and (chr(code).isalnum() or code in b".&") and _PLAIN[code].isascii() else 32
+    for code in range(256)
+)
+# What a plain name is made of; no broken encoding is made of these, so that a text of them is clean but for its spaces.
+_USUAL: Final = b" -.,&!" + bytes(
+    code for code in range(256) if _SMALL[code] != 32 and chr(code).isalpha() | (code in b"0123456789")
+)
+_LATIN: Final = (
+    {code: chr(code) for code in range(0x180)}
+    | {code: letters for code, letters in _PLAIN.items() if code >= 0xC0 and letters.isascii() and letters}
+    | dict.fromkeys(map(ord, "?\ufffd‐‑"), " ")
+)  # what is a question mark after this is of another script
+_INITIAL: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")
+_EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\w{2,24}\Z")
+_URL: Final = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
+_CARE_OF: Final = re.compile(r"(?:^|[\s,;(])(?:c/o|℅|z\. ?hd\.|attn[:.]|att:)", re.IGNORECASE)
+_PART: Final = re.compile(r"[(),;|/–—:]| - ")
+_EDGE: Final = " ,;:-–—/&+|"
+_QUOTES: Final = frozenset({("«", "»"), ('"', '"'), ("“", "”"), ("„", "“"), ("»", "«"), ("「", "」")})
 
 
-def organization(raw: str, **_hints: str) -> Normalized[Organization]:
+@frozen
+class LegalForm:
+    """An organisation's name and its legal form, apart.
+
+    Args:
+        name: the name without the form, as written; never empty.
+        form: the form as it is usually written in its country (`GmbH & Co. KG`, `Sp. z o.o.`); empty where the name has none.
+        countries: ISO 3166-1 alpha-2 codes of the countries known to have it, sorted.
+    """
+
+    name: str
+    form: str = ""
+    countries: tuple[str, ...] = ()
+
+
+def organization(
+    raw: str,
+    *,
+    region: str = "",
+    language: str = "",  # noqa: ARG001 - one signature for all
+    column: str = "",  # noqa: ARG001
+) -> Normalized[Organization]:
     """Read the name of an organisation.
 
     Args:
         raw: the name as written, such as `The Coca-Cola Company` or `株式会社山田製作所`.
-        **_hints: none is used.
+        region: ISO 3166-1 alpha-2 code of the country that it is probably from; it decides on forms that are words elsewhere.
+        language: no use is made of it.
+        column: no use is made of it.
 
     Returns:
-        The name cleaned of stray characters, and in `key` its folded form without legal form and leading article. What is left is
-        never empty: a firm called `Limited Ltd` keeps a key. `organization.placeholder` where the cell says that there is none.
+        The name cleaned of stray characters, and in `key` its folded form without legal form, leading article and `and`. What is left
+        is never empty: a firm called `Limited Ltd` keeps a key. Further keys: `latin:` for scripts that `fold` leaves as they are,
+        `firm:` the name without what stands in brackets or behind a comma, `alias:` another name in the same cell.
+        `organization.placeholder` where the cell says that there is none; what is no name of a firm (an e-mail address, a web address,
+        a person, an occupation) is kept and told.
 
     >>> organization("Nordlicht  Logistics GmbH & Co. KG").value.key, organization("The Coca-Cola Company").value.key
     ('nordlicht logistics', 'coca cola company')
+    >>> organization("Siemens AG (Berlin)").keys, organization("Acme Ltd trading as Best Beds").keys
+    (('siemens berlin', 'firm:siemens'), ('acme', 'alias:best beds'))
     """
-    text = clean(raw[:2000])
+    data = raw.encode("latin-1", "replace")
+    if not data.translate(None, _USUAL):
+        text = " ".join(raw.split())
+        lost = False
+    else:
+        text = clean(raw)
+        lost = has_lost_characters(text)
+        data = text.translate(_LATIN).encode("latin-1", "replace")
+        if data.translate(None, _USUAL):
+            return _closer(text, raw, region.upper())
+    folded = data.translate(_SMALL).decode()
+    if "&" in folded:
+        folded = folded.replace("&", " & ")
+    if "." in folded:
+        if folded.find(".") < len(folded) - 1:
+            folded = _INITIAL.sub(r"\1", folded)
+        folded = folded.replace(".", " ")
+    words = folded.split()
+    end = len(words)
+    if words and words[0] not in _CLOSER and _ALSO_FIRST.isdisjoint(words) and (end > 4 or text.lower() not in _SPECIAL):
+        first, last = words[0], words[-1]
+        if first in HEADS or last in STATUS_LAST:
+            rest = _name(words, *cut(words, text, region.upper())[:3])
+        else:
+            if last in LAST and end > 1:
+                before = words[-2]
+                if end > 2 and last in SIMPLE and before not in _NOT_LAST and (not region or last not in WORDS):
+                    end -= 1
+                else:
+                    end -= tail(words, 0, end, region.upper(), text)
+            rest = words[:end]
+            if end > 1:
+                if rest[-1] in LAST and end < len(words):
+                    rest = _name(words, *cut(words, text, region.upper())[:3])
+                elif first in ARTICLES:
+                    del rest[0]
+        if _RARE.isdisjoint(rest):
+            key = " ".join(rest)
+        else:
+            if not _MIDDLE.isdisjoint(rest):
+                rest = _name(words, *cut(words, text, region.upper())[:3])
+            key = _joined(rest)
+        if "," not in text or _LAST.isdisjoint(rest):
+            return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
+    return _closer(text, raw, region.upper())
+
+
+def legal_form(
+    raw: str,
+    *,
+    region: str = "",
+    language: str = "",  # noqa: ARG001 - one signature for all
+    column: str = "",  # noqa: ARG001
+) -> Normalized[LegalForm]:
+    """Part an organisation's name and its legal form.
+
+    Args:
+        raw: the name as written.
+        region: ISO 3166-1 alpha-2 code of the country that it is probably from.
+        language: no use is made of it.
+        column: no use is made of it.
+
+    Returns:
+        The name without the form, the form, and the countries that have it. A form that several countries write alike and call
+        differently is the one that is spelled so, or the region's; else the others are alternatives, with less confidence and
+        `organization.form_ambiguous`. The name is never empty: one that is nothing but a form is kept, with `organization.only_form`.
+
+    >>> legal_form("Toyota Motor Co., Ltd.").value.name, legal_form("株式会社日立").value.name
+    ('Toyota Motor', '日立')
+    >>> legal_form("Wisła sp. z o. o.").value
+    LegalForm(name='Wisła', form='Sp. z o.o.', countries=('PL',))
+    """
+    text = clean(raw)
     if not text:
-        return Normalized(None)
-    if plain(text) in _BLANK:
-        problem = Problem(
-            "organization.placeholder", raw=raw[:200], hint="The cell says that there is none.", severity=Severity.INFO
-        )
-        return Normalized(None, confidence=0.0, problems=(problem,))
-    key = _key(text)
-    problems: tuple[Problem, ...] = ()
-    if has_lost_characters(text):
-        problems = (
-            Problem(
-                "text.characters_lost", raw=raw[:200], hint="Letters were lost when the file was written.", severity=Severity.INFO
-            ),
-        )
-    return Normalized(Organization(text, key=key), (key,) if key else (), problems=problems)
+        return Normalized(None, raw=raw)
+    region = region.upper()
+    if not text.isascii():
+        text = spaced(text)
+    found = words_of(text)
+    words = [word for word, _, _ in found]
+    if not words or (len(words) < 12 and " ".join(words) in FORMS):
+        problems = _told("organization.only_form", raw, "It is a legal form and no name.") if words else ()
+        return Normalized(LegalForm(text), problems=problems, raw=raw)
+    start, end, left_out, forms = cut(words, text, region, _parts(text, found))
+    if not forms:
+        return Normalized(LegalForm(text), raw=raw)
+    name = _without(text, found, start, end, left_out)
+    readings = FORMS[forms[0]]
+    values = [LegalForm(name, form, tuple(sorted(codes))) for form, codes in readings.items()]
+    if here := next((form for form, codes in readings.items() if region in codes), ""):
+        return Normalized(LegalForm(name, here, (region,)), raw=raw)
+    if exact := [value for value in values if value.form.rstrip(".") in text]:
+        return Normalized(max(exact, key=lambda value: len(value.form)), raw=raw)
+    bare = forms[0].replace(" ", "")
+    alike = [value for value in values if "".join(tokens_of(value.form)) == bare]
+    if alike or len(values) == 1:
+        countries = {code for value in alike or values for code in value.countries}
+        return Normalized(LegalForm(name, (alike or values)[0].form, tuple(sorted(countries))), raw=raw)
+    hint = "Several countries write different forms so; the region tells which it is."
+    return Normalized(values[0], (), 0.7, tuple(values[1:]), _told("organization.form_ambiguous", raw, hint), raw)
 
 
 def has_legal_form(text: str) -> bool:
@@ -70,38 +224,181 @@ def has_legal_form(text: str) -> bool:
     >>> has_legal_form("Acme Holdings Ltd"), has_legal_form("Jack Ma"), has_legal_form("Officine Ferrero S.r.l.")
     (True, False, True)
     """
-    if text.endswith(_GLUED_TAIL) or text.startswith(_GLUED_HEAD):
-        return True
-    found = _tokens(text)
-    return any(tuple(found[-size:]) in _SURE for size in range(1, min(_LONGEST, len(found) - 1) + 1))
+    data = text.encode("latin-1", "replace")
+    if not data.translate(None, _USUAL):
+        folded = data.translate(_SMALL).decode()
+        if "." in folded:
+            folded = _INITIAL.sub(r"\1", folded).replace(".", " ")
+        words = folded.replace("&", " & ").split()
+        if not words or words[-1] not in LAST:
+            return False
+    else:
+        if text.endswith(GLUED) or text.startswith(GLUED):
+            return True
+        words = tokens_of(text)
+    longest = min(LAST.get(words[-1], 0), len(words) - 1) if words else 0
+    return any(" ".join(words[-size:]) in SURE for size in range(1, longest + 1))
 
 
-def _tokens(text: str) -> list[str]:
-    folded = plain(unfold_width(text))
-    if "." in folded:
-        folded = _DOTTED.sub(r"\1", folded).replace(".", " ")  # "S. A. de C. V." and "S.A. de C.V." are one
-    return _WORD.findall(folded)
+def _name(words: list[str], start: int, end: int, left_out: tuple[tuple[int, int], ...]) -> list[str]:
+    """Give the words of the name, without what is left out and without a leading article."""
+    if left_out:
+        words = [word for place, word in enumerate(words[:end]) if not any(one <= place < other for one, other in left_out)]
+        end = len(words)
+    if end - start > 1 and words[start] in ARTICLES:
+        start += 1
+    return words[start:end]
 
 
-def _key(text: str) -> str:
-    for form in _GLUED_HEAD:
-        if text.startswith(form) and len(text) > len(form):
-            text = text[len(form) :]
-    for form in _GLUED_TAIL:
-        if text.endswith(form) and len(text) > len(form):
-            text = text[: -len(form)]
-    found = _tokens(text)
-    shouted = text.isupper()
-    while len(found) > 1:
-        size = next((n for n in range(min(_LONGEST, len(found) - 1), 0, -1) if tuple(found[-n:]) in _TAIL), 0)
-        if not size:
-            break
-        last = found[-1]
-        if size == 1 and last in _CAPITAL and not shouted and last.upper() not in text and len(last) == 2 and "." not in text:
-            break
-        del found[-size:]
-    while len(found) > 1 and found[0] in _HEAD:
-        del found[0]
-    if len(found) > 1 and found[0] in _ARTICLES:
-        del found[0]
-    return fold(" ".join(found)) or fold(text)
+def _joined(words: list[str]) -> str:
+    """Write the words as a key: initials together, no word for `and` between two others."""
+    found: list[str] = []
+    initials = False
+    for place, word in enumerate(words):
+        if word == "&" or (word in JOINERS and 0 < place < len(words) - 1):
+            initials = False
+        elif len(word) == 1 and initials:
+            found[-1] += word
+        else:
+            found.append(word)
+            initials = len(word) == 1
+    return " ".join(found) or " ".join(words)
+
+
+def _parts(text: str, words: list[Word]) -> tuple[int, ...]:
+    """Say how many words stand before each bracket, comma or dash."""
+    found: list[int] = []
+    at = 0
+    for match in _PART.finditer(text):
+        while at < len(words) and words[at][2] <= match.start():
+            at += 1
+        if at and (not found or found[-1] != at):
+            found.append(at)
+    return tuple(found)
+
+
+def _without(text: str, words: list[Word], start: int, end: int, left_out: tuple[tuple[int, int], ...]) -> str:
+    """Cut the forms out of the text as written."""
+    begin = words[start - 1][2] if start else 0
+    finish = words[end][1] if end < len(words) else len(text)
+    pieces: list[str] = []
+    for one, other in left_out:
+        pieces.append(text[begin : words[one][1]])
+        begin = words[other - 1][2]
+        if text[begin : begin + 1] == ".":
+            begin += 1
+    pieces.append(text[begin:finish])
+    kept = [piece for piece in pieces if piece.strip()]
+    name = kept[0]
+    for piece in kept[1:]:
+        name = f"{name.rstrip()}{'' if piece.lstrip()[:1] in ',;' else ' '}{piece.lstrip()}"
+    name = name.strip(_EDGE).removesuffix("(").rstrip(_EDGE)
+    if start and name[:1] == ".":
+        name = name[1:].lstrip(_EDGE)
+    if name.count("(") < name.count(")"):
+        name = name.lstrip(")").lstrip() if name.startswith(")") else name.removesuffix(")").rstrip()
+    if len(name) > 2 and (name[0], name[-1]) in _QUOTES and name[0] not in name[1:-1]:
+        name = name[1:-1].strip()
+    return name or text
+
+
+def _told(code: str, raw: str, hint: str, severity: Severity = Severity.INFO) -> tuple[Problem, ...]:
+    return (Problem(code, raw=raw[:200], hint=hint, severity=severity),)
+
+
+def _lost(raw: str) -> tuple[Problem, ...]:
+    return _told("text.characters_lost", raw, "Letters were lost when the file was written.")
+
+
+def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
+    """Make the key of a text, and that of its part before a bracket or a comma."""
+    words = [word for word, _, _ in found]
+    parts = _parts(text, found)
+    start, end, left_out, _ = cut(words, text, region, parts)
+    key = fold(_joined(_name(words, start, end, left_out)))
+    firm = ""
+    place = next((place for place in parts if place > start), 0)
+    if place and place < end:
+        _, end, left_out, _ = cut(words[:place], text, region)
+        firm = fold(_joined(_name(words[:place], start, max(end, start + 1), left_out)))
+    return key or fold(text), firm if firm != key else ""
+
+
+def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
+    """Read what is not a plain name."""
+    if not text:
+        return Normalized(None, raw=raw)
+    if len(text) < 40:
+        folded = plain(text)
+        if folded in _NOTHING:
+            return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
+        if folded in _OCCUPATION:
+            hint = "It is a way to work, and no organisation."
+            return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
+    problems: tuple[Problem, ...] = ()
+    confidence = 1.0
+    opened = text if text.isascii() else spaced(text)
+    found = words_of(opened)
+    first, second = opened, ""
+    if has_lost_characters(text):
+        problems += _lost(raw)
+    if "@" in text and _EMAIL.match(text):
+        problems += _told("organization.is_email", raw, "It is an e-mail address.")
+        confidence = 0.3
+    elif text[:4].lower() in {"http", "www."} and _URL.match(text):
+        problems += _told("organization.is_url", raw, "It is the address of a web page.")
+        confidence = 0.5
+    elif (care := _CARE_OF.search(opened)) and (others := _apart(opened, care)):
+        first = others
+        problems += _told("organization.care_of", raw, "Somebody else takes its mail.")
+    elif names := _names(opened, found):
+        first, second = names
+        problems += _told("organization.several_names", raw, "Two names of one organisation.")
+        confidence = 0.9
+    elif _is_person(found):
+        problems += _told("organization.maybe_person", raw, "It reads like a person's name.")
+        confidence = 0.6
+    key, firm = _key_of(first, found if first is opened else words_of(first), region)
+    keys = (key, f"firm:{firm}") if firm else (key,)
+    alternatives: tuple[Organization, ...] = ()
+    if second:
+        other, _ = _key_of(second, words_of(second), region)
+        alternatives = (Organization(second, (), other),)
+        keys = (*keys, f"alias:{other}")
+    if not key.isascii() and (latin := _latin(key)) and latin != key:
+        keys = (*keys, f"latin:{latin}")
+    return Normalized(Organization(text, (), key), keys, confidence, alternatives, problems, raw)
+
+
+def _apart(text: str, found: re.Match[str]) -> str:
+    """Give the organisation itself, which somebody takes the mail for; or the one who does where it stands alone."""
+    return text[: found.start()].rstrip(_EDGE + "(") or text[found.end() :].strip(_EDGE)
+
+
+def _names(text: str, found: list[Word]) -> tuple[str, str] | None:
+    """Part two names of one organisation: Acme Ltd t/a Best Beds, Bar GmbH (vormals Foo GmbH)."""
+    for place in range(1, len(found) - 1):
+        if found[place][0] not in _ALSO_FIRST:
+            continue
+        for also in _ALSO:
+            size = len(also.split())
+            if place + size < len(found) and " ".join([word for word, _, _ in found[place : place + size]]) == also:
+                first = text[: found[place][1]].rstrip(_EDGE + "(")
+                second = text[found[place + size - 1][2] :].lstrip(_EDGE + ".:").rstrip(_EDGE)
+                if "(" in text[: found[place][1]]:
+                    second = second.removesuffix(")")
+                return (first, second) if first and second else None
+    return None
+
+
+def _is_person(found: list[Word]) -> bool:
+    if not 3 <= len(found) <= 5 or found[0][0] not in _TITLES:
+        return False
+    words = [word for word, _, _ in found]
+    return all(word.isalpha() for word in words) and _NO_PERSON.isdisjoint(words) and words[-1] not in LAST
+
+
+def _latin(text: str) -> str:
+    from anyascii import anyascii
+
+    return " ".join(anyascii(text).lower().split())
