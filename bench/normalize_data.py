@@ -88,8 +88,9 @@ def read_world(folder: Path) -> World:
                 if text := row.get(header) or "":
                     once(lists[kind], {"input": text, "country": country})
         given, surname = _first(row, GIVEN), _first(row, SURNAME)
-        if _plain(given) and _plain(surname):
-            for line in (f"{given} {surname}", f"{surname}, {given}"):
+        if _plain(given) and _plain(surname) and " " not in given:  # with two words the first may be a title
+            family_first = given[0] >= "\u3000"  # nobody writes these with the given name in front
+            for line in (f"{surname} {given}" if family_first else f"{given} {surname}", f"{surname}, {given}"):
                 once(world.names, {"input": line, "given": given, "family": surname})
         address = {part: text for part, headers in ADDRESS.items() if (text := _first(row, headers))}
         if {"postcode", "country", "locality"} <= set(address):
