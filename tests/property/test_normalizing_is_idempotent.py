@@ -37,11 +37,13 @@ CELLS = st.one_of(
 )
 
 
+PARTS = (
+    "full", "given", "given2", "surname", "surname2", "title", "generation", "credential", "phonetic_given", "phonetic_surname", "sort_as",
+)  # fmt: skip
+
+
 def again(name: Name) -> Name | None:
-    return normalize.name(
-        name.full, given=name.given, given2=name.given2, surname=name.surname, surname2=name.surname2, title=name.title, generation=name.generation,
-        credential=name.credential, phonetic_given=name.phonetic_given, phonetic_surname=name.phonetic_surname, sort_as=name.sort_as,
-    ).value  # fmt: skip
+    return normalize.name({part: getattr(name, part) for part in PARTS}).value
 
 
 @given(full=TEXT, fields=FIELDS)
@@ -49,7 +51,7 @@ def again(name: Name) -> Name | None:
 @example(full="VAN DER BERG ANNA", fields={})
 @settings(max_examples=600, deadline=None)
 def test_name(full: str, fields: dict[str, str]) -> None:
-    value = normalize.name(full, **fields).value
+    value = normalize.name({"full": full, **fields}).value
     assert value is None or again(value) == value
 
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
-from canonical_contact.errors import Problem, Severity
+from canonical_contact.errors import InputError, Problem, Severity
 from canonical_contact.model.name import Name
 from canonical_contact.normalize import _name_tables as tables
 from canonical_contact.normalize._fold import fold
@@ -25,6 +26,12 @@ from canonical_contact.normalize._text import clean, has_lost_characters, plain,
 
 __all__ = ["name", "read_name"]
 
+_PARTS: Final = (
+    "full", "given", "given2", "surname", "surname2", "title", "suffix", "generation", "credential", "phonetic_given", "phonetic_surname",
+    "sort_as",
+)  # fmt: skip
+_NAMES: Final = frozenset(_PARTS)
+_NO_TEXTS: Final = ("",) * (len(_PARTS) - 1)
 _TIDY: Final = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*\Z")
 _SPECIAL: Final = (
     tables.TITLES
@@ -75,75 +82,44 @@ _QUIET: Final = frozenset(_HINTS) - {
 }
 
 
-def name(
-    full: str = "",
-    *,
-    given: str = "",
-    given2: str = "",
-    surname: str = "",
-    surname2: str = "",
-    title: str = "",
-    suffix: str = "",
-    generation: str = "",
-    credential: str = "",
-    phonetic_given: str = "",
-    phonetic_surname: str = "",
-    sort_as: str = "",
-    language: str = "",
-    country: str = "",
-) -> Normalized[Name]:
-    """Read a person's name from the fields of a record, or from one text.
+def name(raw: str | Mapping[str, str], *, region: str = "", language: str = "", column: str = "") -> Normalized[Name]:
+    """Read a person's name from one text, or from the fields of a record.
 
     Titles, generations and credentials move to their own parts wherever they stand; `Last, First` is turned round; names in capitals
     or small letters get the usual case; broken encodings are repaired. Where the order of the parts cannot be told from the text,
     the likelier reading has less confidence and the other is an alternative.
 
     Args:
-        full: the name in one text; it is taken apart only where neither `given` nor `surname` is there.
-        given: given names as the source has them; middle initials move to `given2`.
-        given2: middle names.
-        surname: family name with its particles.
-        surname2: second surname.
-        title: what stands before the name.
-        suffix: what stands behind it: generation, credentials.
-        generation: generation, where it is known to be one.
-        credential: credentials, where they are known to be such.
-        phonetic_given: how the given name is read.
-        phonetic_surname: how the surname is read.
-        sort_as: the text that the name is sorted by.
-        language: BCP 47 tag of the person's language, a hint on the order (`hu`, `vi`).
-        country: ISO 3166-1 alpha-2, a hint of the same kind.
+        raw: the name in one text, or its parts by name: `full` (taken apart only where neither `given` nor `surname` is there), `given`,
+            `given2` (middle names), `surname` (with its particles), `surname2`, `title`, `suffix` (generation, credentials),
+            `generation`, `credential`, `phonetic_given`, `phonetic_surname`, `sort_as`.
+        region: ISO 3166-1 alpha-2 of the country that the person probably comes from, a hint on the order (`HU`, `VN`).
+        language: BCP 47 tag of the person's language, a hint of the same kind.
+        column: the header of the column, or the raw path, that a text came from: `Nachname` says that it is a surname.
 
     Returns:
         The name; its key is the folded given name and surname. A nickname inside the name is reported as `name.nickname_found`, with
         the nickname as `raw`. No value for a placeholder, an e-mail address or an organisation.
 
+    Raises:
+        InputError: where a part has a name that no name has.
+
     >>> name("Dr. VAN DER MEER, Vincent").value.surname, name('William "Bill" Gates III').value.generation
     ('van der Meer', 'III')
-    >>> name(given="Prof. Dr. Hans P.", surname="MÜLLER, MBA").value.full
+    >>> name({"given": "Prof. Dr. Hans P.", "surname": "MÜLLER, MBA"}).value.full
     'Hans P. Müller'
     """
-    found = read_name(
-        (
-            full,
-            given,
-            given2,
-            surname,
-            surname2,
-            title,
-            suffix,
-            generation,
-            credential,
-            phonetic_given,
-            phonetic_surname,
-            sort_as,
-        ),
-        language,
-        country,
-    )
+    if isinstance(raw, str):
+        raws = (raw, *_NO_TEXTS)
+    elif raw.keys() <= _NAMES:
+        raws = tuple([raw.get(part, "") for part in _PARTS])
+    else:
+        names = ", ".join(sorted(set(raw) - _NAMES))
+        raise InputError(f"A name has no part {names}.", path="raw", hint=f"Its parts are {', '.join(_PARTS)}.")
+    found = read_name(raws, language, region)
     value = found.value
     key = fold(f"{value.given} {value.surname} {value.surname2}") if value else ""
-    return Normalized(value, (key,) if key else (), found.confidence, found.alternatives, found.problems)
+    return Normalized(value, (key,) if key else (), found.confidence, found.alternatives, found.problems, raw)
 
 
 def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[Name]:
