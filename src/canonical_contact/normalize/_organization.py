@@ -48,6 +48,7 @@ _MIDDLE: Final = frozenset(MIDDLE)
 _RARE: Final = _MIDDLE | _ALSO_FIRST | JOINERS | _ALNUM
 _SPECIAL: Final = _NOTHING | _OCCUPATION | frozenset(TEXTS["occupation"].split("|"))
 _LAST: Final = frozenset(LAST)
+_FORM_FIRST: Final = frozenset(form.split()[0] for form in FORMS)
 # Before a form of one word, these may belong to a longer one, or leave nothing.
 _NOT_LAST: Final = _LAST | BEFORE | JOINERS | ARTICLES
 # Latin-1, one byte each: letters folded, digits, dots and the ampersand as they are, all else a space.
@@ -147,7 +148,9 @@ def organization(
                 else:
                     end -= tail(words, 0, end, region.upper(), text)
             rest = words[:end]
-            if end > 1:
+            if first in _FORM_FIRST and " ".join(words) in FORMS:
+                rest = words
+            elif end > 1:
                 if rest[-1] in LAST and end < len(words):
                     rest = _name(words, *cut(words, text, region.upper())[:3])
                 elif first in ARTICLES:
@@ -243,7 +246,8 @@ def has_legal_form(text: str) -> bool:
 def _name(words: list[str], start: int, end: int, left_out: tuple[tuple[int, int], ...]) -> list[str]:
     """Give the words of the name, without what is left out and without a leading article."""
     if left_out:
-        words = [word for place, word in enumerate(words[:end]) if not any(one <= place < other for one, other in left_out)]
+        taken = {place for one, other in left_out for place in range(one, other)}
+        words = [word for place, word in enumerate(words[:end]) if place not in taken]
         end = len(words)
     if end - start > 1 and words[start] in ARTICLES:
         start += 1
@@ -321,7 +325,7 @@ def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
     if place and place < end:
         _, end, left_out, _ = cut(words[:place], text, region)
         firm = fold(_joined(_name(words[:place], start, max(end, start + 1), left_out)))
-    return key or fold(text), firm if firm != key else ""
+    return key or fold(text) or text, firm if firm != key else ""
 
 
 def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:

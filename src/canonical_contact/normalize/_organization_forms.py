@@ -246,6 +246,7 @@ def cut(words: list[str], text: str, region: str = "", parts: tuple[int, ...] = 
         for part in parts  # Siemens AG (Berlin)
         if start + 1 < part < end and (size := tail(words, start, part, region, text))
     ]
+    taken = {place for one, other in left_out for place in range(one, other)}
     place = start + 1
     while place < end - 1:
         size = 0
@@ -253,7 +254,7 @@ def cut(words: list[str], text: str, region: str = "", parts: tuple[int, ...] = 
             if " ".join(words[place : place + length]) in _POSITIONS["middle"]:
                 size = length
                 break
-        if size and not any(one <= place < other for one, other in left_out):
+        if size and taken.isdisjoint(range(place, place + size)):
             left_out.append((place, place + size))
         place += size or 1
     left_out.sort()
