@@ -1,8 +1,10 @@
-"""What the host supplies: storage as a Protocol, and the rows that cross it.
+"""What the host supplies as a Protocol: storage with the rows that cross it, and the look-up of mail domains.
 
 Documents cross the port as JSON text, made and read by `canonical_contact.schema`: workers can make them in other processes, and an
 adapter need not know the model. A store holds seven things: source records, consent events, activities, pair decisions, contacts with
 their aliases, domain events, and named settings (the fitted weights among them).
+
+An e-mail probe tells how a domain takes mail; the network stays with the host.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 __all__ = [
@@ -17,7 +20,10 @@ __all__ = [
     "ContactRow",
     "ContactStore",
     "DecisionRow",
+    "EmailProbe",
     "EventRow",
+    "MailAnswer",
+    "MailRoute",
     "RecordRow",
     "RunInfo",
     "Written",
@@ -252,4 +258,42 @@ class ContactStore(Protocol):
 
     def close(self) -> None:
         """Let go of what the store holds open."""
+        ...
+
+
+class MailRoute(StrEnum):
+    """How a domain takes mail, as its DNS says (RFC 5321, section 5.1)."""
+
+    MX = "mx"  # it names the hosts that take its mail
+    ADDRESS = "address"  # it names none but has an address itself, which then counts as its mail host
+    NULL_MX = "null_mx"  # it says that it takes no mail (RFC 7505)
+    NONE = "none"  # it exists, with neither mail hosts nor a public address
+    NO_DOMAIN = "no_domain"  # it does not exist
+    UNKNOWN = "unknown"  # no answer that can be relied on: time-out, broken servers
+
+
+class MailAnswer(NamedTuple):
+    """What a probe found out about a domain.
+
+    `hosts` are the mail hosts, the preferred one first. `detail` says for people why the route is unknown.
+    """
+
+    domain: str
+    route: MailRoute
+    hosts: tuple[str, ...] = ()
+    detail: str = ""
+
+    @property
+    def accepts(self) -> bool | None:
+        """Whether the domain takes mail; None where it is not known. That a mailbox exists in it is another question."""
+        if self.route is MailRoute.UNKNOWN:
+            return None
+        return self.route in {MailRoute.MX, MailRoute.ADDRESS}
+
+
+class EmailProbe(Protocol):
+    """Finds out whether a domain takes mail. Adapter: `verify.DnsProbe`; a host may ask a service of its own instead."""
+
+    def probe(self, domain: str) -> MailAnswer:
+        """Ask about one domain, given in lower case, in Unicode or with `xn--`. A fault of the network is an answer, never an exception."""
         ...

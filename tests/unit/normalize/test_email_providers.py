@@ -190,4 +190,4 @@ def test_roles_are_known_in_ten_languages_and_more() -> None:
     roles = load("email")["roles"]
     for purpose in ("info", "sales", "support", "billing", "office", "orders"):
         assert len(roles[purpose]) >= 10, purpose
-    assert {roles_of for roles_of in ROLES.values()} == set(roles)
+    assert set(ROLES.values()) == set(roles)
