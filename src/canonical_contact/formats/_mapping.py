@@ -128,6 +128,7 @@ class Mapping:
         ignore: columns that stay in the raw record only.
         shipped: whether it ships with the library.
         mark: hash of the text it was read from, so that an edited mapping is another one whatever its version says.
+        order_shown: whether `date_order` was not stated and the file's own dates showed it.
     """
 
     name: str
@@ -152,11 +153,13 @@ class Mapping:
     ignore: tuple[str, ...] = ()
     shipped: bool = False
     mark: str = ""
+    order_shown: bool = False
 
     @property
     def label(self) -> str:
-        """Name, version and mark, such as `hubspot/1#5c04c19e`."""
-        return f"{self.name}/{self.version}" + (f"#{self.mark}" if self.mark else "")
+        """Name, version and mark, such as `hubspot/1#5c04c19e`; with the order of dates where only the file's dates show it."""
+        shown = f"?order={self.date_order}" if self.order_shown else ""
+        return f"{self.name}/{self.version}" + (f"#{self.mark}" if self.mark else "") + shown
 
 
 def load_mapping(path: str | Path) -> Mapping:

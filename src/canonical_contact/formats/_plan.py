@@ -18,6 +18,7 @@ __all__ = ["Plan", "column_names", "id18"]
 
 _COLUMN_SHAPES = 8192  # so many patterns of filled cells share their table of columns
 _NUMBERED = re.compile(r"(\w+)\[((?:\w+ )?)n\](.*)\Z")
+_DATES = re.compile(r"(?:\A|[._])(?:birthday|date|at)\Z")
 _BARE_SCANS = ("name.full", "name.given", "name.surname")  # people write DO NOT CALL behind a name
 _LABELLED = ("emails", "phones", "addresses")
 
@@ -167,6 +168,18 @@ class Plan:
             f'[consent."{name}"] says = "opt_out" (or "opt_in", "nothing"), channel = "{suspect.channel}".'
         )
         self.unmapped.append(Problem("consent.unmapped_column", hint=hint, column=name))
+
+    def date_columns(self) -> list[int]:
+        """List the columns that hold dates: those that go to a date, and those that tell since when a consent is."""
+        found = [
+            index
+            for index, op in enumerate(self._ops)
+            if op is not None
+            and _DATES.search(op if isinstance(op, str) else op.part)
+            and op != f"extensions.{self.names[index]}"
+        ]
+        named = {fold_header(name) for bound in self.rules for name in (bound.rule.at, bound.rule.started_at) if name}
+        return sorted({*found, *(index for index, name in enumerate(self.folded) if name in named)})
 
     # -- for each row ---------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from attrs import evolve
 
@@ -11,14 +12,19 @@ from canonical_contact.formats._cells import restore
 from canonical_contact.formats._consent import BoundRule, evidence_of, file_evidence, note_evidence
 from canonical_contact.formats._fold import fold_header
 from canonical_contact.formats._lines import LineFeeder
-from canonical_contact.formats._mapping import ConsentRule
+from canonical_contact.formats._mapping import ConsentRule, Mapping
 from canonical_contact.formats._plan import Plan, column_names
 from canonical_contact.formats._progress import Progress
 from canonical_contact.formats._rows import Row, rows
 from canonical_contact.formats._source import Source
 from canonical_contact.model import ConsentEvidence, EvidenceKind, RawRecord
+from canonical_contact.normalize._when_order import date_order
 
-__all__ = ["Records", "table_records", "table_rows"]
+__all__ = ["Records", "bind", "table_records", "table_rows"]
+
+SHEET = "sheet"  # its order of dates is that of the header's language, which the cells may contradict
+_AHEAD = 1_000  # so many rows are looked at before the first is handed on
+_AHEAD_CHARS = 4_000_000
 
 _AGAINST = (EvidenceKind.OPT_OUT, EvidenceKind.COMPLAINT, EvidenceKind.BOUNCE, EvidenceKind.UNMAPPED_OPT_OUT)
 
@@ -73,24 +79,54 @@ def table_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
     layout, mapping = source.layout, source.mapping
     assert layout is not None
     assert mapping is not None
-    names = column_names(layout.header)
-    plan = Plan(mapping, layout.header, names, source.system, progress.presets)
+    plan = bind(source, mapping, progress)
+    found = table_rows(source, progress)
+    first: list[tuple[Row, int]] = []
+    dates = plan.date_columns() if not mapping.date_order or mapping.name == SHEET else []
+    if dates:
+        first = _first_rows(found)
+        if order := _order_shown([row for row, _ in first], dates):
+            plan = bind(source, evolve(mapping, date_order=order, order_shown=True), progress)
     reader = Records(source, plan, progress)
     for problem in plan.unmapped:
         progress.tell(problem)
     reader.check_header(layout.header)
-    for row, number in table_rows(source, progress):
+    for row, number in chain(first, found):
         progress.rows_read += 1
         yield reader.record(row, number)
+
+
+def bind(source: Source, mapping: Mapping, progress: Progress) -> Plan:
+    """Bind a mapping to the header of a table."""
+    assert source.layout is not None
+    return Plan(mapping, source.layout.header, column_names(source.layout.header), source.system, progress.presets)
+
+
+def _first_rows(found: Iterator[tuple[Row, int]]) -> list[tuple[Row, int]]:
+    """Read the rows that show how a file writes its dates; no more than fit into memory at once."""
+    first: list[tuple[Row, int]] = []
+    size = 0
+    for row, number in found:
+        first.append((row, number))
+        size += sum(map(len, row.cells))
+        if len(first) >= _AHEAD or size > _AHEAD_CHARS:
+            break
+    return first
+
+
+def _order_shown(found: Sequence[Row], dates: Sequence[int]) -> str:
+    """Tell the order of day and month that the columns show; empty where none does, or where they differ."""
+    orders = {date_order(row.cells[index] for row in found if index < len(row.cells) and row.cells[index]) for index in dates}
+    orders.discard("")
+    return orders.pop() if len(orders) == 1 else ""
 
 
 class Records:
     """Makes a raw record of each row."""
 
     def __init__(self, source: Source, plan: Plan, progress: Progress) -> None:
-        assert source.mapping is not None
         self._source, self._plan, self._progress = source, plan, progress
-        self._mapping = source.mapping
+        self._mapping = plan.mapping
         self._status = self._file_status()
         self._custom: dict[str, BoundRule | None] = {}
         self._width = len(plan.names)

@@ -97,7 +97,7 @@ def read_day(text: str, words: Words, hints: Hints) -> Day:
         return _two(int(found[1]), int(found[3]), found[2], hints.order or hints.usual)
     if (found := _ERA_LETTER.match(text)) and (hints.region == "JP" or hints.language.startswith("ja")):
         return _of_era(_ERA_OF[found[1]], (int(found[2]), int(found[3]), int(found[4])), words)
-    return _worded(text, words, hints)
+    return _worded(text.replace("元年", "1年"), words, hints)  # the first year of an era
 
 
 def _fixed(text: str) -> Day | None:
@@ -211,8 +211,6 @@ def _worded(text: str, words: Words, hints: Hints) -> Day:
             parts[words.marks[word]] = numbers.pop()
         elif word in words.marks and words.marks[word] in parts:
             pass  # what stands before the number has said it
-        elif word == "元年" and expected == "year":
-            parts["year"], expected = "1", ""
         elif word in words.eras and (word != "be" or numbers):
             era = word
             expected = "" if word == "be" else "year"
@@ -265,6 +263,8 @@ def _assemble(told: _Told, text: str, words: Words, hints: Hints) -> Day:
         return _month_and_number(list(months), place, numbers[0], text)
     year, month, day = parts.get("year", ""), parts.get("month", ""), parts.get("day", "")
     rest = list(numbers)
+    if era and year and len(rest) == 2 and not months and not month and not day:
+        month, day = rest.pop(0), rest.pop()
     if not day and rest and (months or month or era) and (year or len(rest) == 2 or era):
         day_place = 1 if len(rest) > 1 and (len(rest[0]) > 2 or int(rest[0]) > 31) else 0
         if era and not year and len(rest) >= 2 and not months:
