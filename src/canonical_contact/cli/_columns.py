@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from canonical_contact.model import Card, Contact, Name, PostalAddress, SourceRecord
 
-__all__ = ["CARD", "CONTACT", "RECORD", "row_of_contact", "row_of_record"]
+if TYPE_CHECKING:
+    from canonical_contact.normalize.columns import Records
+
+__all__ = ["CARD", "CONTACT", "RECORD", "row_of_contact", "row_of_record", "rows_of"]
 
 JOIN = "; "
 _NO_NAME = Name()
@@ -99,3 +103,54 @@ def row_of_record(record: SourceRecord) -> list[str]:
         str(len(record.problems)),
         _joined(dict.fromkeys(problem.code for problem in record.problems)),
     ]
+
+
+# column of a row → the path whose text it is
+_PATHS = {
+    **{part: f"name.{part}" for part in ("title", "given", "given2", "surname", "surname2", "generation", "credential")},
+    "email": "emails[0].address",
+    "organization": "organizations[0].name",
+    **{
+        part: f"addresses[0].{part}"
+        for part in ("street", "extended", "po_box", "postcode", "locality", "region", "country_code", "country")
+    },
+    "full_address": "addresses[0].full",
+    "lifecycle_stage": "lifecycle.stage",
+    **{path: path for path in ("birthday", "gender", "time_zone", "owner", "source_channel")},
+}
+
+
+def rows_of(records: Records) -> Iterator[list[str]]:
+    """Put records that stand in columns on rows, as `row_of_record` does with one; but for those with more than the columns hold."""
+
+    def column(path: str) -> Sequence[Any]:
+        return records[path]
+
+    def others(first: Sequence[Any], *more: Sequence[Any]) -> list[str]:
+        return [_joined(filter(None, entries)) for entries in zip(first, *more, strict=True)]
+
+    def phones(at: int) -> list[str | None]:
+        numbers, extensions = column(f"phones[{at}].number"), column(f"phones[{at}].extension")
+        return [f"{one};ext={more}" if more else one for one, more in zip(numbers, extensions, strict=True)]
+
+    parts = zip(*[column(f"name.{part}") for part in ("full", "given", "given2", "surname", "surname2")], strict=True)
+    made: dict[str, Sequence[Any]] = {
+        "system": [records.raw(row).system for row in range(len(records))],
+        "record_id": column("record_id"),
+        "file": [records.raw(row).file for row in range(len(records))],
+        "line": [str(records.raw(row).line) for row in range(len(records))],
+        "name": [full or " ".join(filter(None, more)) for full, *more in parts],
+        "nicknames": [_joined(it or ()) for it in column("nicknames")],
+        "other_emails": others(column("emails[1].address"), column("emails[2].address")),
+        "phone": phones(0),
+        "other_phones": others(phones(1), phones(2)),
+        "job_title": [it[0] if it else "" for it in column("titles")],
+        "preferred_languages": [_joined(it or ()) for it in column("preferred_languages")],
+        "tags": [_joined(it or ()) for it in column("tags")],
+        "created_at": [_time(it) for it in column("created_at")],
+    }
+    troubles = [records.problems_of(row) for row in range(len(records))]
+    made["problems"] = [str(len(it)) for it in troubles]
+    made["problem_codes"] = [_joined(dict.fromkeys(problem.code for problem in it)) for it in troubles]
+    for row in zip(*[made[name] if name in made else column(_PATHS[name]) for name in RECORD], strict=True):
+        yield [text or "" for text in row]

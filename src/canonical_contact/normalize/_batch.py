@@ -105,8 +105,9 @@ class Run:
                     column[row] = text
         first = raws[0] if raws else RawRecord("", "", 1, "", 0, {})
         ids = [raw.record_id or str(raw.row) for raw in raws]
-        lines = [raw.line for raw in raws]
-        source = _Source(self.normalizer, cells, first.system, ids, first.columns, first.file, lines, first.row, raws)
+        if any(raw.system != first.system for raw in raws):
+            raise InputError("The records are of several systems.", path="raws", hint="Give those of one system at a time.")
+        source = _Source(self.normalizer, cells, first.system, ids, first.columns, first.file, None, first.row, raws)
         told = [row for row, raw in enumerate(raws) if raw.problems or any(it.kind in _OF_ADDRESS for it in raw.evidence)]
         return self._made(source, len(raws), told)
 
@@ -154,15 +155,19 @@ class _Source:
     def key(self, row: int) -> str:
         return record_key(self.system, self.id(row))
 
-    def line(self, row: int) -> int:
-        return self.lines[row] if self.lines is not None else 0
+    def place(self, row: int) -> tuple[Mapping[str, str], str, int]:
+        if self.raws is not None:
+            raw = self.raws[row]
+            return raw.columns, raw.file, raw.line
+        return self.columns, self.file, self.lines[row] if self.lines is not None else 0
 
     def raw(self, row: int) -> RawRecord:
         if self.raws is not None:
             return self.raws[row]
         values = {path: text for path, column in self.cells.items() if (text := column[row]) is not None}
         number = self.first_row + row
-        return RawRecord(self.system, self.ids[row], number, self.file, self.line(row), values, self.columns)
+        _, _, line = self.place(row)
+        return RawRecord(self.system, self.ids[row], number, self.file, line, values, self.columns)
 
     def record(self, row: int) -> SourceRecord:
         return self.normalizer.record(self.raw(row), self.key(row), self.id(row))
@@ -224,7 +229,7 @@ class Records:
 
     def problems_of(self, row: int) -> tuple[Problem, ...]:
         """Give the problems of one record."""
-        columns, file, line = self._source.columns, self._source.file, self._source.line(row)
+        columns, file, line = self._source.place(row)
         return tuple(
             [
                 Problem(it.code, path, it.raw, it.hint, it.severity, columns.get(raw_path, ""), file, line) if path else it
