@@ -161,7 +161,7 @@ def organization(
             if not _MIDDLE.isdisjoint(rest):
                 rest = _name(words, *cut(words, text, region.upper())[:3])
             key = _joined(rest)
-        if "," not in text or _LAST.isdisjoint(rest):
+        if ("," not in text and " - " not in text) or _LAST.isdisjoint(rest):
             return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
     return _closer(text, raw, region.upper())
 

@@ -43,7 +43,7 @@ def words_of(text: str) -> list[Word]:
         start, end = match.span()
         piece = match[0]
         word = piece.lower() if piece.isascii() else plain(piece)
-        short = end - start == 1
+        short = end - start == 1 and piece != "&"
         if short and initials and found[-1][2] == start - 1 and text[start - 1] == ".":
             found[-1] = (found[-1][0] + word, found[-1][1], end)
         elif word:
