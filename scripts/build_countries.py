@@ -11,8 +11,9 @@ from collections import defaultdict
 from importlib.metadata import version
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.languages import get_official_languages
 
 from canonical_contact.normalize._text import plain
 
@@ -103,9 +104,9 @@ MORE = {
     "CR": "crc",
     "CV": "cape verde|cabo verde",
     "CY": "northern cyprus",
-    "CZ": "czechia|tschechei|bohemia",
+    "CZ": "czechia|tschechei|bohemia|czech rep|czech rep.",
     "DE": "ddr|gdr|rda|nrd|east germany|ostdeutschland|westdeutschland|deutsche demokratische republik|german democratic republic|rfa|bundesrepublik de"
-    "utschland|federal republic of germany (frg)|frg|fr germany",
+    "utschland|federal republic of germany (frg)|frg|fr germany|федеративная республика германия|фрг|гдр|德意志联邦共和国",
     "DK": "den",
     "ES": "canary islands|islas canarias|kanarische inseln|ceuta|melilla|balearic islands|kingdom of spain|reino de espana",
     "ET": "abyssinia|abessinien",
@@ -155,7 +156,7 @@ MORE = {
     "TW": "tpe|formosa|taiwan (roc)|taiwan roc|taiwan, roc|taiwan, republic of china|taiwan (province of china)",
     "US": "united states (usa)|usa (united states)|united states of america (usa)|united states of america (the)|u s a|u s|us of america|usofa|estados unid"
     "os de america|estados unidos da america|etats-unis d'amerique|stati uniti d'america|сша|америка|amerika|amerika birlesik devletleri|abd|"
-    "e.u.a.|美國|미국",
+    "e.u.a.|美國|미국|米国|アメリカ|الولايات المتحدة الأمريكية",
     "UY": "uru",
     "VA": "vatican city state|holy see (vatican city state)|holy see (the)",
     "VE": "venezuela, bolivarian republic of|venezuela (bolivarian republic of)",
@@ -223,6 +224,14 @@ def made() -> dict[str, str]:
             for variant in ("", "-alt-short", "-alt-variant"):
                 if name := territories.get(code + variant):
                     claims[plain(name)].add(code)
+    for code in codes:  # a country's name in its own languages, whichever these are
+        for tag in get_official_languages(code, regional=True, de_facto=True):
+            try:
+                name = Locale.parse(tag).territories.get(code)
+            except UnknownLocaleError:
+                continue
+            if name:
+                claims[plain(name)].add(code)
     decided = {
         plain(name): code
         for table in (ALIASES, MORE)

@@ -183,9 +183,13 @@ def _is_loose(text: str) -> bool:
     return text.isascii() and _POSTCODE.match(text) is not None and sum(map(str.isdigit, text)) >= 2
 
 
-def _large_first(place: str) -> bool:
+def _form(place: str) -> str:
     form: str = (country_rule(place) or {}).get("format", "")
-    return form.startswith(("%Z", "%S", "〒"))
+    return form
+
+
+def _large_first(place: str) -> bool:
+    return _form(place).startswith(("%Z", "%S", "〒"))
 
 
 def _by_place(pieces: list[str], postcode: str) -> list[str]:
@@ -208,7 +212,8 @@ def _around(pieces: list[str], anchor: _Anchor, place: str, *, commas: bool, lin
     if not rest and not commas and not (lines and place):
         return _by_place(before + after, postcode)
     locality, region = rest, ""
-    if rest and _is_region(rest, place) and len(before) > 1 and not any(map(str.isdigit, before[-1])):
+    town_beside = "%Z %C" in _form(place)
+    if rest and not town_beside and _is_region(rest, place) and len(before) > 1 and not any(map(str.isdigit, before[-1])):
         locality, region = before.pop(), rest
     elif rest and (two := _two(rest, place)):
         locality, region = two
@@ -264,9 +269,10 @@ def _large_parts(pieces: list[str], postcode: str, place: str) -> list[str]:
 
 def _one_line(text: str, anchor: _Anchor, place: str) -> list[str] | None:
     """Take `Hauptstr. 5 10115 Berlin` apart where the country writes postcode and town together: a number must end the street."""
-    form: str = (country_rule(place) or {}).get("format", "")
     before, _, after = anchor[2].partition("\n")
-    if "%Z %C" not in form:
+    if _large_first(place) and not after and not before.isascii() and " " not in before:
+        return _large_parts([before], anchor[1], place)
+    if "%Z %C" not in _form(place):
         return None
     if after:
         it = street_parts(before, region=place).value

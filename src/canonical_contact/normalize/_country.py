@@ -96,8 +96,8 @@ def country(raw: str, *, region: str = "", language: str = "", column: str = "")
     text = plain(clean(_flags(raw[:_LIMIT]))).strip(' .,;:"*')
     if not text:
         return Normalized(None, raw=raw)
-    if not text.isascii():
-        text = unfold_width(text)
+    if len(text) == 2 and not unfold_width(raw).isascii() and text in table.names:  # Áo is Austria, AO Angola
+        return Normalized(table.names[text], raw=raw)
     options = _options(table, text, raw, region.strip().upper(), column)
     if len(options) > 1:
         return _several(raw, options)
