@@ -72,7 +72,7 @@ def is_idempotent(kind: str, text: str, **hints: str) -> None:
     """What a value is written as is read as that value."""
     value = read(kind, text, **hints).value
     if value is not None:
-        repeated = read(kind, WRITTEN[kind](value)).value
+        repeated = read(kind, WRITTEN[kind](value), **hints).value
         assert repeated is not None
         if kind == "phone":  # the hints that a source gives (label, features) are not part of the number
             seen = ("number", "extension", "line_type")
