@@ -42,8 +42,8 @@ WRITTEN: dict[str, Callable[[Any], str | Mapping[str, str]]] = {
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing can be seen of a text: white space, controls and other invisible characters only."""
-    return all(char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp") for char in text)
+    """Whether nothing can be seen of a text: white space, controls, halves of characters and others without a shape."""
+    return all(char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") for char in text)
 
 
 def read(kind: str, raw: str | Mapping[str, str], **hints: str) -> Normalized[Any]:
