@@ -28,6 +28,14 @@ from canonical_contact.normalize._result import Normalized
 __all__ = ["email", "split_emails"]
 
 _NO_DOMAINS: Final[frozenset[str]] = frozenset()
+_ODD: Final = ODD_TAILS | SUSPECT_TAILS
+_UNVERIFIED: Final = Verification()
+_UNKNOWN: Final = EmailStatus.UNKNOWN
+_new: Final = object.__new__
+_ADDRESS, _KEY, _CONTEXTS, _LABEL, _PREF, _ROLE, _VERIFICATION, _STATUS = (
+    getattr(EmailAddress, one.name).__set__ for one in fields(EmailAddress)
+)
+_VALUE, _KEYS, _CONFIDENCE, _ALTERNATIVES, _PROBLEMS, _RAW = (getattr(Normalized, one.name).__set__ for one in fields(Normalized))
 
 
 def email(
@@ -63,53 +71,43 @@ def email(
     """
     if GATE(raw) and len(raw) <= LONGEST:  # the short way; the long one gives the same for the same address
         address = raw.lower()
-        if (tail := address[-4:]) in ODD_TAILS:
-            return _long_way(raw, known_domains)
         local, _, domain = address.partition("@")
-        if domain in RULES:
-            local, host = key_of(local, domain)
-            key = f"{local}@{host}"
-        else:
+        rule = RULES.get(domain)
+        if rule is None:
             head, _, parent = domain.partition(".")
-            if head in SUSPECT_HEADS or tail in SUSPECT_TAILS or parent in SUBDOMAINS:
-                return _accept(address, raw, (), known_domains)
+            if head in SUSPECT_HEADS or address[-4:] in _ODD or parent in SUBDOMAINS:
+                return _accept(address, raw, (), known_domains) if canonical(raw) else _long_way(raw, known_domains)
             key = address
             if "+" in local:
                 local = local[0] + local[1:].partition("+")[0]
                 key = f"{local}@{domain}"
+        else:
+            into, tag, swaps, _ = rule
+            if tag and tag in local:
+                local = local[0] + local[1:].partition(tag)[0]
+            for old, new in swaps:
+                local = local.replace(old, new) or local
+            key = f"{local}@{into or domain}"
         if address not in NOBODY:
-            return _plain(address, key, local in ROLES, raw)
+            # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
+            value = _new(EmailAddress)
+            _ADDRESS(value, address)
+            _KEY(value, key)
+            _CONTEXTS(value, ())
+            _LABEL(value, "")
+            _PREF(value, 0)
+            _ROLE(value, local in ROLES)
+            _VERIFICATION(value, _UNVERIFIED)
+            _STATUS(value, _UNKNOWN)
+            found: Normalized[EmailAddress] = _new(Normalized)
+            _VALUE(found, value)
+            _KEYS(found, (key,))
+            _CONFIDENCE(found, 1.0)
+            _ALTERNATIVES(found, ())
+            _PROBLEMS(found, ())
+            _RAW(found, raw)
+            return found
     return _long_way(raw, known_domains)
-
-
-# The same as the classes' own constructors, in two thirds of the time: a frozen attrs class sets its fields one call each, by name.
-_new: Final = object.__new__
-_UNVERIFIED: Final = Verification()
-_UNKNOWN: Final = EmailStatus.UNKNOWN
-_ADDRESS, _KEY, _CONTEXTS, _LABEL, _PREF, _ROLE, _VERIFICATION, _STATUS = (
-    getattr(EmailAddress, one.name).__set__ for one in fields(EmailAddress)
-)
-_VALUE, _KEYS, _CONFIDENCE, _ALTERNATIVES, _PROBLEMS, _RAW = (getattr(Normalized, one.name).__set__ for one in fields(Normalized))
-
-
-def _plain(address: str, key: str, role: bool, raw: str) -> Normalized[EmailAddress]:
-    value = _new(EmailAddress)
-    _ADDRESS(value, address)
-    _KEY(value, key)
-    _CONTEXTS(value, ())
-    _LABEL(value, "")
-    _PREF(value, 0)
-    _ROLE(value, role)
-    _VERIFICATION(value, _UNVERIFIED)
-    _STATUS(value, _UNKNOWN)
-    found: Normalized[EmailAddress] = _new(Normalized)
-    _VALUE(found, value)
-    _KEYS(found, (key,))
-    _CONFIDENCE(found, 1.0)
-    _ALTERNATIVES(found, ())
-    _PROBLEMS(found, ())
-    _RAW(found, raw)
-    return found
 
 
 def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
@@ -125,7 +123,7 @@ def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
         several = split_emails(raw)
         if len(several) > 1:
             cleaned = unwrap(several[0])
-            if any(canonical(unwrap(other).text) != canonical(cleaned.text) for other in several[1:]):
+            if any(unwrap(other).text.lower() != cleaned.text.lower() for other in set(several)):
                 notes = (_note("email.several", "Several addresses in one cell; the first was taken.", raw),)
     return _read(cleaned, raw, notes, known)
 
@@ -138,7 +136,8 @@ def _read(cleaned: Cleaned, raw: str, notes: tuple[Problem, ...], known: Contain
             if reading is not text or cleaned.remark:
                 notes = (*notes, _note("email.remark", "Words beside the address were left out of it.", raw))
             return _accept(address, raw, notes, known)
-    if not raw.isascii() and (address := canonical(raw.strip())):  # full-width signs that belong to it
+    given = raw.strip()
+    if given != text and not raw.isascii() and (address := canonical(given)):  # full-width signs that belong to it
         return _accept(address, raw, notes, known)
     if plainly := canonical(deobfuscated(text)):
         return _refuse("email.obfuscated", "The address is written so that programs do not find it.", raw, notes, plainly)

@@ -176,9 +176,12 @@ def mended(text: str) -> str:
     local, _, domain = guess.partition("@")
     local = re.sub(r"\.{2,}", ".", local.strip(".,"))
     domain = re.sub(r"\.{2,}", ".", domain.lower().replace(",", ".").replace(";", ".")).strip(".-")
+    seen = {text}
     for tried in (domain, domain.replace("0", "o"), domain.replace("_", "-")):
-        if found := canonical(f"{local}@{tried if '.' in tried else meant(tried)}"):
-            return found if found != text else ""
+        guess = f"{local}@{tried if '.' in tried else meant(tried)}"
+        if guess not in seen and (found := canonical(guess)):
+            return found
+        seen.add(guess)
     return ""
 
 

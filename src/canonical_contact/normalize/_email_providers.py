@@ -1,7 +1,7 @@
 # What providers do with addresses, as tables made once from data/email.toml: rules for match keys, roles, free mail, mistyped domains.
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
 from canonical_contact.normalize._tables import load, words
@@ -99,7 +99,13 @@ def key_of(local: str, domain: str) -> tuple[str, str]:
 # Mistyped domains
 
 _ROW: Final[dict[str, str]] = _TABLE["typos"]
-_KNOWN: Final[dict[str, str]] = _TABLE["typos"]["known"]
+_LIKE: Final = (("o", "0"), ("l", "1"), ("i", "1"))
+_KNOWN: Final[dict[str, str]] = {
+    domain.replace(letter, digit, 1): domain
+    for domain in NAMES
+    for letter, digit in _LIKE
+    if domain.find(".") >= 5 and -1 < domain.find(letter) < domain.find(".")
+} | _TABLE["typos"]["known"]
 _NEAR: Final = frozenset(_ROW["near"].split())
 _ONLY: Final = {domain.partition(".")[0]: domain for domain in _ROW["only"].split()}
 _ENDINGS: Final = frozenset(_ROW["endings"].split())
@@ -125,9 +131,9 @@ def _slips(word: str) -> Iterator[str]:
             yield before + letter + after[1:]
 
 
-def _heads(domains: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    made: dict[str, tuple[str, ...]] = {}
-    for head in sorted({domain.partition(".")[0] for domain in domains}):
+def _heads() -> dict[str, tuple[str, ...]]:
+    made: dict[str, tuple[str, ...]] = {domain.partition(".")[0]: () for domain in _KNOWN if domain[-2] != "."}
+    for head in sorted({domain.partition(".")[0] for domain in _NEAR}):
         for slip in (head, *_slips(head)):
             if head not in made.get(slip, ()):
                 made[slip] = (*made.get(slip, ()), head)
@@ -135,7 +141,7 @@ def _heads(domains: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 # The label before the ending → the providers it may be meant for. An address passes this one look-up, and is done if it is not in it.
-SUSPECT_HEADS: Final = _heads([*_NEAR, *_KNOWN])
+SUSPECT_HEADS: Final = _heads()
 
 
 def meant(domain: str, known: Container[str] = frozenset()) -> str:

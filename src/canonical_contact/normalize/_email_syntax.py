@@ -11,12 +11,14 @@ _LABEL: Final = r"[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+"  # never "--": that may be 
 # The gate for plain ASCII: an address that passes GATE, has LONGEST characters at most (so that no part of it can be too long) and none of
 # ODD_TAILS as its last four is one that email-validator takes, with the same address in lower case. All others go the long way. An
 # apostrophe in front is a spreadsheet's sign for text.
-GATE: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@(?:{_LABEL}\.)+[A-Za-z]{{2,}}\Z", re.ASCII).match
+_PLAIN: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@(?:{_LABEL}\.)+[A-Za-z]{{2,}}\Z", re.ASCII)
+GATE: Final = _PLAIN.match
 LONGEST: Final = 64
 ODD_TAILS: Final = frozenset(
     f".{top}"[-4:] for top in ("test", "local", "localhost", "invalid", "arpa", "onion", "alt", "internal", "example")
 )
 _LIMIT: Final = 320  # characters; an address has 254 at most
+_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 
 
 def canonical(text: str) -> str:
@@ -30,7 +32,7 @@ def canonical(text: str) -> str:
     """
     if GATE(text) and len(text) <= LONGEST and (low := text.lower())[-4:] not in ODD_TAILS:
         return low
-    if len(text) > _LIMIT or "@" not in text:
+    if len(text) > _LIMIT or "@" not in text or (not text.isascii() and _has_long_number(text)):
         return ""
     from email_validator import validate_email
 
@@ -51,3 +53,9 @@ def canonical(text: str) -> str:
         return ""
     local = found.local_part
     return f"{local.lower() if local.isascii() else local}@{found.domain.lower()}"
+
+
+def _has_long_number(text: str) -> bool:
+    """Tell whether a label has more digits than a label may have characters; idna takes the square of their number in time to say so."""
+    domain = text.rpartition("@")[2]
+    return len(domain) > 63 and any(sum(map(str.isdecimal, label)) > 63 for label in _DOTS.split(domain))

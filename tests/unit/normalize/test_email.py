@@ -269,3 +269,19 @@ def test_long_texts_take_no_longer_than_their_length(unit: str) -> None:
         split_emails(text)
         best = min(best, perf_counter() - start)
     assert best < 0.2, f"{best:.3f} s for 20 kB of {unit!r}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@" + "٠" * 240, "a@" + "א1." * 60 + "com", "é" * 64 + "@" + ".".join(["é" * 30] * 6) + ".com", "a@xn--" + "a" * 240 + ".de",
+     "a@" + "例" * 200 + ".com", "a" + "\u0301" * 250 + "@é.de", "é@b_0,c;é" * 25, '"' + "é@ " * 80 + '"@x.de'],
+)  # fmt: skip
+def test_addresses_that_are_costly_to_judge_are_judged_in_time(text: str) -> None:
+    from time import perf_counter
+
+    best = 9.0
+    for _ in range(5):
+        start = perf_counter()
+        email(text)
+        best = min(best, perf_counter() - start)
+    assert best < 0.010 * max(1, len(text.encode()) / 1000)
