@@ -76,7 +76,7 @@ def email(
         if rule is None:
             head, _, parent = domain.partition(".")
             if head in SUSPECT_HEADS or address[-4:] in _ODD or parent in SUBDOMAINS:
-                return _accept(address, raw, (), known_domains) if canonical(raw) else _long_way(raw, known_domains)
+                return _long_way(raw, known_domains)
             key = address
             if "+" in local:
                 local = local[0] + local[1:].partition("+")[0]
@@ -111,6 +111,8 @@ def email(
 
 
 def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
+    if raw.isascii() and raw[:1] != "'" and (address := canonical(raw)):
+        return _accept(address, raw, (), known)
     if not raw.strip():
         return Normalized(None, raw=raw)
     cleaned = unwrap(raw)
@@ -131,7 +133,7 @@ def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
 def _read(cleaned: Cleaned, raw: str, notes: tuple[Problem, ...], known: Container[str]) -> Normalized[EmailAddress]:
     text = cleaned.text
     for reading in (text, cleaned.bare):
-        address = canonical(reading) if reading else ""
+        address = canonical(reading) if reading and (reading != raw or not raw.isascii()) else ""
         if address:
             if reading is not text or cleaned.remark:
                 notes = (*notes, _note("email.remark", "Words beside the address were left out of it.", raw))
