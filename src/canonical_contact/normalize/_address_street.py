@@ -32,10 +32,10 @@ _LEADING: Final = re.compile(
     rf"(?:(?:no|nr|n[º°])\.?\s*)?({_NUMBER})(?![^\W_])(?!\s?[.ºª°]\s*\S)(?:\s*,\s*|\s+|$)", re.IGNORECASE
 )
 _ANYWHERE: Final = re.compile(rf"(?<![\w./-])({_NUMBER})(?![^\W_])", re.IGNORECASE)
-_SIGN: Final = re.compile(r"[\s,]*(?:\b(?:no|nr|nro|num|núm|número|numero)\.?|n[º°o]\.?|№|#)\s*$", re.IGNORECASE)
-_NONE: Final = re.compile(r"(?:^|[\s,]+)(s/n[º°]?|s\.n\.c?\.?|snc|sn|bez numeru|ohne nr\.?)(?=$|[\s,])", re.IGNORECASE)
-_REPEATED: Final = re.compile(r"\s+(bis|ter|quater)$", re.IGNORECASE)
-_TRAILING_UNIT: Final = re.compile(r"[\s,]+(#\s?[\w-]{1,8}|([^\W\d_]{1,12})\.?\s+[\w-]{1,8}|[^\W\d_]{1,12}\.?\s*)$")
+_SIGN: Final = re.compile(r"(?:\b(?:no|nr|nro|num|núm|número|numero)\.?|n[º°o]\.?|№|#)$", re.IGNORECASE)
+_NONE: Final = re.compile(r"(?<![^\s,])(s/n[º°]?|s\.n\.c?\.?|snc|sn|bez numeru|ohne nr\.?)(?=$|[\s,])", re.IGNORECASE)
+_REPEATED: Final = re.compile(r" (bis|ter|quater)$", re.IGNORECASE)
+_TRAILING_UNIT: Final = re.compile(r" (#\s?[\w-]{1,8}|([^\W\d_]{1,12})\.? [\w-]{1,8}|[^\W\d_]{1,12}\.?)$")
 _ORDINAL: Final = re.compile(r"\d{1,3}\s?(?:[.]?[ºª°]|\.(?=\s?\w)|(?:st|nd|rd|th|er|e|eme|ème)\b)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ASIAN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -239,7 +239,7 @@ def _number_last(main: str) -> StreetParts | None:
         after = main[found.end() :]
         if not any(map(str.isalpha, name)) or not _is_unit(after) or _CROSSING.match(after):
             continue
-        name = _SIGN.sub("", name).rstrip(" ,")
+        name = _SIGN.sub("", name.rstrip(" ,")).rstrip(" ,")
         return StreetParts(name, found[1].strip(), after.strip(" -–/,;:"))
     if none := _NONE.search(main):
         return StreetParts(main[: none.start()].strip(" ,"), none[1], main[none.end() :].strip(" ,"))

@@ -57,15 +57,16 @@ def take_apart(full: str, found: Normalized[str], written: str, hint: str) -> Ta
     """Take an address apart from its end: country, postcode, and what is left is street, town and region."""
     full = full[:LIMIT]
     code, doubts = found.value or "", list(found.problems)
-    pieces = [piece for piece in map(part, _GAPS.split(full)) if piece]
-    gapped = len(pieces) > 1
-    code, written, doubts, pieces = _country(pieces, code, written, doubts, hint)
+    pieces = [piece for piece in map(part, _GAPS.split(full)) if _says(piece)]
+    gapped, whole = len(pieces) > 1, part(", ".join(pieces))
+    if len(pieces) != 1 or not read_country(_COMMAS.split(pieces[0])[-1]).value or not _COMMAS.search(pieces[0]):
+        code, written, doubts, pieces = _country(pieces, code, written, doubts, hint)
     if not pieces:
-        return Taken(code=code, written=written, problems=doubts)
-    whole = part(full) if not gapped else pieces[0] if len(pieces) == 1 else part(", ".join(pieces))
+        marks = part(full) if not (code or written) else ""
+        return _kept(marks, code, written, doubts) if marks else Taken(code=code, written=written, problems=doubts)
     commas = len(pieces) == 1 and _COMMAS.search(pieces[0]) is not None
     if commas:
-        pieces = [piece for piece in map(part, _COMMAS.split(pieces[0])) if piece]
+        pieces = [piece for piece in map(part, _COMMAS.split(pieces[0])) if _says(piece)]
         code, written, doubts, pieces = _country(pieces, code, written, doubts, hint)
     if len(pieces) > _MOST or not pieces:
         return _kept(whole, code, written, doubts) if pieces else Taken(code=code, written=written, problems=doubts)
@@ -82,12 +83,18 @@ def take_apart(full: str, found: Normalized[str], written: str, hint: str) -> Ta
         parts = single
     else:
         parts = _around(pieces, anchor, place, commas=commas, lines=bool(_LINES.search(full)))
+    parts = [part(text) if text else "" for text in parts]
     sure = gapped and not commas and (not code or anchor is not None or len(pieces) > 2)
     if sure:
         return Taken(parts, "", code, written, doubts)
     hint = "The parts were told from one text: a postcode of the country is the anchor."
     doubts = [*doubts, Problem("address.taken_apart", raw=full[:200], hint=hint, severity=Severity.INFO)]
     return Taken(parts, "", code, written, doubts, 0.9 if code and len(pieces) > 1 else 0.8)
+
+
+def _says(piece: str) -> bool:
+    """Tell whether a piece holds more than marks; a flag says a country."""
+    return any(char.isalnum() or char > "\U0001f000" for char in piece)
 
 
 def _kept(whole: str, code: str, written: str, doubts: list[Problem]) -> Taken:

@@ -14,7 +14,7 @@ from canonical_contact.normalize._text import clean, plain, unfold_width
 __all__ = ["country"]
 
 _LIMIT: Final = 200
-_AFFIX: Final = re.compile(r"^(?:(?:the|la|le|les|el|los|die|der|das|het|os) |l')(?=\w{3})|[ (.,]+$|, the$")
+_AFFIX: Final = re.compile(r"^(?:(?:the|la|le|les|el|los|die|der|das|het|os) |l')(?=\w{3})|, the$")
 _CODED: Final = re.compile(r"\[?([a-z]{2,3})\]?(?: ?[-–/:|] ?| )(?=\w{3})(.*)")
 _SQUASHED: Final = re.compile(r"\b(?:and|saint|sainte|st|ste)\b|[^\w]+|_")
 _OUTER: Final = re.compile(r"([^()\[\]]{2,60}) ?[(\[]([^()\[\]]{1,60})[)\]]")
@@ -95,7 +95,7 @@ def country(raw: str, *, region: str = "", language: str = "", column: str = "")
         return known
     text = plain(clean(_flags(raw[:_LIMIT]))).strip(' .,;:"*')
     if not text:
-        return Normalized(None, raw=raw)
+        return _unknown(raw) if clean(raw[:_LIMIT]) else Normalized(None, raw=raw)
     if len(text) == 2 and not unfold_width(raw).isascii() and text in table.names:  # Áo is Austria, AO Angola
         return Normalized(table.names[text], raw=raw)
     options = _options(table, text, raw, region.strip().upper(), column)
@@ -114,6 +114,10 @@ def country(raw: str, *, region: str = "", language: str = "", column: str = "")
     if near := _near(table, text):
         hint = "It is one slip away from the name of a country; nothing was repaired."
         return Normalized(None, (), 0.0, near, (Problem("country.typo_suspected", raw=raw[:200], hint=hint),), raw)
+    return _unknown(raw)
+
+
+def _unknown(raw: str) -> Normalized[str]:
     hint = "It is the name or code of no country."
     return Normalized(None, (), 0.0, (), (Problem("country.unknown", raw=raw[:200], hint=hint),), raw)
 
@@ -144,7 +148,7 @@ def _options(table: _Names, text: str, raw: str, region: str, column: str) -> li
 
 
 def _flags(text: str) -> str:
-    """Write a flag as the code that it is made of; one before a name is left out."""
+    """Write a flag as the code that it is made of, before what else there is."""
     if text.isascii() or max(text) < "\U0001f1e6":
         return text
     if "\U0001f3f4" in text:  # England, Scotland, Wales: a black flag with tags
@@ -153,7 +157,7 @@ def _flags(text: str) -> str:
         return rest if rest.strip() else tags[:2]
     letters = "".join([chr(ord(char) - 0x1F1A5) for char in text if "\U0001f1e6" <= char <= "\U0001f1ff"])
     rest = "".join([char for char in text if not "\U0001f1e6" <= char <= "\U0001f1ff"])
-    return rest if rest.strip(" \ufe0f") else letters
+    return f"{letters} {rest}" if rest.strip(" \ufe0f") else letters
 
 
 def _look_up(table: _Names, text: str) -> str:
@@ -179,7 +183,7 @@ def _plain_look_up(table: _Names, text: str) -> str:
     text = text.strip()
     if code := _of_form(table, text):
         return code
-    if (bare := _AFFIX.sub("", text)) != text and (code := _of_form(table, bare)):
+    if (bare := _AFFIX.sub("", text).rstrip(" (.,")) != text and (code := _of_form(table, bare)):
         return code
     return _of_form(table, text.replace(".", "").replace(" ", "")) if ("." in text or " " in text) and len(text) < 9 else ""
 
