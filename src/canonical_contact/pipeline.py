@@ -32,6 +32,7 @@ from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.match.block import BlockReport
+from canonical_contact.normalize.profile import Profile
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
 __all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "summary", "unify"]
@@ -112,6 +113,7 @@ def unify(
     refit: bool = False,
     progress: Progress | None = None,
     own: Iterable[str] = (),
+    profile: Profile | None = None,
 ) -> UnifyResult:
     r"""Turn exports of several systems into golden contacts in a store: the main job.
 
@@ -127,6 +129,7 @@ def unify(
         refit: learn the match weights anew instead of using those that the store holds.
         progress: told how far it is.
         own: our own addresses and domains (`acme.example`): who writes from them is no contact, and messages get a direction.
+        profile: the rules to normalise with; None for the default.
 
     Returns:
         What was read, joined and written, with the contact id of every record that was read.
@@ -160,7 +163,7 @@ def unify(
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
-        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen)
+        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile)
         found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()

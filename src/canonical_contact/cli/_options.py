@@ -10,17 +10,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from canonical_contact.errors import StoreError
+from canonical_contact.errors import ConfigError, StoreError
 from canonical_contact.model import Channel
 
 if TYPE_CHECKING:
+    from canonical_contact.normalize import Profile
     from canonical_contact.store import SQLiteStore
 
     _ParamType = click.ParamType[datetime]
 else:
     _ParamType = click.ParamType  # generic from click 8.4 on, for type checkers only
 
-__all__ = ["CHANNELS", "MOMENT", "as_json", "existing_store", "now", "regime", "region_option", "store_option", "switches"]
+__all__ = [
+    "CHANNELS",
+    "MOMENT",
+    "as_json",
+    "existing_store",
+    "now",
+    "profile_option",
+    "read_profile",
+    "regime",
+    "region_option",
+    "store_option",
+    "switches",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,6 +75,29 @@ def region_option(function: F) -> F:
     return click.option("--region", default="", metavar="CC", callback=_region, help=text)(function)
 
 
+def profile_option(function: F) -> F:
+    """Add `--profile`."""
+    text = "The rules to normalise with (TOML); default: those of the library."
+    return click.option("--profile", default=None, metavar="FILE", help=text)(function)
+
+
+def read_profile(path: str | None) -> Profile | None:
+    """Read the file of `--profile`; None where there is none.
+
+    Raises:
+        ConfigError: it cannot be read or is faulty.
+    """
+    if path is None:
+        return None
+    from canonical_contact.normalize import Profile
+
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"The profile {path} cannot be read.", path=path, hint="Name a TOML file in UTF-8.") from None
+    return Profile.from_toml(text, source=path)
+
+
 def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     if not value:
         return ""
@@ -93,7 +129,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def existing_store(path: str) -> Iterator[SQLiteStore]:
+def existing_store(path: str, *, writable: bool = False) -> Iterator[SQLiteStore]:
     """Open a store that must be there: a question must not make an empty one.
 
     Raises:
@@ -103,7 +139,7 @@ def existing_store(path: str) -> Iterator[SQLiteStore]:
         raise StoreError(f"There is no store {path}.", path=path, hint="Make one: canonical-contact unify FILES --store FILE")
     from canonical_contact.store import SQLiteStore
 
-    store = SQLiteStore(path, readonly=True)
+    store = SQLiteStore(path, readonly=not writable)
     try:
         yield store
     finally:

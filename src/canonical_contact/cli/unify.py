@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from canonical_contact.cli._exit import Exit
-from canonical_contact.cli._options import MOMENT, as_json, now, region_option, store_option, switches
+from canonical_contact.cli._options import (
+    MOMENT,
+    as_json,
+    now,
+    profile_option,
+    read_profile,
+    region_option,
+    store_option,
+    switches,
+)
 from canonical_contact.cli._output import (
     check_writable,
     note,
@@ -36,6 +45,7 @@ __all__ = ["command"]
 @click.option("--mapping", metavar="FILE", help="A mapping (TOML) for files that no preset knows.")
 @click.option("--own", multiple=True, metavar="DOMAIN", help="Our own domain or address, for e-mail messages; repeatable.")
 @region_option
+@profile_option
 @click.option("--links", metavar="FILE", help="Write system,record_id,contact_id for every record read (CSV).")
 @click.option("--review", metavar="FILE", help="Write the doubtful pairs for a person to decide (CSV).")
 @click.option("--report", "report_", metavar="FILE", help="Write the health report (HTML; needs the extra [report]).")
@@ -52,6 +62,7 @@ def command(
     mapping: str | None,
     own: tuple[str, ...],
     region: str,
+    profile: str | None,
     links: str | None,
     review: str | None,
     report_: str | None,
@@ -76,6 +87,7 @@ def command(
         from canonical_contact.report import require
 
         require()  # before the work, not after it
+    rules = read_profile(profile)
     switches()
     from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
@@ -90,6 +102,7 @@ def command(
                 systems=named,
                 mapping=Path(mapping) if mapping else None,
                 region=region,
+                profile=rules,
                 now=began,
                 workers=workers or os.cpu_count() or 1,
                 wait=wait,

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define, evolve
 
+from canonical_contact.engine.layouts import keep_layouts, layout_of
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
 from canonical_contact.engine.versions import Versions
 from canonical_contact.errors import Problem
 from canonical_contact.model import RawRecord, digest, record_key
+from canonical_contact.normalize.profile import Profile
 from canonical_contact.ports import ActivityRow, ContactStore, Written
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def read_all(
     region: str,
     recorded_at: datetime,
     progress: Progress,
+    profile: Profile | None = None,
 ) -> Intake:
     """Read recognised files into the store, records first and then what hangs on them.
 
@@ -89,6 +92,7 @@ def read_all(
         region: default region of national phone numbers.
         recorded_at: the run's start.
         progress: told how far it is.
+        profile: the rules to normalise with; None for the default.
 
     Returns:
         What was read and what is new.
@@ -97,11 +101,13 @@ def read_all(
     readings: dict[str, Reading] = {}
     versions = Versions(store, intake, readings, recorded_at)
     progress.stage("read and normalise", None)
-    for made in executor.run(Prepare(region, recorded_at), chunked(_identified(sources, intake, readings), CHUNK)):
+    for made in executor.run(Prepare(region, recorded_at, profile), chunked(_identified(sources, intake, readings), CHUNK)):
         _count(made, intake)
         versions.take(made)
         progress.advance(len(made.rows))
     versions.finish()
+    rules = (profile or Profile()).version
+    keep_layouts(store, filter(None, (layout_of(reading, region, rules) for reading in dict.fromkeys(readings.values()))))
     _activities(sources, store, intake)
     return intake
 

@@ -7,13 +7,16 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from canonical_contact.errors import Problem
 from canonical_contact.match.compare import Comparer
 from canonical_contact.match.features import Features, features, features_to_text
 from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
+
+if TYPE_CHECKING:
+    from canonical_contact.normalize import Profile
 
 __all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared", "event_row"]
 
@@ -38,10 +41,11 @@ class Prepare:
     Args:
         region: ISO 3166-1 alpha-2 of national numbers whose record names no country.
         recorded_at: when the ledger learns of the events.
+        profile: the rules; None for the default.
     """
 
-    def __init__(self, region: str, recorded_at: datetime) -> None:
-        self._region, self._recorded_at = region, recorded_at
+    def __init__(self, region: str, recorded_at: datetime, profile: Profile | None = None) -> None:
+        self._region, self._recorded_at, self._profile = region, recorded_at, profile
 
     def __call__(self, chunk: Sequence[tuple[RawRecord, str, str]], /) -> Prepared:
         """Prepare one chunk."""
@@ -50,7 +54,9 @@ class Prepare:
         from canonical_contact.schema import to_json
 
         if not hasattr(self, "_normalizer"):
-            self._normalizer = Normalizer(default_region=self._region)  # its memo lives as long as the stage
+            self._normalizer = Normalizer(
+                default_region=self._region, profile=self._profile
+            )  # its memo lives as long as the stage
         made = Prepared([], [], [], [], {}, {})
         counts = Counter[str]()
         for raw, key, record_id in chunk:
@@ -73,7 +79,7 @@ class Prepare:
 
     def __getstate__(self) -> dict[str, object]:
         """A task crosses to the workers without its memo."""
-        return {"_region": self._region, "_recorded_at": self._recorded_at}
+        return {"_region": self._region, "_recorded_at": self._recorded_at, "_profile": self._profile}
 
 
 def event_row(event: ConsentEvent) -> EventRow:

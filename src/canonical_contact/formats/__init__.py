@@ -5,6 +5,7 @@
 []
 """
 
+from canonical_contact.formats._again import Again
 from canonical_contact.formats._discover import discover
 from canonical_contact.formats._lines import Limits
 from canonical_contact.formats._loss import Loss, LossReport
@@ -18,6 +19,7 @@ from canonical_contact.formats.exchange import FORMATS, Format, format_of, read_
 __all__ = [
     "FORMATS",
     "PRESET_NAMES",
+    "Again",
     "Column",
     "ConsentRule",
     "Format",

@@ -21,7 +21,7 @@ from canonical_contact.formats.vcard.properties import split_list, unescape
 from canonical_contact.formats.vcard.wire import Card, Line, cards
 from canonical_contact.model import ANY_PURPOSE, ConsentEvidence, EmailAddress, EmailStatus, EvidenceKind, RawRecord
 
-__all__ = ["card_records"]
+__all__ = ["card_records", "record_of_card"]
 
 _PRESET = "vcard/2"
 _NOT_PEOPLE = ("group", "location", "application", "device")
@@ -93,6 +93,11 @@ def card_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
             continue
         progress.rows_read += 1
         yield _Builder(card, source, progress, suspects).record(row)
+
+
+def record_of_card(card: Card, source: Source, progress: Progress, row: int) -> RawRecord:
+    """Make the raw record of one card."""
+    return _Builder(card, source, progress, {}).record(row)
 
 
 def _cards(source: Source, progress: Progress) -> Iterator[Card]:

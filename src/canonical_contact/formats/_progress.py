@@ -6,6 +6,7 @@ from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._lines import Limits
+from canonical_contact.formats._mapping import Mapping
 from canonical_contact.formats._presets import Presets
 
 __all__ = ["Progress"]
@@ -18,11 +19,13 @@ class Progress:
         rows_read: records that were read.
         rows_skipped: rows or cards that were left out; each has a problem, as long as they are few.
         bytes_read: how far the file was read.
+        mapping: how its columns are read, with what its rows showed; None before it is known.
     """
 
     def __init__(self, file: str, presets: Presets, limits: Limits) -> None:
         self.file, self.presets, self.limits = file, presets, limits
         self.rows_read = self.rows_skipped = self.bytes_read = 0
+        self.mapping: Mapping | None = None
         self._problems: list[Problem] = []
         self._counts: dict[str, int] = {}
 

@@ -42,6 +42,11 @@ class Reading:
         return self.source.preset
 
     @property
+    def mapping(self) -> Mapping | None:
+        """How the columns are read, with the order of dates that the rows showed; None for cards and messages."""
+        return self._progress.mapping or self.source.mapping
+
+    @property
     def problems(self) -> list[Problem]:
         """Problems of the file as a whole and of rows that were left out; complete when the iteration is over."""
         return self._progress.problems

@@ -87,6 +87,7 @@ def table_records(source: Source, progress: Progress) -> Iterator[RawRecord]:
         first = _first_rows(found)
         if order := _order_shown([row for row, _ in first], dates):
             plan = bind(source, evolve(mapping, date_order=order, order_shown=True), progress)
+    progress.mapping = plan.mapping
     reader = Records(source, plan, progress)
     for problem in plan.unmapped:
         progress.tell(problem)
