@@ -135,7 +135,7 @@ def read_address(
         if not problems and (said := next((text for text in map(clean, (full, *texts)) if text), "")):
             hint = "It says that there is none."
             problems.append(Problem("address.placeholder", raw=said[:200], hint=hint, severity=Severity.INFO))
-        return Normalized(None, (), 0.0 if problems else 1.0, (), tuple(problems), raw or "")
+        return Normalized(None, (), 0.0 if problems else 1.0, (), tuple(problems), "" if raw is None else raw)
     value = PostalAddress(rest, street, extended, po_box, locality, region, postcode, written, code)
     if raw is None:
         return Normalized(value, (), confidence, (), tuple(problems))
