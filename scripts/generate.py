@@ -1,5 +1,6 @@
 """Write the generated files anew, or check that they are fresh: python scripts/generate.py [--check] [--publish 1.1].
 
+The tables of the normalisers are made by the build_*.py beside this script, each from a pinned package (dependency group `tables`).
 A published version is sealed: its files are hashed in published/index.json, and nothing here writes them again.
 """
 
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -125,6 +127,18 @@ def write(root: Path = ROOT, *, publish: str = "") -> None:
     (root / PAGE).write_text(page(), encoding="utf-8")
 
 
+def tables(folder: Path = ROOT / "scripts") -> dict[str, str]:
+    """Make the tables of the normalisers: path from the root → text."""
+    found: dict[str, str] = {}
+    for script in sorted(folder.glob("build_*.py")):
+        spec = importlib.util.spec_from_file_location(script.stem, script)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found |= module.made()
+    return found
+
+
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where a file is not fresh")
@@ -132,9 +146,15 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     options = parser.parse_args(arguments)
     if options.publish and options.publish != SCHEMA_VERSION:
         parser.error(f"only the present version can be published: {SCHEMA_VERSION}")
+    fresh = tables() if root == ROOT else {}
     if not options.check:
         write(root, publish=options.publish)
+        for name, text in fresh.items():
+            (root / name).write_text(text, encoding="utf-8")
     found = faults(root)
+    for name, text in fresh.items():
+        if not (root / name).exists() or (root / name).read_text(encoding="utf-8") != text:
+            found.append(f"{name} differs from what its script makes of the sources; run `make generate`")
     for line in found:
         print(line, file=sys.stderr)
     print("generated files are fresh" if not found else f"{len(found)} generated files are not as they should be")

@@ -11,6 +11,10 @@ from canonical_contact.normalize._result import Normalized
 
 if TYPE_CHECKING:
     from canonical_contact.normalize._address import address
+    from canonical_contact.normalize._address_lines import address_lines, missing_fields
+    from canonical_contact.normalize._address_region import Subdivision, subdivision
+    from canonical_contact.normalize._address_rules import AddressRules, address_rules
+    from canonical_contact.normalize._address_street import StreetParts, street_parts
     from canonical_contact.normalize._country import country
     from canonical_contact.normalize._email import email, split_emails
     from canonical_contact.normalize._fold import fold
@@ -23,10 +27,15 @@ if TYPE_CHECKING:
     from canonical_contact.normalize.record import Normalizer
 
 __all__ = [
+    "AddressRules",
     "Normalized",
     "Normalizer",
     "Profile",
+    "StreetParts",
+    "Subdivision",
     "address",
+    "address_lines",
+    "address_rules",
     "birthday",
     "country",
     "email",
@@ -34,18 +43,26 @@ __all__ = [
     "language",
     "loose_phone_key",
     "loose_phones",
+    "missing_fields",
     "name",
     "organization",
     "phone",
     "split_emails",
     "split_phones",
+    "street_parts",
+    "subdivision",
     "timestamp",
 ]
 
 _HOME = {
+    "AddressRules": "_address_rules",
     "Normalizer": "record",
     "Profile": "profile",
+    "StreetParts": "_address_street",
+    "Subdivision": "_address_region",
     "address": "_address",
+    "address_lines": "_address_lines",
+    "address_rules": "_address_rules",
     "birthday": "_when",
     "country": "_country",
     "email": "_email",
@@ -53,11 +70,14 @@ _HOME = {
     "language": "_language",
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
+    "missing_fields": "_address_lines",
     "name": "_name",
     "organization": "_organization",
     "phone": "_phone",
     "split_emails": "_email",
     "split_phones": "_phone",
+    "street_parts": "_address_street",
+    "subdivision": "_address_region",
     "timestamp": "_when",
 }
 
