@@ -16,6 +16,7 @@ from typing import Any
 import babel
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from canonical_contact.normalize._when_words import bare
 
@@ -28,6 +29,12 @@ HEAD = (
 LANGUAGES = (  # noqa: SIM905 - lines are easier to read than a column of a hundred
     "en en_AU en_GB en_CA es es_MX fr fr_CA de de_AT it pt pt_PT nl sv da nb nn fi is et lv lt pl cs sk sl hr bs sr sr_Latn hu ro bg mk ru uk "
     "be el tr az ca gl eu ga cy af sq ar ar_SY ar_IQ ar_MA ar_DZ he hi bn ur ta te mr th vi id ms fil sw ka hy kk uz mn ja zh ko"
+).split()
+# The locales of forms and exports.
+TAGS = (  # noqa: SIM905
+    "en en-US en-GB en-AU en-CA en-IE en-IN en-NZ en-ZA de de-AT de-CH fr fr-BE fr-CA fr-CH es es-MX es-AR es-CO es-CL es-US it it-CH pt pt-PT pt-BR nl "
+    "nl-BE sv sv-FI da nb nn fi is et lv lt pl cs sk sl hr sr hu ro bg mk el tr ru uk ja zh zh-Hant zh-HK ko vi th id ms hi bn ar ar-EG ar-SA ar-AE "
+    "he fa ca eu gl"
 ).split()
 # Written in one order by some and in the other by others: no order is taken from the country.
 UNCLEAR = frozenset({"BT", "CA", "ER", "GH", "KE", "KY", "LS", "PA", "TG"})
@@ -133,10 +140,30 @@ def languages() -> dict[str, str]:
     return found | dict.fromkeys(("ja", "zh", "ko"), "ymd")
 
 
+def formats(tag: str) -> dict[str, Any]:
+    """Describe how a locale writes dates and numbers."""
+    locale = Locale.parse(tag.replace("-", "_"))
+    likely = get_global("likely_subtags").get(tag.replace("-", "_"), tag.replace("-", "_"))
+    place = next((part for part in reversed(likely.split("_")) if re.fullmatch(r"[A-Z]{2}", part)), "")
+    region = locale.territory or place
+    first = Locale.parse(f"{locale.language}_{region}").first_week_day if region else locale.first_week_day
+    return {
+        "region": region,
+        "direction": "rtl" if locale.text_direction == "rtl" else "ltr",
+        "order": order_of(locale.date_formats["short"].pattern),
+        "date": locale.date_formats["short"].pattern,
+        "long": locale.date_formats["long"].pattern,
+        "time": locale.time_formats["short"].pattern,
+        "decimal": get_decimal_symbol(locale),
+        "group": get_group_symbol(locale),
+        "first_day": first + 1,
+    }
+
+
 def made() -> dict[str, str]:
     """Make the tables: path from the root → text."""
     dates = {"months": words("months"), "days": words("days"), "regions": regions(), "languages": languages()}
-    return {DATA + "dates.json": table(dates)}
+    return {DATA + "dates.json": table(dates), DATA + "locales.json": table({"locales": {tag: formats(tag) for tag in TAGS}})}
 
 
 if __name__ == "__main__":
