@@ -12,23 +12,28 @@ from canonical_contact.model.channels import EmailAddress, EmailStatus
 from canonical_contact.model.verification import Verification
 from canonical_contact.normalize._email_clean import Cleaned, deobfuscated, is_nothing, mended, split_emails, unwrap
 from canonical_contact.normalize._email_providers import (
+    MISTYPED_TOPS,
     NOBODY,
     ROLES,
     RULES,
     SUBDOMAINS,
     SUSPECT_HEADS,
-    SUSPECT_TAILS,
     key_of,
     meant,
     role_of,
 )
-from canonical_contact.normalize._email_syntax import GATE, LONGEST, ODD_TAILS, canonical
+from canonical_contact.normalize._email_syntax import GATE, LONGEST, SPECIAL_TOPS, canonical
 from canonical_contact.normalize._result import Normalized
 
 __all__ = ["email", "split_emails"]
 
 _NO_DOMAINS: Final[frozenset[str]] = frozenset()
-_ODD: Final = ODD_TAILS | SUSPECT_TAILS
+# What the short way leaves to the long one: endings, and parents of a domain, that are an ending no mail goes to or a suspected slip, or
+# that have users' own domains below them. Mailboxes that may be nobody's.
+_ODD_TAILS: Final = frozenset(f".{top}"[-4:] for top in (*SPECIAL_TOPS, *MISTYPED_TOPS))
+_ODD_PARENTS: Final = SUBDOMAINS | SPECIAL_TOPS | MISTYPED_TOPS.keys()
+_NOBODIES: Final = frozenset(address.partition("@")[0] for address in NOBODY)
+_LETTERS_TOO: Final = frozenset("{}|")  # brackets around a text, but also characters of a mailbox
 _UNVERIFIED: Final = Verification()
 _UNKNOWN: Final = EmailStatus.UNKNOWN
 _new: Final = object.__new__
@@ -72,23 +77,23 @@ def email(
     if GATE(raw) and len(raw) <= LONGEST:  # the short way; the long one gives the same for the same address
         address = raw.lower()
         local, _, domain = address.partition("@")
-        rule = RULES.get(domain)
-        if rule is None:
-            head, _, parent = domain.partition(".")
-            if head in SUSPECT_HEADS or address[-4:] in _ODD or parent in SUBDOMAINS:
-                return _long_way(raw, known_domains)
-            key = address
-            if "+" in local:
-                local = local[0] + local[1:].partition("+")[0]
-                key = f"{local}@{domain}"
-        else:
-            into, tag, swaps, _ = rule
-            if tag and tag in local:
-                local = local[0] + local[1:].partition(tag)[0]
+        if domain in RULES:
+            into, tag, swaps, _ = RULES[domain]
+            if tag and (place := local.find(tag, 1)) > 0:
+                local = local[:place]
             for old, new in swaps:
                 local = local.replace(old, new) or local
             key = f"{local}@{into or domain}"
-        if address not in NOBODY:
+        else:
+            head, _, parent = domain.partition(".")
+            if head in SUSPECT_HEADS or parent in _ODD_PARENTS or ("." in parent and address[-4:] in _ODD_TAILS):
+                return _accept(address, raw, (), known_domains) if canonical(raw) else _long_way(raw, known_domains)
+            key = address
+            if (place := local.find("+", 1)) > 0:
+                local = local[:place]
+                key = f"{local}@{domain}"
+        role = local in ROLES
+        if local not in _NOBODIES or address not in NOBODY:
             # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
             value = _new(EmailAddress)
             _ADDRESS(value, address)
@@ -96,7 +101,7 @@ def email(
             _CONTEXTS(value, ())
             _LABEL(value, "")
             _PREF(value, 0)
-            _ROLE(value, local in ROLES)
+            _ROLE(value, role)
             _VERIFICATION(value, _UNVERIFIED)
             _STATUS(value, _UNKNOWN)
             found: Normalized[EmailAddress] = _new(Normalized)
@@ -111,32 +116,36 @@ def email(
 
 
 def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
-    if raw.isascii() and raw[:1] != "'" and (address := canonical(raw)):
+    if raw[:1] in _LETTERS_TOO and (address := canonical(raw)):
         return _accept(address, raw, (), known)
     if not raw.strip():
         return Normalized(None, raw=raw)
     cleaned = unwrap(raw)
     if not cleaned.text:
         return Normalized(None, raw=raw)
-    if is_nothing(cleaned.text):
+    tried = cleaned.text
+    if address := canonical(tried):
+        notes = (_remark(raw),) if cleaned.remark else ()
+        return _accept(address, raw, notes, known)
+    if is_nothing(tried):
         return _refuse("email.placeholder", "The cell says that there is no address.", raw)
-    notes: tuple[Problem, ...] = ()
+    notes = ()
     if cleaned.text.count("@") > 1 and "@@" not in cleaned.text:
         several = split_emails(raw)
         if len(several) > 1:
             cleaned = unwrap(several[0])
             if any(unwrap(other).text.lower() != cleaned.text.lower() for other in set(several)):
                 notes = (_note("email.several", "Several addresses in one cell; the first was taken.", raw),)
-    return _read(cleaned, raw, notes, known)
+    return _read(cleaned, raw, notes, known, tried)
 
 
-def _read(cleaned: Cleaned, raw: str, notes: tuple[Problem, ...], known: Container[str]) -> Normalized[EmailAddress]:
+def _read(cleaned: Cleaned, raw: str, notes: tuple[Problem, ...], known: Container[str], tried: str) -> Normalized[EmailAddress]:
     text = cleaned.text
     for reading in (text, cleaned.bare):
-        address = canonical(reading) if reading and (reading != raw or not raw.isascii()) else ""
+        address = canonical(reading) if reading and reading != tried else ""
         if address:
             if reading is not text or cleaned.remark:
-                notes = (*notes, _note("email.remark", "Words beside the address were left out of it.", raw))
+                notes = (*notes, _remark(raw))
             return _accept(address, raw, notes, known)
     given = raw.strip()
     if given != text and not raw.isascii() and (address := canonical(given)):  # full-width signs that belong to it
@@ -165,6 +174,10 @@ def _accept(address: str, raw: str, notes: tuple[Problem, ...], known: Container
 def _refuse(code: str, hint: str, raw: str, notes: tuple[Problem, ...] = (), suggestion: str = "") -> Normalized[EmailAddress]:
     others = (_value(suggestion),) if suggestion else ()
     return Normalized(None, (), 0.0, others, (*notes, Problem(code, raw=raw[:200], hint=hint)), raw)
+
+
+def _remark(raw: str) -> Problem:
+    return _note("email.remark", "Words beside the address were left out of it.", raw)
 
 
 def _note(code: str, hint: str, raw: str) -> Problem:

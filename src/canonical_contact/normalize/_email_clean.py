@@ -88,7 +88,8 @@ def unwrap(raw: str) -> Cleaned:
             text = rest
             remark = remark or not _QUIET.match(label)
     if "@" in text:
-        text = text.partition("?subject=")[0].lstrip(_TRIM).rstrip(_TAIL)
+        query = text.find("?", text.find("@"))
+        text = (text[:query] if query > 0 else text).lstrip(_TRIM).rstrip(_TAIL)
     text = text.strip(_TRIM)
     return Cleaned(text or whole, _word(text), remark) if text else Cleaned(whole)
 

@@ -9,6 +9,7 @@ from canonical_contact.normalize._text import plain
 
 __all__ = [
     "FREE",
+    "MISTYPED_TOPS",
     "NAMES",
     "NOBODY",
     "PLACEHOLDERS",
@@ -16,7 +17,6 @@ __all__ = [
     "RULES",
     "SUBDOMAINS",
     "SUSPECT_HEADS",
-    "SUSPECT_TAILS",
     "key_of",
     "meant",
     "provider_of",
@@ -116,8 +116,7 @@ _BARE: Final = {
     if domain.endswith(".com")
     for bare in (domain.partition(".")[0], domain.replace(".", ""))
 }
-_TOPS: Final[dict[str, str]] = dict(pair.split() for pair in _ROW["tops"].split("|"))
-SUSPECT_TAILS: Final = frozenset(f".{top}"[-4:] for top in _TOPS)
+MISTYPED_TOPS: Final[dict[str, str]] = dict(pair.split() for pair in _ROW["tops"].split("|"))
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -161,7 +160,7 @@ def meant(domain: str, known: Container[str] = frozenset()) -> str:
     if domain in _BARE:
         return _BARE[domain]
     stem, _, top = domain.rpartition(".")
-    better = _TOPS.get(top, "") if stem else ""
+    better = MISTYPED_TOPS.get(top, "") if stem else ""
     if better:
         fixed = f"{stem}.{better}"
         return meant(fixed) or fixed

@@ -4,19 +4,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["GATE", "LONGEST", "ODD_TAILS", "canonical"]
+__all__ = ["GATE", "LONGEST", "SPECIAL_TOPS", "canonical"]
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~'-]++"
 _LABEL: Final = r"[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+"  # never "--": that may be Punycode, or a label kept back
 # The gate for plain ASCII: an address that passes GATE, has LONGEST characters at most (so that no part of it can be too long) and none of
-# ODD_TAILS as its last four is one that email-validator takes, with the same address in lower case. All others go the long way. An
+# SPECIAL_TOPS at its end is one that email-validator takes, with the same address in lower case. All others go the long way. An
 # apostrophe in front is a spreadsheet's sign for text.
 _PLAIN: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@(?:{_LABEL}\.)+[A-Za-z]{{2,}}\Z", re.ASCII)
 GATE: Final = _PLAIN.match
 LONGEST: Final = 64
-ODD_TAILS: Final = frozenset(
-    f".{top}"[-4:] for top in ("test", "local", "localhost", "invalid", "arpa", "onion", "alt", "internal", "example")
-)
+SPECIAL_TOPS: Final = frozenset({"test", "local", "localhost", "invalid", "arpa", "onion", "alt", "internal", "example"})
+_TAILS: Final = frozenset(f".{top}"[-4:] for top in SPECIAL_TOPS)  # a little more than these; the rest is judged once more
 _LIMIT: Final = 320  # characters; an address has 254 at most
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 
@@ -30,7 +29,7 @@ def canonical(text: str) -> str:
     >>> canonical("Ana@XN--MLLER-KVA.de"), canonical("ana@b_c.de")
     ('ana@müller.de', '')
     """
-    if GATE(text) and len(text) <= LONGEST and (low := text.lower())[-4:] not in ODD_TAILS:
+    if GATE(text) and len(text) <= LONGEST and (low := text.lower())[-4:] not in _TAILS:
         return low
     if len(text) > _LIMIT or "@" not in text or (not text.isascii() and _has_long_number(text)):
         return ""
