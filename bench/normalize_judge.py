@@ -54,9 +54,10 @@ def same_postcode(row: Row, answer: Any, _: Subject) -> bool:
 
 def same_street(row: Row, answer: Any, _: Subject) -> bool:
     name, number = answer
-    return (name, number.replace(" ", "")) == (row["name"], row["number"].replace(" ", "")) or (
-        not row["number"] and not number and name in ("", row["name"])
-    )
+    if not row["number"]:
+        return not number and name in ("", row["name"])
+    accepted = {row[column].replace(" ", "") for column in ("number", "number_or") if row[column]}
+    return name == row["name"] and number.replace(" ", "") in accepted
 
 
 def nothing_lost(row: Row, answer: Any, _: Subject) -> bool:

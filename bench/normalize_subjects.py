@@ -171,13 +171,12 @@ def _google_postcode(name: str) -> Subject:
 
 
 def _our_street(name: str) -> Subject:
-    read = _ours().address
-
-    def parts(found: Any) -> Pair:
-        told = [(part.kind, part.value) for part in getattr(found.value, "parts", ())]
-        return " ".join(text for kind, text in told if kind == "name"), " ".join(text for kind, text in told if kind == "number")
-
-    return Subject(name, lambda row: read({"street": row["input"], "country": row["country"]}), parts)
+    read = _ours().street_parts
+    return Subject(
+        name,
+        lambda row: read(row["input"], region=row["country"]),
+        lambda found: (found.value.name, found.value.number) if found.value else ("", ""),
+    )
 
 
 def _our_address(name: str) -> Subject:

@@ -34,6 +34,7 @@ PATHS = (
     "online_services[0].uri", "anniversaries[0].date", "date_order", "zone",
 )  # fmt: skip
 KINDS = tuple(kinds())
+IN_COLUMNS = tuple(name for name in KINDS if name in columns.__all__)
 
 
 def in_time(run: Callable[[], object], size: int) -> None:
@@ -68,7 +69,7 @@ def one(data: bytes) -> None:
         assert normalize.split_phones(text)
     elif kind == "columns":
         lines = text.split("\n")
-        for name in KINDS:
+        for name in IN_COLUMNS:
             found = getattr(columns, name)(lines, **hints)
             assert list(found) == [getattr(normalize, name)(line, **hints) for line in lines]
     else:

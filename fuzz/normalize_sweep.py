@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import signature
+from types import FunctionType
 from typing import Any
 
 from canonical_contact import normalize
@@ -37,27 +39,17 @@ FRAGMENTS = (
 def functions() -> dict[str, Callable[[str], Any]]:
     """Give what is swept: each public function of a text, with hints that make it look further."""
     found: dict[str, Callable[[str], Any]] = {}
-    for name in (
-        "address",
-        "birthday",
-        "country",
-        "email",
-        "language",
-        "name",
-        "organization",
-        "phone",
-        "time_zone",
-        "timestamp",
-    ):
-        if name in normalize.__all__:
-            read = getattr(normalize, name)
-            found[name] = read
+    for name in normalize.__all__:
+        read = getattr(normalize, name)
+        if not isinstance(read, FunctionType) or next(iter(signature(read).parameters)) not in ("raw", "text"):
+            continue
+        found[name] = read
+        if "language" in signature(read).parameters:
             found[f"{name} with hints"] = partial(read, region="DE", language="de", column="Wert")
     found["name of parts"] = lambda text: normalize.name({"given": text, "surname": text, "suffix": text})
     found["address of parts"] = lambda text: normalize.address(
         {"street": text, "postcode": text, "locality": text, "country": "DE"}
     )
-    found["fold"], found["split_emails"], found["split_phones"] = normalize.fold, normalize.split_emails, normalize.split_phones
     found["record"] = _record
     return found
 

@@ -16,12 +16,6 @@ NAME_PARTS = (
 ADDRESS_PARTS = ("full", "street", "extended", "po_box", "locality", "region", "postcode", "country", "country_code")
 
 
-def kinds() -> dict[str, Callable[..., Normalized[Any]]]:
-    """Give the public normalisers by name."""
-    names = ("address", "birthday", "country", "email", "language", "name", "organization", "phone", "time_zone", "timestamp")
-    return {name: getattr(normalize, name) for name in names if name in normalize.__all__}
-
-
 def _parts(names: tuple[str, ...]) -> Callable[[Any], Mapping[str, str]]:
     return lambda value: {part: text for part in names if (text := getattr(value, part))}
 
@@ -35,10 +29,16 @@ WRITTEN: dict[str, Callable[[Any], str | Mapping[str, str]]] = {
     "language": str,
     "name": _parts(NAME_PARTS),
     "organization": lambda value: str(value.name),
+    "subdivision": lambda value: str(value.code),
     "phone": lambda value: f"{value.number};ext={value.extension}" if value.extension else str(value.number),
     "time_zone": str,
     "timestamp": lambda value: value if isinstance(value, str) else value.isoformat(),
 }
+
+
+def kinds() -> dict[str, Callable[..., Normalized[Any]]]:
+    """Give the public normalisers by name."""
+    return {name: getattr(normalize, name) for name in (*WRITTEN, "street_parts") if name in normalize.__all__}
 
 
 def is_blank(text: str) -> bool:
@@ -71,7 +71,7 @@ def is_not_emptied_in_silence(kind: str, text: str, **hints: str) -> None:
 def is_idempotent(kind: str, text: str, **hints: str) -> None:
     """What a value is written as is read as that value."""
     value = read(kind, text, **hints).value
-    if value is not None:
+    if value is not None and kind in WRITTEN:
         repeated = read(kind, WRITTEN[kind](value), **hints).value
         assert repeated is not None
         if kind == "phone":  # the hints that a source gives (label, features) are not part of the number
