@@ -14,11 +14,11 @@ from canonical_contact.normalize._batch_layout import LIFECYCLE, NAME, Flat, fla
 from canonical_contact.normalize._batch_lists import Countries, ListColumns, Rows
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._lifecycle import read_lifecycle
-from canonical_contact.normalize._memo import NAME_PARTS, placeholder
+from canonical_contact.normalize._memo import NAME_PARTS, placeholder, read_birthday
 from canonical_contact.normalize._number import read_number
 from canonical_contact.normalize._text import clean_lines
-from canonical_contact.normalize._when import birthday, timestamp
-from canonical_contact.normalize.record import ORDER_TELLS, is_organization, read_zone
+from canonical_contact.normalize._when import timestamp
+from canonical_contact.normalize.record import ORDER_TELLS, is_organization, unnamed
 
 __all__ = ["Sheet"]
 
@@ -54,12 +54,13 @@ class Sheet(ListColumns):
         self.texts("titles", self._short)
         self._birthday(nations)
         self._scalar("gender", self._cells("gender"), "text", self._short)
-        self._scalar("time_zone", self._cells("time_zone"), "time_zone", _zone)
+        if zones := self._cells("time_zone"):
+            self._scalar("time_zone", list(zip(zones, nations, strict=True)), "time_zone", self._zone)
         self._lifecycle(key)
         self._scalar("source_channel", self._cells("source_channel"), "text", self._short)
         self.texts("tags", self._short)
         self.texts("notes", lambda text: (clean_lines(text), ()))
-        for row in sorted(self.odd):
+        for row in sorted(self.odd) if self.normalizer.plain else range(self.size):  # settings of fields: one by one
             self._take(row, record(row))
 
     def _take(self, row: int, record: SourceRecord) -> None:
@@ -106,6 +107,13 @@ class Sheet(ListColumns):
 
     def _language(self, text: str) -> tuple[str | None, _Problems]:
         found = self.readers.language.make(text)
+        return found.value, found.problems
+
+    def _zone(self, key: tuple[str | None, str]) -> tuple[str | None, _Problems]:
+        text, nation = key
+        if text is None:
+            return None, ()
+        found = self.readers.time_zone.make((text, nation))
         return found.value, found.problems
 
     def _birthday(self, nations: list[str]) -> None:
@@ -168,8 +176,9 @@ class Sheet(ListColumns):
         more = texts[10:12]
         found = self.readers.name.make((*texts[:10], *texts[12:], *more) if any(more) else (*texts[:10], *texts[12:]))
         nicknames = tuple(dict.fromkeys([it.raw for it in found.problems if it.code == "name.nickname_found"]))
+        problems = found.problems or (unnamed(texts[:12]) if found.value is None else ())
         alone = fold(texts[0]) if found.value and texts[0] and not (texts[1] or texts[3]) else ""
-        return (flat_name(found.value) if found.value else None), found.problems, nicknames, alone
+        return (flat_name(found.value) if found.value else None), problems, nicknames, alone
 
     def _without_firms(self, found: list[Any], firms: Rows) -> None:
         """A name that is that of the row's company is none."""
@@ -199,12 +208,7 @@ def _birthday(key: tuple[str | None, str | None, str]) -> tuple[str | None, _Pro
     text, order, nation = key
     if text is None:
         return None, ()
-    found = birthday(text, order=order or "", region=nation)
-    return found.value or None, found.problems
-
-
-def _zone(text: str) -> tuple[str | None, _Problems]:
-    found = read_zone(text)
+    found = read_birthday((text, order or "", nation, ""))
     return found.value or None, found.problems
 
 

@@ -1,15 +1,16 @@
 # One record on its way: what was read, sorted by place; the claims and problems that come of it.
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from canonical_contact.errors import Problem
 from canonical_contact.model.consent import ANY_PURPOSE, ConsentEvidence, EvidenceKind
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord
 from canonical_contact.normalize._memo import placeholder
+from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._when import timestamp
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft"]
 
-_Groups = dict[str, dict[int, dict[str, str]]]
+_NO_SETTINGS: Final[Mapping[str, str]] = {}
+_Groups = dict[str, list[tuple[int, dict[str, str]]]]
 
 
 class Draft:
@@ -31,6 +33,7 @@ class Draft:
         "groups",
         "key",
         "observed_at",
+        "paths",
         "problems",
         "raw",
         "read",
@@ -50,35 +53,29 @@ class Draft:
         self.extensions: dict[str, str] = {}
         self.evidence: tuple[ConsentEvidence, ...] = raw.evidence
         self.observed_at: datetime | None = None
+        self.paths = ""
 
     def sort(self) -> None:
         """Put every raw value in its place: scalars, groups of lists, extensions."""
-        slot, scalars, groups, system = self.read.slot, self.scalars, self.groups, self.raw.system
-        known, extensions = slot.known, self.extensions
-        for path, text in self.raw.values.items():
-            kind, place, part = known.get(path) or slot(path)
-            if place == -1:
-                scalars[kind] = text
-            elif place == -2:
-                extensions[f"{system}.{part}"] = text
-            else:
-                group = groups.get(kind)
-                if group is None:
-                    group = groups[kind] = {}
-                entry = group.get(place)
-                if entry is None:
-                    entry = group[place] = {}
-                entry[part] = text
+        plan = self.read.plan(tuple(self.raw.values))
+        texts, self.paths = list(self.raw.values.values()), plan.listed
+        self.scalars = {path: texts[at] for path, at in plan.scalars}
+        self.groups = {
+            kind: [(place, {part: texts[at] for part, at in parts}) for place, parts in entries] for kind, entries in plan.groups
+        }
+        system = self.raw.system
+        for name, at in plan.extensions:
+            self.extensions[f"{system}.{name}"] = texts[at]
 
-    def group(self, kind: str) -> list[tuple[int, dict[str, str]]]:
+    def group(self, kind: str) -> Sequence[tuple[int, dict[str, str]]]:
         """The groups of a list in their order."""
-        found = self.groups.get(kind)
-        return (sorted(found.items()) if len(found) > 1 else list(found.items())) if found else []
+        return self.groups.get(kind, ())
 
     def claim(self, path: str, value: str, raw: str, kind: str) -> None:
         """Note a value with the rule that made it."""
         # No time of its own: it is observed when the record is.
-        self.claims.append(Claim(path, value, "", None, "" if raw == value else raw, "import", self.rules[kind]))
+        rule = self.rules[kind] if self.run.plain else self.run.profile.rule_at(path, kind)
+        self.claims.append(Claim(path, value, "", None, "" if raw == value else raw, "import", rule))
 
     def report(self, problems: Iterable[Problem], path: str, raw_path: str) -> None:
         """Note problems with the column, file and line that they come from."""
@@ -107,10 +104,28 @@ class Draft:
         text = self.scalars.get(path)
         if not text:
             return None
-        found = timestamp(text, zone=self.scalars.get("zone", ""), order=self.scalars.get("date_order", ""))
+        found = self.moment(path, text)
         if found.problems:
             self.report(found.problems, f"$.{path}", path)
         return found.value
+
+    def told(self, path: str, kind: str) -> Mapping[str, str]:
+        """The settings of a field, for what the record does not say itself."""
+        return _NO_SETTINGS if self.run.plain else self.run.profile.settings(path, kind)
+
+    def moment(self, path: str, text: str) -> Normalized[datetime]:
+        """Read a text as a point in time, in the zone and the order of its file."""
+        zone, order = self.scalars.get("zone", ""), self.scalars.get("date_order", "")
+        if self.run.plain:
+            return timestamp(text, zone=zone, order=order)
+        own = {name: told for name, told in (("zone", zone), ("order", order)) if told}
+        return timestamp(text, **{**self.told(path, "timestamp"), **own})
+
+    def day(self, path: str, text: str, country: str) -> Normalized[str]:
+        """Read a text as a day, in the order of its file."""
+        get = self.told(path, "birthday").get
+        order = self.scalars.get("date_order", "") or get("order", "")
+        return self.read.birthday((text, order, country or get("region", ""), get("language", "")))
 
     def text(self, path: str) -> str:
         """Read a scalar as a short text."""

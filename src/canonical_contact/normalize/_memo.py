@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.model.channels import EmailAddress, PhoneNumber, PostalAddress
@@ -20,8 +21,11 @@ from canonical_contact.normalize._organization import organization
 from canonical_contact.normalize._phone import phone
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, plain
+from canonical_contact.normalize._time_zone import time_zone
+from canonical_contact.normalize._when import birthday
+from canonical_contact.normalize.profile import Profile
 
-__all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Readers", "placeholder"]
+__all__ = ["ADDRESS_PARTS", "NAME_PARTS", "Memo", "Plan", "Readers", "placeholder", "read_birthday"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -85,25 +89,60 @@ class Memo(Generic[K, V]):
             return made
 
 
+class Plan(NamedTuple):
+    """Where the texts of a record go that has certain paths; each with its place among them."""
+
+    scalars: list[tuple[str, int]]
+    groups: list[tuple[str, list[tuple[int, list[tuple[str, int]]]]]]  # kind → places in their order → parts
+    extensions: list[tuple[str, int]]
+    listed: str
+
+
 class Readers:
     """One memo for each kind of value."""
 
-    __slots__ = ("address", "country", "email", "label", "language", "name", "organization", "phone", "slot", "text")
+    __slots__ = (
+        "_region", "address", "birthday", "country", "email", "label", "language", "name", "organization", "phone", "plan", "slot", "text",
+        "time_zone",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Profile) -> None:
+        told = profile.settings
+        self._region = told("addresses[]", "address").get("region", "")
         self.slot: Memo[str, tuple[str, int, str]] = Memo(_slot)
+        self.plan: Memo[tuple[str, ...], Plan] = Memo(self._plan, 10_000)
+        self.birthday: Memo[tuple[str, str, str, str], Normalized[str]] = Memo(read_birthday)
+        self.time_zone: Memo[tuple[str, str], Normalized[str]] = Memo(_time_zone)
         self.text: Memo[str, str] = Memo(_text)
         self.label: Memo[tuple[str, str], Label] = Memo(_label)
         self.email: Memo[str, Normalized[EmailAddress]] = Memo(email)
         self.phone: Memo[tuple[str, str, tuple[str, ...]], Normalized[PhoneNumber]] = Memo(_phone)
         self.name: Memo[tuple[str, ...], Normalized[Name]] = Memo(_name)
         self.address: Memo[tuple[str, ...], Normalized[PostalAddress]] = Memo(self._address)
-        self.country: Memo[str, Normalized[str]] = Memo(country)
-        self.organization: Memo[str, Normalized[Organization]] = Memo(organization)
-        self.language: Memo[str, Normalized[str]] = Memo(language)
+        self.country: Memo[str, Normalized[str]] = Memo(_with(country, told("addresses[].country", "country")))
+        self.organization: Memo[str, Normalized[Organization]] = Memo(
+            _with(organization, told("organizations[].name", "organization"))
+        )
+        self.language: Memo[str, Normalized[str]] = Memo(_with(language, told("preferred_languages[]", "language")))
+
+    def _plan(self, paths: tuple[str, ...]) -> Plan:
+        scalars: list[tuple[str, int]] = []
+        extensions: list[tuple[str, int]] = []
+        groups: dict[str, dict[int, list[tuple[str, int]]]] = {}
+        for at, path in enumerate(paths):
+            kind, place, part = self.slot(path)
+            if place == -1:
+                scalars.append((kind, at))
+            elif place == -2:
+                extensions.append((part, at))
+            else:
+                groups.setdefault(kind, {}).setdefault(place, []).append((part, at))
+        return Plan(
+            scalars, [(kind, sorted(entries.items())) for kind, entries in groups.items()], extensions, " ".join(sorted(paths))
+        )
 
     def _address(self, key: tuple[str, ...]) -> Normalized[PostalAddress]:
-        return read_address(key[0], key[1:-1], self.country(key[-1]) if key[-1] else _NO_COUNTRY)
+        return read_address(key[0], key[1:-1], self.country(key[-1]) if key[-1] else _NO_COUNTRY, self._region)
 
 
 def _slot(path: str) -> tuple[str, int, str]:
@@ -129,6 +168,20 @@ def placeholder(raw: str) -> tuple[Problem, ...]:
         return ()
     hint = "The text says that there is none; it is kept here."
     return (Problem("text.placeholder", raw=raw[:200], hint=hint, severity=Severity.INFO),)
+
+
+def _with(read: Callable[..., Normalized[V]], settings: Mapping[str, str]) -> Callable[[str], Normalized[V]]:
+    """A reader with the settings of its field."""
+    return partial(read, **settings) if settings else read
+
+
+def read_birthday(key: tuple[str, str, str, str]) -> Normalized[str]:
+    """Read a day; its text, the order of its file, the country and the language of the person."""
+    return birthday(key[0], order=key[1], region=key[2], language=key[3])
+
+
+def _time_zone(key: tuple[str, str]) -> Normalized[str]:
+    return time_zone(key[0], region=key[1])
 
 
 def _label(key: tuple[str, str]) -> Label:

@@ -20,7 +20,6 @@ from canonical_contact.normalize._region import region_of_email, region_of_langu
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._service import read_service
 from canonical_contact.normalize._text import clean
-from canonical_contact.normalize._when import timestamp
 from canonical_contact.normalize._words import NOTHING, STATUSES, bare, look_up
 
 __all__ = ["Lists", "organization_of", "place_of_problem", "region_hints"]
@@ -171,10 +170,10 @@ class Lists(Draft):
         """Take the latest of what the record shows: its own checks, a confirmed opt-in, a bounce."""
         shown: list[Verification] = []
         if "verified_at" in parts or "verified_method" in parts:
-            at = timestamp(parts.get("verified_at", ""), zone=self.scalars.get("zone", "")).value
+            at = self.moment("emails[].verified_at", parts.get("verified_at", "")).value
             shown.append(Verification(VerificationStatus.VERIFIED, clean(parts.get("verified_method", "")) or "import", at))
         if "bounced" in parts or "bounced_at" in parts:
-            at = timestamp(parts.get("bounced_at", ""), zone=self.scalars.get("zone", "")).value
+            at = self.moment("emails[].bounced_at", parts.get("bounced_at", "")).value
             shown.append(Verification(VerificationStatus.FAILED, "bounce", at))
         elif status in _BROKEN and "status" in parts:
             shown.append(Verification(VerificationStatus.FAILED, _BROKEN[status], None))
@@ -239,7 +238,10 @@ class Lists(Draft):
     ) -> tuple[str, tuple[str, ...]]:
         """Give the region of national numbers, and weaker hints: first what the record states, then what it suggests."""
         weak = (*[region_of_email(it.address) for it in emails], *map(region_of_language, languages))
-        return region_hints(countries, abroad, weak, self.run.default_region)
+        told = self.told("phones[].number", "phone")
+        if told.get("language"):
+            weak = (*weak, region_of_language(told["language"]))
+        return region_hints(countries, abroad, weak, told.get("region", "") or self.run.default_region)
 
 
 def region_hints(

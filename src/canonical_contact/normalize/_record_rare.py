@@ -18,10 +18,10 @@ from canonical_contact.model.contact import (
     Revenue,
 )
 from canonical_contact.normalize import _words as words
+from canonical_contact.normalize._memo import placeholder
 from canonical_contact.normalize._number import read_currency, read_number
 from canonical_contact.normalize._record_lists import Lists
 from canonical_contact.normalize._text import clean
-from canonical_contact.normalize._when import birthday, timestamp
 
 __all__ = ["RARE_LISTS", "RARE_NAMES", "RARE_SCALARS", "Rare"]
 
@@ -55,6 +55,9 @@ class Rare(Lists):
         """Who of us looks after what: the record's owner first."""
         found = [Owner(OwnerRole.RECORD, owner)] if owner else []
         if rare:
+            for path in _ROLES.keys() & self.scalars.keys():
+                if not self.read.text(self.scalars[path]):
+                    self.report(placeholder(self.scalars[path]), f"$.{path}", path)
             found += [Owner(role, who) for path, role in _ROLES.items() if (who := self.read.text(self.scalars.get(path, "")))]
         for place, it in enumerate(found):
             self.claim(f"$.owners[{place}]", f"{it.role}: {it.who}" if it.role is not OwnerRole.RECORD else it.who, "", "text")
@@ -63,7 +66,10 @@ class Rare(Lists):
     # --- words -------------------------------------------------------------------------------------------------------------------------
     def word(self, path: str, table: Mapping[str, T], code: str, default: T) -> T:
         text = self.scalars.get(path)
-        if not text or words.bare(text) in words.NOTHING:
+        if not text:
+            return default
+        if words.bare(text) in words.NOTHING:
+            self.report(placeholder(text), f"$.{path}", path)
             return default
         value = words.look_up(table, text)
         if value is None:
@@ -83,6 +89,7 @@ class Rare(Lists):
             text = parts.get("", "")
             for word in text.replace(";", ",").split(","):
                 if words.bare(word) in words.NOTHING:
+                    self._unsaid(word, f"{kind}[{place}]")
                     continue
                 value = words.look_up(table, word)
                 if value is None:
@@ -113,7 +120,14 @@ class Rare(Lists):
             self.hold("deleted", text, "deleted_unknown")
         elif value:
             self.claim("$.deleted", "true", text, "word")
+        else:
+            self._unsaid(text, "deleted")
         return bool(value)
+
+    def _unsaid(self, text: str, path: str) -> None:
+        """Tell a text that says that there is no answer from one that says no."""
+        if not self.read.text(text) and words.bare(text) != "none":
+            self.report(placeholder(text), f"$.{path}", path)
 
     # --- numbers -----------------------------------------------------------------------------------------------------------------------
     def number(self, path: str, target: str) -> float | None:
@@ -182,7 +196,7 @@ class Rare(Lists):
         text = self.scalars.get(path, "") if text is None else text
         if not text.strip():
             return None
-        found = timestamp(text, zone=self.scalars.get("zone", ""), order=self.scalars.get("date_order", ""))
+        found = self.moment(path, text)
         if found.value is None and found.problems:
             self.keep(found.problems, f"$.{path}", path, text)
         elif found.problems:
@@ -204,8 +218,8 @@ class Rare(Lists):
         for place, parts in self.group("anniversaries"):
             label, kind, text = clean(parts.get("label", "")), clean(parts.get("kind", "")).lower(), parts.get("date", "")
             kind = kind or words.look_up(words.ANNIVERSARIES, label) or ""
-            found = birthday(text, order=self.scalars.get("date_order", ""), region=country)
             where = f"anniversaries[{place}].date"
+            found = self.day(where, text, country)
             if found.value is None:
                 if found.problems:
                     self.keep(found.problems, f"$.{where}", where, f"{label}: {text}" if label else text)

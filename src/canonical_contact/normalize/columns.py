@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
@@ -47,7 +47,7 @@ class Column(Sequence[Normalized[T]], Generic[T]):
         distinct: the different answers, in the order in which they first occur.
         codes: for each row, the place of its answer in `distinct`.
 
-    >>> column = email(["ANA@example.org", None, "ana@example.org", "?"])
+    >>> column = email(["ANA@example.org", None, "ana@example.org", "ana.example.org"])
     >>> [it and it.address for it in column.values], len(column.distinct)
     (['ana@example.org', None, 'ana@example.org', None], 4)
     >>> [(row, problem.code) for row, problem in column.problems()]
@@ -117,7 +117,9 @@ class Column(Sequence[Normalized[T]], Generic[T]):
         return list(map(values.__getitem__, self.codes))
 
 
-def email(values: Texts, *, region: Hint = "", language: Hint = "", column: Hint = "") -> Column[EmailAddress]:
+def email(
+    values: Texts, *, region: Hint = "", language: Hint = "", column: Hint = "", known_domains: Container[str] = frozenset()
+) -> Column[EmailAddress]:
     """Read a column of e-mail addresses.
 
     Args:
@@ -125,6 +127,7 @@ def email(values: Texts, *, region: Hint = "", language: Hint = "", column: Hint
         region: hint as for `normalize.email`: one for all rows, or a sequence with one for each.
         language: as `region`.
         column: as `region`.
+        known_domains: as in `normalize.email`.
 
     Returns:
         The answers, each equal to that of `normalize.email` for its row; an empty cell counts as an empty text.
@@ -134,7 +137,8 @@ def email(values: Texts, *, region: Hint = "", language: Hint = "", column: Hint
     """
     from canonical_contact.normalize._email import email as read
 
-    return _column("email", read, values, {"region": region, "language": language, "column": column})
+    hints = {"region": region, "language": language, "column": column}
+    return _column("email", read, values, hints, {"known_domains": known_domains})
 
 
 def phone(
@@ -159,8 +163,10 @@ def phone(
     """
     from canonical_contact.normalize._phone import phone as read
 
-    hints = {"region": region, "language": language, "column": column}
-    return _column("phone", read, values, hints, {"other_regions": other_regions})
+    hints: dict[str, Any] = {"region": region, "language": language, "column": column}
+    each = bool(other_regions) and not isinstance(other_regions[0], str)
+    fixed = {} if each else {"other_regions": tuple(other_regions)}
+    return _column("phone", read, values, hints | {"other_regions": other_regions} if each else hints, fixed)
 
 
 def name(values: Texts | Mapping[str, Texts], *, region: Hint = "", language: Hint = "", column: Hint = "") -> Column[Name]:
@@ -281,7 +287,7 @@ def records(
 def _dates(kind: str, read: Callable[..., Normalized[T]], values: Texts, hints: dict[str, Hint], order: str) -> Column[T]:
     codes, texts = _encoded(values)
     if not order:
-        from canonical_contact.normalize._when import date_order
+        from canonical_contact.normalize._when_order import date_order
 
         order = date_order(text for text in map(texts.__getitem__, codes) if text)
     return _answers(kind, read, (codes, texts), hints, {"order": order})
@@ -291,12 +297,10 @@ def _column(
     kind: str,
     read: Callable[..., Normalized[T]],
     values: Texts | Mapping[str, Texts],
-    hints: dict[str, Hint],
-    others: dict[str, Any] | None = None,
+    hints: Mapping[str, Any],
+    fixed: Mapping[str, Any] | None = None,
 ) -> Column[T]:
-    if isinstance(values, Mapping):
-        return _answers(kind, read, _parts(values), hints, others or {})
-    return _answers(kind, read, _encoded(values), hints, others or {})
+    return _answers(kind, read, _parts(values) if isinstance(values, Mapping) else _encoded(values), hints, fixed or {})
 
 
 def _answers(
@@ -304,14 +308,14 @@ def _answers(
     read: Callable[..., Normalized[T]],
     encoded: tuple[Sequence[int], Sequence[Any]],
     hints: Mapping[str, Any],
-    others: Mapping[str, Any],
+    fixed: Mapping[str, Any],
 ) -> Column[T]:
     """Ask for each distinct text with its hints once."""
     codes, texts = encoded
-    same: dict[str, Any] = {}
+    same = dict(fixed)
     varying: dict[str, Sequence[Any]] = {}
-    for word, hint in (*hints.items(), *others.items()):
-        if isinstance(hint, str) or (isinstance(hint, tuple) and not (hint and isinstance(hint[0], tuple))):
+    for word, hint in hints.items():
+        if isinstance(hint, str):
             same[word] = hint
         else:
             varying[word] = hint = hint.to_pylist() if hasattr(hint, "to_pylist") else hint
