@@ -148,7 +148,7 @@ def _read(cleaned: Cleaned, raw: str, notes: tuple[Problem, ...], known: Contain
                 notes = (*notes, _remark(raw))
             return _accept(address, raw, notes, known)
     given = raw.strip()
-    if given != text and not raw.isascii() and (address := canonical(given)):  # full-width signs that belong to it
+    if given != tried and (given[:1] == "'" or not given.isascii()) and (address := canonical(given)):  # signs that belong to it
         return _accept(address, raw, notes, known)
     if plainly := canonical(deobfuscated(text)):
         return _refuse("email.obfuscated", "The address is written so that programs do not find it.", raw, notes, plainly)

@@ -7,11 +7,12 @@ from typing import Final
 __all__ = ["GATE", "LONGEST", "SPECIAL_TOPS", "canonical"]
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~'-]++"
-_LABEL: Final = r"[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+"  # never "--": that may be Punycode, or a label kept back
+# Runs of letters and digits, each ended by one dot or dash, the last one by a dot. Two dashes may be Punycode, or a label kept back.
+_LABELS: Final = r"(?:[A-Za-z0-9]++[.-])++(?<=\.)"
 # The gate for plain ASCII: an address that passes GATE, has LONGEST characters at most (so that no part of it can be too long) and none of
 # SPECIAL_TOPS at its end is one that email-validator takes, with the same address in lower case. All others go the long way. An
 # apostrophe in front is a spreadsheet's sign for text.
-_PLAIN: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@(?:{_LABEL}\.)+[A-Za-z]{{2,}}\Z", re.ASCII)
+_PLAIN: Final = re.compile(rf"(?!'){_ATOM}(?:\.{_ATOM})*+@{_LABELS}[A-Za-z]{{2,}}+\Z", re.ASCII)
 GATE: Final = _PLAIN.match
 LONGEST: Final = 64
 SPECIAL_TOPS: Final = frozenset({"test", "local", "localhost", "invalid", "arpa", "onion", "alt", "internal", "example"})

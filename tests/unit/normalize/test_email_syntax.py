@@ -27,6 +27,8 @@ from canonical_contact.normalize._email_syntax import canonical
         "a@K.de",
         "Ана@пример.рф",
         "a@ｘ．de",
+        "'@x.de",
+        "{a@x.c",
     ],
 )
 def test_what_the_validator_takes_is_taken(text: str) -> None:
