@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,8 +18,9 @@ from canonical_contact.engine.reading import Intake, Progress
 from canonical_contact.engine.stages import Prepare
 from canonical_contact.engine.unblocked import blocked_records, unblocked
 from canonical_contact.engine.versions import Versions
-from canonical_contact.model import RawRecord, SourceRecord, digest
+from canonical_contact.model import RawRecord, SourceRecord
 from canonical_contact.normalize.profile import Profile, stale
+from canonical_contact.normalize.profiled import digest_of
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Work:
                         look.kept["format" if record.file not in self._layouts and _is_other(record) else "file_needed"] += 1
                 else:
                     raw, layout = found
-                    if _digest(raw, self._profile.version, self._region_of(layout)) == record.digest:
+                    if digest_of(raw, self._profile.version, self._region_of(layout)) == record.digest:
                         continue
                     look.keys.setdefault(self._region_of(layout), []).append(record.key)
                     used[
@@ -203,7 +203,7 @@ class _Work:
             if not raw or (raw.record_id or str(row)) != record.label or (raw.record_id and raw.record_id != record.record_id):
                 continue
             moved = raw.preset != layout.label and layout.preset != "vcard"  # the mapping that ships is another one today
-            if moved or _digest(raw, layout.rules, layout.region.upper()) == record.digest:
+            if moved or digest_of(raw, layout.rules, layout.region.upper()) == record.digest:
                 return raw, layout
         return None
 
@@ -292,10 +292,3 @@ def _is_other(record: SourceRecord) -> bool:
     from canonical_contact.formats._source import JSON_ENDINGS, MESSAGE_ENDINGS
 
     return record.file.casefold().endswith((*JSON_ENDINGS, *MESSAGE_ENDINGS))
-
-
-def _digest(raw: RawRecord, rules: str, region: str) -> str:
-    """Hash a record as the normaliser does; a test holds both equal."""
-    shown = [f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence]
-    cells = json.dumps(dict(raw.raw), ensure_ascii=False, sort_keys=True)
-    return digest(raw.preset, rules, region, cells, " ".join(sorted(raw.values)), *shown)

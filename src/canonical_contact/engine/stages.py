@@ -50,13 +50,12 @@ class Prepare:
     def __call__(self, chunk: Sequence[tuple[RawRecord, str, str]], /) -> Prepared:
         """Prepare one chunk."""
         from canonical_contact.consent import events_of, holds_of
-        from canonical_contact.normalize import Normalizer, loose_phones
+        from canonical_contact.normalize import loose_phones
+        from canonical_contact.normalize.profiled import ProfiledNormalizer
         from canonical_contact.schema import to_json
 
         if not hasattr(self, "_normalizer"):
-            self._normalizer = Normalizer(
-                default_region=self._region, profile=self._profile
-            )  # its memo lives as long as the stage
+            self._normalizer = ProfiledNormalizer(self._region, self._profile)  # its memo lives as long as the stage
         made = Prepared([], [], [], [], {}, {})
         counts = Counter[str]()
         for raw, key, record_id in chunk:

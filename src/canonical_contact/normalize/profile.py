@@ -2,7 +2,8 @@
 
 A profile is a value. Its default is what the library does by itself; a TOML file states what is to be otherwise. What a claim carries
 as its rule names the version and every setting that is not the default: `phone/2`, `phone/2?region=DE`. A setting is a hint: it holds
-where the record and its file say nothing themselves.
+where the record and its file say nothing themselves. The settings of a normaliser hold for all its fields; a column of the host's own
+(`extensions.COLUMN`) has a normaliser and settings of its own, for `Profile.run`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from canonical_contact.errors import ConfigError
 
@@ -56,6 +57,10 @@ _SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "time_zone": ("language", "region"),
     "timestamp": ("language", "order", "region", "zone"),
 }
+
+
+# Normaliser → the settings that hold in whole records. The rest is told by the record itself: its countries, its languages.
+_IN_RECORDS: Final[Mapping[str, tuple[str, ...]]] = {"birthday": ("order",), "phone": ("region",), "timestamp": ("order", "zone")}
 
 
 @frozen
@@ -129,8 +134,12 @@ class Profile:
         line = f"{self.name}:" + ",".join(self.rules[kind] for kind in sorted(self.rules))
         if self.fields is FIELDS or self.fields == FIELDS:
             return line
-        other = [f"{path}={self.rule_at(path)}" for path in sorted(self.fields) if self.fields[path] != FIELDS.get(path)]
-        return f"{line};{','.join(other)}"
+        other = {
+            (path if path.startswith(_OWN) else one.normalizer): self.rule_at(path)
+            for path, one in self.fields.items()
+            if one != FIELDS.get(path)
+        }
+        return f"{line};" + ",".join(f"{name}={other[name]}" for name in sorted(other))
 
     def rule(self, kind: str, /, **settings: str) -> str:
         """Name a rule as a claim carries it.
@@ -162,7 +171,7 @@ class Profile:
             path: as for `rule_at`.
             kind: the normaliser that asks; a field that has another one has no settings for it.
 
-        >>> Profile.from_toml('fields."created_at".zone = "Europe/Berlin"').settings("$.created_at")
+        >>> Profile.from_toml('normalizers.timestamp.zone = "Europe/Berlin"').settings("$.created_at")
         {'zone': 'Europe/Berlin'}
         """
         found = self._field(path)
@@ -179,7 +188,7 @@ class Profile:
         Raises:
             ConfigError: no normaliser is set for the field.
 
-        >>> profile = Profile.from_toml('fields."phones[].number".region = "DE"')
+        >>> profile = Profile.from_toml('normalizers.phone.region = "DE"')
         >>> profile.run("phones[0].number", "0171 1234567").value.number
         '+491711234567'
         """
@@ -210,14 +219,14 @@ class Profile:
         r"""Read a profile; what it does not state is as in the default.
 
         Args:
-            text: the TOML document: `name`, and for each field `[fields."phones[].number"]` with `normalizer` (where it is another
-                one), `version` (to be sure of it) and settings.
+            text: the TOML document: `name`; `[normalizers.phone]` with settings, and `version` to be sure of it;
+                `[fields."extensions.COLUMN"]` with `normalizer` and settings for a column of one's own.
             source: what errors call it.
 
         Raises:
             ConfigError: it is not TOML, or names a field, normaliser, version or setting that there is not.
 
-        >>> Profile.from_toml('name = "de"\n[fields."phones[].number"]\nregion = "DE"').rule_at("$.phones[0]")
+        >>> Profile.from_toml('name = "de"\n[normalizers.phone]\nregion = "DE"').rule_at("$.phones[0]")
         'phone/2?region=DE'
         """
         import tomllib
@@ -230,25 +239,32 @@ class Profile:
                 path=source,
                 hint='Names with other letters than a-z need quotes: fields."a[].b".',
             ) from None
-        if unknown := sorted(data.keys() - {"name", "fields"}):
-            raise ConfigError(f"{source} has a key that there is not.", path=unknown[0], hint="Use name and fields.")
-        name, table = data.get("name", "default"), data.get("fields", {})
+        if unknown := sorted(data.keys() - {"name", "normalizers", "fields"}):
+            raise ConfigError(f"{source} has a key that there is not.", path=unknown[0], hint="Use name, normalizers and fields.")
+        name = data.get("name", "default")
         if not isinstance(name, str) or not name or re.search(r"[:,;=\s]", name):
             raise ConfigError(f"The name in {source} cannot be one.", path="name", hint="Use letters, digits, - and _.")
-        if not isinstance(table, dict):
-            raise ConfigError(f"fields in {source} is no table.", path="fields", hint='Write [fields."phones[].number"].')
-        fields = dict(FIELDS)
-        for path, told in table.items():
-            fields[path] = _field_rule(path, told)
+        tables = {part: data.get(part, {}) for part in ("normalizers", "fields")}
+        for part, table in tables.items():
+            if not isinstance(table, dict):
+                raise ConfigError(f"{part} in {source} is no table.", path=part, hint="Write [normalizers.phone].")
+        kinds = {kind: _of_kind(kind, told) for kind, told in tables["normalizers"].items()}
+        if kinds.get("birthday", {}).get("order") != kinds.get("timestamp", {}).get("order"):
+            hint = "A record has one order of days and months: state it for birthday and for timestamp alike."
+            raise ConfigError("The order is stated for one of two.", path="normalizers.birthday.order", hint=hint)
+        fields = {path: FieldRule(one.normalizer, kinds.get(one.normalizer, {})) for path, one in FIELDS.items()}
+        fields |= {path: _of_field(path, told) for path, told in tables["fields"].items()}
         return cls(name, RULES, FIELDS if fields == FIELDS else fields)
 
     def to_toml(self) -> str:
-        """Write the profile with every field, its normaliser, version and settings; `from_toml` reads it."""
+        """Write the profile with every normaliser, its version and settings; `from_toml` reads it."""
         lines = [f"name = {_quoted(self.name)}"]
+        kinds = {one.normalizer: one for path, one in self.fields.items() if not path.startswith(_OWN)}
+        for kind, one in kinds.items():
+            lines += ["", f"[normalizers.{kind}]", f"version = {self.rules[kind].partition('/')[2]}", *_told(one)]
         for path, one in self.fields.items():
-            version = self.rules[one.normalizer].partition("/")[2]
-            lines += ["", f"[fields.{_quoted(path)}]", f"normalizer = {_quoted(one.normalizer)}", f"version = {version}"]
-            lines += [f"{name} = {_quoted(one.settings[name])}" for name in sorted(one.settings)]
+            if path.startswith(_OWN):
+                lines += ["", f"[fields.{_quoted(path)}]", f"normalizer = {_quoted(one.normalizer)}", *_told(one)]
         return "\n".join(lines) + "\n"
 
 
@@ -298,38 +314,43 @@ def stale(record: SourceRecord, profile: Profile) -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def with_settings(profile: Profile, path: str, **settings: str) -> Profile:
-    """Give a profile with other settings for one field."""
-    one = profile.fields[path]
-    return evolve(profile, fields={**profile.fields, path: FieldRule(one.normalizer, {**one.settings, **settings})})
-
-
-def _field_rule(path: str, told: object) -> FieldRule:
-    where = f"fields.{path}"
-    default = FIELDS.get(path)
-    if default is None and not (path.startswith(_OWN) and len(path) > len(_OWN)):
-        known = ", ".join(FIELDS)
-        raise ConfigError("There is no such field to normalise.", path=where, hint=f"Fields: {known}; or extensions.COLUMN.")
-    if not isinstance(told, dict) or not all(isinstance(value, (str, int)) for value in told.values()):
-        raise ConfigError("A field is a table of texts.", path=where, hint='Such as region = "DE".')
-    kind = told.get("normalizer", default.normalizer if default else "")
+def _of_kind(kind: str, told: object) -> dict[str, str]:
+    where = f"normalizers.{kind}"
     if kind not in _SETTINGS:
+        raise ConfigError("There is no such normaliser.", path=where, hint=f"Use one of: {', '.join(_SETTINGS)}.")
+    return _settings(kind, told, where, _IN_RECORDS.get(kind, ()))
+
+
+def _of_field(path: str, told: object) -> FieldRule:
+    where = f"fields.{path}"
+    if not path.startswith(_OWN) or path == _OWN:
+        hint = 'Only a column of your own has rules of its own: fields."extensions.COLUMN". For others use [normalizers.phone].'
+        raise ConfigError("The field has no rules of its own.", path=where, hint=hint)
+    kind = told.get("normalizer") if isinstance(told, dict) else None
+    if not isinstance(kind, str) or kind not in _SETTINGS:
         raise ConfigError("There is no such normaliser.", path=f"{where}.normalizer", hint=f"Use one of: {', '.join(_SETTINGS)}.")
-    if default is not None and kind != default.normalizer:
-        hint = f"It is read by {default.normalizer}; only extensions.COLUMN may have another normaliser."
-        raise ConfigError("The field has its own normaliser.", path=f"{where}.normalizer", hint=hint)
+    return FieldRule(kind, _settings(kind, told, where, _SETTINGS[kind]))
+
+
+def _settings(kind: str, told: object, where: str, known: tuple[str, ...]) -> dict[str, str]:
+    if not isinstance(told, dict):
+        raise ConfigError("Settings are a table.", path=where, hint='Such as region = "DE".')
     version = RULES[kind].partition("/")[2]
     if str(told.get("version", version)) != version:
         hint = f"This library has {RULES[kind]}; leave the version out, or use the library that has it."
         raise ConfigError("The rule has another version.", path=f"{where}.version", hint=hint)
-    settings = {name: value for name, value in told.items() if name not in _RESERVED}
+    settings = {name: value for name, value in sorted(told.items()) if name not in _RESERVED}
     for name, value in settings.items():
-        if name not in _SETTINGS[kind]:
-            takes = ", ".join(_SETTINGS[kind]) or "none"
-            raise ConfigError(f"{kind} has no such setting.", path=f"{where}.{name}", hint=f"Its settings: {takes}.")
+        if name not in known:
+            hint = f"Its settings: {', '.join(known) or 'none'}."
+            raise ConfigError(f"{kind} has no such setting here.", path=f"{where}.{name}", hint=hint)
         if hint := _fault(name, value):
             raise ConfigError("The setting cannot be used.", path=f"{where}.{name}", hint=hint)
-    return FieldRule(kind, {name: value.upper() if name == "region" else value for name, value in sorted(settings.items())})
+    return {name: value.upper() if name == "region" else value for name, value in settings.items()}
+
+
+def _told(one: FieldRule) -> list[str]:
+    return [f"{name} = {_quoted(one.settings[name])}" for name in sorted(one.settings)]
 
 
 def _fault(name: str, value: object) -> str:

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from canonical_contact import Contact, MemoryStore, may_contact, unify
+from canonical_contact import MemoryStore, may_contact, unify
 from canonical_contact.engine.layouts import SETTING, layouts
-from canonical_contact.engine.renormalize import Renormalized, _digest, renormalize
+from canonical_contact.engine.renormalize import Renormalized, renormalize
 from canonical_contact.formats import read
 from canonical_contact.model import RawRecord, SourceRecord
 from canonical_contact.normalize import Normalizer, Profile
 from canonical_contact.normalize.profile import RULES
+from canonical_contact.normalize.profiled import digest_of
 from canonical_contact.ports import ContactStore, Written
 from canonical_contact.schema import from_json
 from canonical_contact.store import iter_contacts
@@ -23,7 +25,7 @@ from canonical_contact.store import iter_contacts
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 OLD = Profile("default", {**RULES, "phone": "phone/1"})
-GERMAN = Profile.from_toml('[fields."phones[].number"]\nregion = "DE"\n')
+GERMAN = Profile.from_toml('normalizers.phone.region = "DE"')
 HUBSPOT = "Record ID,First Name,Last Name,Email,Phone Number,Unsubscribed from all email,Last Modified Date\n"
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c1\r\nFN:Bea Roy\r\nN:Roy;Bea;;;\r\nTEL;TYPE=cell:+49 171 7654321\r\nTEL:+49 30 901820\r\nEMAIL:bea@x.es\r\nEND:VCARD\r\n"
 OWN = 'id = "Nr"\n[columns]\n"Vorname" = "name.given"\n"Nachname" = "name.surname"\n"Post" = "emails[].address"\n"Tel" = "phones[].number"\n'
@@ -62,7 +64,7 @@ def again(
 
 
 def content(store: MemoryStore) -> Mapping[str, object]:
-    return {name: dict(store._read(name)) for name in store._tables}  # type: ignore[call-overload]
+    return {name: dict(store._read(name)) for name in store._tables}
 
 
 def records(store: ContactStore) -> dict[str, SourceRecord]:
@@ -136,7 +138,7 @@ def test_what_was_read_before_the_store_kept_how_needs_its_file(folder: Path) ->
     store.put_setting(SETTING, "{}")
     before = content(store)
     result = again(store)
-    assert (result.stale, result.kept, result.records) == (5, {"file_needed": 5}, Written(0, 0, 0))
+    assert (result.stale, result.kept, result.records) == (4, {"file_needed": 4}, Written(0, 0, 0))
     assert content(store) == before
 
 
@@ -147,7 +149,7 @@ def test_cells_that_do_not_give_what_was_read_then_are_left_alone(folder: Path) 
         for one in found:
             one["region"] = "FR"  # not what it was
     store.put_setting(SETTING, json.dumps(kept))
-    assert again(store).kept == {"file_needed": 5}
+    assert again(store).kept == {"file_needed": 4}
 
 
 def test_what_is_kept_of_a_file_does_not_grow_by_reading_it_again(folder: Path) -> None:
@@ -163,7 +165,7 @@ def test_a_digest_here_is_the_normalisers(folder: Path) -> None:
         for raw in read(path) if path.suffix != ".toml" else ():
             assert isinstance(raw, RawRecord)
             made = Normalizer(default_region="DE", profile=OLD).record(raw, "a:1", "1")
-            assert _digest(raw, OLD.version, "DE") == made.digest
+            assert digest_of(raw, OLD.version, "DE") == made.digest
 
 
 # --- consent ---------------------------------------------------------------------------------------------------------------------------
@@ -173,7 +175,7 @@ def blocked(store: ContactStore) -> dict[str, bool]:
     return {
         contact.name.given: not may_contact(contact, "email", at=LATER, regime="can_spam")
         for contact in iter_contacts(store)
-        if isinstance(contact, Contact) and contact.name
+        if contact.name
     }
 
 
@@ -207,21 +209,14 @@ def test_a_record_that_would_lose_a_block_stays_as_it_is(tmp_path: Path, monkeyp
     kept.pop(str(zoe))  # the record that refuses cannot be made again, so that its refusal stays where it is
     store.put_setting(SETTING, json.dumps(kept))
     assert blocked(store) == {"Zoe": True, "Ana": True}
-    from canonical_contact.engine import stages
-
-    original = stages.Prepare._raw if hasattr(stages.Prepare, "_raw") else None
-    assert original is None
 
     class Other(Normalizer):
         def record(self, raw: RawRecord, key: str, record_id: str) -> SourceRecord:
-            from attrs import evolve
-
             values = {path: text.replace("team@", "squad@") for path, text in raw.values.items()}
             made = super().record(raw, key, record_id)
             return evolve(super().record(evolve(raw, values=values), key, record_id), digest=made.digest)
 
-    monkeypatch.setattr("canonical_contact.normalize.record.Normalizer", Other)
-    monkeypatch.setattr("canonical_contact.normalize.Normalizer", Other)
+    monkeypatch.setattr("canonical_contact.normalize.profiled.Normalizer", Other)
     before = content(store)
     result = again(store)
     assert (result.kept.get("would_unblock"), result.records.changed) == (1, 0)
