@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from canonical_contact import normalize
 from canonical_contact.normalize import Normalized, columns
 from canonical_contact.normalize._time_zone import time_zone
+from canonical_contact.normalize._when_order import date_order
 
 _KINDS: dict[str, tuple[Callable[..., columns.Column[Any]], Callable[..., Normalized[Any]], tuple[str, ...]]] = {
     "email": (columns.email, normalize.email, ("ANA@Example.org", "ana@@x", "Ana <ana@gmial.com>")),
@@ -74,7 +75,7 @@ def test_dates_with_the_order_of_their_column(
     region: str,
 ) -> None:
     found = over(texts, order=order, region=region)
-    told = order or columns.date_order([text for text in texts if text])
+    told = order or date_order([text for text in texts if text])
     assert list(found) == [single(text or "", order=told, region=region) for text in texts]
 
 

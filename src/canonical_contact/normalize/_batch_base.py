@@ -16,7 +16,7 @@ __all__ = ["EMAIL_PARTS", "FIRM_PARTS", "NAMES", "PHONE_PARTS", "PLACE_PARTS", "
 Cells = dict[str, list[Any]]
 Trouble = tuple[Problem, str, str]
 
-_LIMIT: Final = 100_000  # answers that a memo holds before it begins anew; a batch may add its own
+_LIMIT: Final = 60_000  # answers that a memo holds before it begins anew; a batch may add its own
 _EMPTY: Final[tuple[Any, ...]] = ((), ())
 EMAIL_PARTS: Final = ("address", "label", "pref", "verified_at", "verified_method", "bounced", "bounced_at")
 PHONE_PARTS: Final = ("number", "label", "pref")

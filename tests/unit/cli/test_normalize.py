@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -97,7 +98,9 @@ def test_a_table_says_what_the_records_say(call: Call, tmp_path: Path, source: S
             record.file,
             record.line,
         )
-        told = {path: tuple(value) if isinstance(value, list) else value for path, value in row.items() if value is not None}
+        told: dict[str, Any] = {
+            path: tuple(value) if isinstance(value, list) else value for path, value in row.items() if value is not None
+        }
         told |= {f"extensions.{name}": text for name, text in told.pop("extensions", ())} | json.loads(told.pop("more", "{}"))
         wanted = flat(record)
         assert {path: told.get(path) for path in wanted} == wanted
