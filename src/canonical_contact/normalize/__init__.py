@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._address_street import StreetParts, street_parts
     from canonical_contact.normalize._country import country
     from canonical_contact.normalize._email import email, split_emails
+    from canonical_contact.normalize._email_mailbox import Mailbox, mailbox
     from canonical_contact.normalize._fold import fold
     from canonical_contact.normalize._language import language
     from canonical_contact.normalize._name import name
     from canonical_contact.normalize._organization import organization
     from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
+    from canonical_contact.normalize._time_zone import time_zone
     from canonical_contact.normalize._when import birthday, timestamp
     from canonical_contact.normalize.profile import Profile
     from canonical_contact.normalize.record import Normalizer
 
 __all__ = [
     "AddressRules",
+    "Mailbox",
     "Normalized",
     "Normalizer",
     "Profile",
@@ -43,6 +46,7 @@ __all__ = [
     "language",
     "loose_phone_key",
     "loose_phones",
+    "mailbox",
     "missing_fields",
     "name",
     "organization",
@@ -51,11 +55,13 @@ __all__ = [
     "split_phones",
     "street_parts",
     "subdivision",
+    "time_zone",
     "timestamp",
 ]
 
 _HOME = {
     "AddressRules": "_address_rules",
+    "Mailbox": "_email_mailbox",
     "Normalizer": "record",
     "Profile": "profile",
     "StreetParts": "_address_street",
@@ -70,6 +76,7 @@ _HOME = {
     "language": "_language",
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
+    "mailbox": "_email_mailbox",
     "missing_fields": "_address_lines",
     "name": "_name",
     "organization": "_organization",
@@ -78,6 +85,7 @@ _HOME = {
     "split_phones": "_phone",
     "street_parts": "_address_street",
     "subdivision": "_address_region",
+    "time_zone": "_time_zone",
     "timestamp": "_when",
 }
 
