@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from canonical_contact import normalize
 from canonical_contact.model import Name, PostalAddress
+from normalizer_laws import is_idempotent, kinds
+from normalizer_strategies import CELL, HINTS
 
 WORDS = st.sampled_from(
     ["Anna", "ANNA", "müller", "MÜLLER", "O'BRIEN", "o’connor", "van", "VAN", "der", "de", "la", "Cruz", "y", "und", "zu", "Dr.", "Prof.", "Mr", "Herr",
@@ -133,3 +136,10 @@ def test_birthday(text: str, order: str) -> None:
 def test_timestamp(text: str, zone: str) -> None:
     value = normalize.timestamp(text, zone=zone).value
     assert value is None or normalize.timestamp(value.isoformat()).value == value
+
+
+@pytest.mark.parametrize("kind", kinds())
+@given(text=CELL, hints=HINTS)
+@settings(max_examples=200, deadline=None)
+def test_every_kind_with_any_hints(kind: str, text: str, hints: dict[str, str]) -> None:
+    is_idempotent(kind, text, **hints)
