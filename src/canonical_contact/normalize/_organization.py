@@ -41,7 +41,10 @@ _TITLES: Final = frozenset(plain(word) for word in TEXTS["titles"].split("|"))
 _CLOSER: Final = _TITLES | {"www", "http", "https"}
 _NO_PERSON: Final = frozenset(plain(word) for word in TEXTS["no_person"].split("|"))
 _ALSO: Final = tuple(sorted((" ".join(tokens_of(word)) for word in TEXTS["also"].split("|")), key=len, reverse=True))
-_ALSO_FIRST: Final = frozenset(words.split()[0] for words in _ALSO)
+_ALSO_BY_FIRST: Final = {
+    first: [words.split() for words in _ALSO if words.split()[0] == first] for first in {words.split()[0] for words in _ALSO}
+}
+_ALSO_FIRST: Final = frozenset(_ALSO_BY_FIRST)
 _ALNUM: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # Words that need a closer look, wherever they stand; letters that stand alone may be initials.
 _MIDDLE: Final = frozenset(MIDDLE)
@@ -54,11 +57,11 @@ _NOT_LAST: Final = _LAST | BEFORE | JOINERS | ARTICLES
 # Latin-1, one byte each: letters folded, digits, dots and the ampersand as they are, all else a space.
 _PLAIN: Final = {code: plain(chr(code)) for code in range(0x180)}
 _SMALL: Final = bytes(
-    ord(_PLAIN[code]) if len(_PLAIN[code]) == 1 and (chr(code).isalnum() or code in b".&") and _PLAIN[code].isascii() else 32
+    ord(_PLAIN[code]) if len(_PLAIN[code]) == 1 and (chr(code).isalnum() or code in b".&'") and _PLAIN[code].isascii() else 32
     for code in range(256)
 )
 # What a plain name is made of; no broken encoding is made of these, so that a text of them is clean but for its spaces.
-_USUAL: Final = b" -.,&!" + bytes(
+_USUAL: Final = b" -.,&!'" + bytes(
     code for code in range(256) if _SMALL[code] != 32 and chr(code).isalpha() | (code in b"0123456789")
 )
 _LATIN: Final = (
@@ -66,6 +69,13 @@ _LATIN: Final = (
     | {code: letters for code, letters in _PLAIN.items() if code >= 0xC0 and letters.isascii() and letters}
     | dict.fromkeys(map(ord, "?\ufffd‐‑"), " ")
 )  # what is a question mark after this is of another script
+_HAN: Final = re.compile("[\u4e00-\u9fff]+")
+# Letters that no broken encoding is made of and that have one form, so that a text of them is clean but for its spaces.
+_CLEAN: Final = re.compile(
+    "[ -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0148\u014a-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0410-\u044f"
+    "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]+"
+)
+_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)?|&")
 _INITIAL: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\w{2,24}\Z")
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
@@ -118,12 +128,14 @@ def organization(
     (('siemens berlin', 'firm:siemens'), ('acme', 'alias:best beds'))
     """
     data = raw.encode("latin-1", "replace")
+    lost = False
     if not data.translate(None, _USUAL):
         text = " ".join(raw.split())
-        lost = False
     else:
-        text = clean(raw)
-        lost = has_lost_characters(text)
+        text = " ".join(raw.split()) if _CLEAN.fullmatch(raw) else clean(raw)
+        if "\u0e00" <= text[-1:] < "\ufffd" or "\u0e00" <= text[:1] < "\ufffd":
+            return _closer(text, raw, region.upper())
+        lost = "\ufffd" in text
         data = text.translate(_LATIN).encode("latin-1", "replace")
         if data.translate(None, _USUAL):
             return _closer(text, raw, region.upper())
@@ -131,39 +143,42 @@ def organization(
     if "&" in folded:
         folded = folded.replace("&", " & ")
     if "." in folded:
-        if folded.find(".") < len(folded) - 1:
-            folded = _INITIAL.sub(r"\1", folded)
-        folded = folded.replace(".", " ")
-    words = folded.split()
+        folded = _without_dots(folded)
+    words = _WORD.findall(folded) if "'" in folded else folded.split()
+    if not words or words[0] in _CLOSER:
+        return _closer(text, raw, region.upper())
     end = len(words)
-    if words and words[0] not in _CLOSER and _ALSO_FIRST.isdisjoint(words) and (end > 4 or text.lower() not in _SPECIAL):
-        first, last = words[0], words[-1]
-        if first in HEADS or last in STATUS_LAST:
-            rest = _name(words, *cut(words, text, region.upper())[:3])
-        else:
-            if last in LAST and end > 1:
-                before = words[-2]
-                if end > 2 and last in SIMPLE and before not in _NOT_LAST and (not region or last not in WORDS):
-                    end -= 1
-                else:
-                    end -= tail(words, 0, end, region.upper(), text)
-            rest = words[:end]
-            if first in _FORM_FIRST and " ".join(words) in FORMS:
-                rest = words
-            elif end > 1:
-                if rest[-1] in LAST and end < len(words):
-                    rest = _name(words, *cut(words, text, region.upper())[:3])
-                elif first in ARTICLES:
-                    del rest[0]
-        if _RARE.isdisjoint(rest):
-            key = " ".join(rest)
-        else:
-            if not _MIDDLE.isdisjoint(rest):
+    first, last = words[0], words[-1]
+    if first in HEADS or last in STATUS_LAST:
+        rest = _name(words, *cut(words, text, region.upper())[:3])
+    elif end == 1:
+        rest = words
+    else:
+        if last in LAST:
+            before = words[-2]
+            if end > 2 and last in SIMPLE and before not in _NOT_LAST and (not region or last not in WORDS):
+                end -= 1
+            else:
+                end -= tail(words, 0, end, region.upper(), text)
+        rest = words[:end]
+        if first in _FORM_FIRST and " ".join(words) in FORMS:
+            rest = words
+        elif end > 1:
+            if end < len(words) and rest[-1] in LAST:
                 rest = _name(words, *cut(words, text, region.upper())[:3])
-            key = _joined(rest)
-        if ("," not in text and " - " not in text) or _LAST.isdisjoint(rest):
-            return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
-    return _closer(text, raw, region.upper())
+            elif first in ARTICLES:
+                del rest[0]
+    if _RARE.isdisjoint(rest):
+        key = " ".join(rest)
+    else:
+        if not _ALSO_FIRST.isdisjoint(words) and _also(words):
+            return _closer(text, raw, region.upper())
+        if not _MIDDLE.isdisjoint(rest):
+            rest = _name(words, *cut(words, text, region.upper())[:3])
+        key = _joined(rest)
+    if (end == len(words) and text.lower() in _SPECIAL) or (("," in text or " - " in text) and not _LAST.isdisjoint(rest)):
+        return _closer(text, raw, region.upper())
+    return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
 
 
 def legal_form(
@@ -231,8 +246,9 @@ def has_legal_form(text: str) -> bool:
     if not data.translate(None, _USUAL):
         folded = data.translate(_SMALL).decode()
         if "." in folded:
-            folded = _INITIAL.sub(r"\1", folded).replace(".", " ")
-        words = folded.replace("&", " & ").split()
+            folded = _without_dots(folded)
+        folded = folded.replace("&", " & ")
+        words = _WORD.findall(folded) if "'" in folded else folded.split()
         if not words or words[-1] not in LAST:
             return False
     else:
@@ -310,6 +326,33 @@ def _told(code: str, raw: str, hint: str, severity: Severity = Severity.INFO) ->
     return (Problem(code, raw=raw[:200], hint=hint, severity=severity),)
 
 
+def _without_dots(folded: str) -> str:
+    """Join initials with dots between, and take every other dot for a space."""
+    folded = f"{folded} ".replace(". ", " ")
+    if "." not in folded:
+        return folded
+    words = folded.split(" ")
+    for place, word in enumerate(words):
+        if "." in word:
+            letters = word.split(".")
+            words[place] = (
+                "".join(letters)
+                if max(map(len, letters)) == 1 == min(map(len, letters))
+                else _INITIAL.sub(r"\1", word).replace(".", " ")
+            )
+    return " ".join(words)
+
+
+def _also(words: list[str]) -> bool:
+    """Tell whether what parts two names of one organisation stands between words."""
+    return any(
+        words[place : place + len(also)] == also
+        for place, word in enumerate(words[:-1])
+        if place and len(word) > 1 and word in _ALSO_FIRST
+        for also in _ALSO_BY_FIRST[word]
+    )
+
+
 def _lost(raw: str) -> tuple[Problem, ...]:
     return _told("text.characters_lost", raw, "Letters were lost when the file was written.")
 
@@ -317,7 +360,7 @@ def _lost(raw: str) -> tuple[Problem, ...]:
 def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
     """Make the key of a text, and that of its part before a bracket or a comma."""
     words = [word for word, _, _ in found]
-    parts = _parts(text, found)
+    parts = _parts(text, found) if len(words) > 1 else ()
     start, end, left_out, _ = cut(words, text, region, parts)
     key = fold(_joined(_name(words, start, end, left_out)))
     firm = ""
@@ -332,13 +375,18 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     """Read what is not a plain name."""
     if not text:
         return Normalized(None, raw=raw)
-    if len(text) < 40:
-        folded = plain(text)
-        if folded in _NOTHING:
+    low = text.lower()
+    if low in _SPECIAL:
+        if low in _NOTHING:
             return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
-        if folded in _OCCUPATION:
-            hint = "It is a way to work, and no organisation."
-            return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
+        hint = "It is a way to work, and no organisation."
+        return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
+    if _HAN.fullmatch(text):  # one word, and what is written onto it
+        name = next((text.removesuffix(form) for form in GLUED if text.endswith(form) and text != form), text)
+        if name is text and text not in GLUED:
+            name = next((text.removeprefix(form) for form in GLUED if text.startswith(form)), text)
+        key = fold(name)
+        return Normalized(Organization(text, (), key), (key,), raw=raw)
     problems: tuple[Problem, ...] = ()
     confidence = 1.0
     opened = text if text.isascii() else spaced(text)
@@ -352,7 +400,11 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     elif text[:4].lower() in {"http", "www."} and _URL.match(text):
         problems += _told("organization.is_url", raw, "It is the address of a web page.")
         confidence = 0.5
-    elif (care := _CARE_OF.search(opened)) and (others := _apart(opened, care)):
+    elif (
+        ("/" in text or ":" in text or "." in text or "℅" in text)
+        and (care := _CARE_OF.search(opened))
+        and (others := _apart(opened, care))
+    ):
         first = others
         problems += _told("organization.care_of", raw, "Somebody else takes its mail.")
     elif names := _names(opened, found):
@@ -384,9 +436,11 @@ def _names(text: str, found: list[Word]) -> tuple[str, str] | None:
     for place in range(1, len(found) - 1):
         if found[place][0] not in _ALSO_FIRST:
             continue
-        for also in _ALSO:
-            size = len(also.split())
-            if place + size < len(found) and " ".join([word for word, _, _ in found[place : place + size]]) == also:
+        for also in _ALSO_BY_FIRST[found[place][0]]:
+            size = len(also)
+            if len(also[0]) == 1 and text[found[place][2]] != "/":
+                continue  # R T A Transport
+            if place + size < len(found) and [word for word, _, _ in found[place : place + size]] == also:
                 first = text[: found[place][1]].rstrip(_EDGE + "(")
                 second = text[found[place + size - 1][2] :].lstrip(_EDGE + ".:").rstrip(_EDGE)
                 if "(" in text[: found[place][1]]:

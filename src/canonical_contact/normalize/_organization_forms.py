@@ -25,7 +25,9 @@ _LETTER: Final = (
 )
 _WORD: Final = re.compile(f"{_LETTER}+(?:['’]{_LETTER}+)?|&")
 _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_HAN: Final = re.compile("[\u4e00-\u9fff]+")
 _OPEN: Final = _WIDE | str.maketrans(dict(zip("㈱㈲㈾㈴㈜", ("(株)", "(有)", "(資)", "(名)", "(주)"), strict=True)))
+_TO_OPEN: Final = re.compile("[㈱㈲㈾㈴㈜\uff01-\uff5e\u3000]")
 _FULL: Final = {
     "(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "(資)": "合資会社", "(名)": "合名会社", "(주)": "주식회사", "(유)": "유한회사",
 }  # fmt: skip
@@ -42,7 +44,7 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         start, end = match.span()
         piece = match[0]
-        word = piece.lower() if piece.isascii() else plain(piece)
+        word = piece.lower() if piece.isascii() else piece if _HAN.fullmatch(piece) else plain(piece)
         short = end - start == 1 and piece != "&"
         if short and initials and found[-1][2] == start - 1 and text[start - 1] == ".":
             found[-1] = (found[-1][0] + word, found[-1][1], end)
@@ -60,7 +62,8 @@ def spaced(text: str) -> str:
     """
     if text[-1:] < "\u0e00" > text[:1] or text in GLUED:  # a quick look: no such form stands at either end
         return text
-    text = text.translate(_OPEN)
+    if _TO_OPEN.search(text):
+        text = text.translate(_OPEN)
     for form in GLUED if text.startswith(GLUED) else ():
         if text.startswith(form) and len(text) > len(form):
             rest = text[len(form) :].lstrip()
@@ -137,6 +140,7 @@ def _longest(forms: Iterable[str], at: int) -> dict[str, int]:
 
 LAST: Final = _longest((*FORMS, *_STATUS), -1)
 """The last word of a form or of a status → how many words the longest that ends so has."""
+_FRAMES: Final = {"sc": "RO", "s c": "RO", "oy": "FI"}
 _HEAD: Final = _longest(_HEADS, 0)
 MIDDLE: Final = _longest(_POSITIONS["middle"], 0)
 """The first word of a form that is found in the middle of a name too → how many words the longest has."""
@@ -206,8 +210,10 @@ def _head(words: list[str], start: int, end: int, region: str, forms: list[str])
             and not set(forms) - {"tbk", "persero", "persero tbk", form}
         ):
             return size
-        if kind == "framed_head" and region in {"", "RO"} and forms and "RO" in _COUNTRIES[forms[0]] and forms[0] != form:
-            return size
+        if kind == "framed_head" and forms and forms[0] != form:  # S.C. Dacia S.R.L., Oy Karhu Ab
+            where = _FRAMES[form]
+            if region in {"", where} and where in _COUNTRIES[forms[0]]:
+                return size
     return 0
 
 

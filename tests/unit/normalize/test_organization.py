@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact.normalize import organization
-from canonical_contact.normalize._organization import has_legal_form
+from canonical_contact.normalize._organization import _closer, has_legal_form
 
 NAMES = Path(__file__).parent / "data" / "organizations.csv"
 
@@ -113,7 +113,20 @@ def test_what_is_no_name_of_a_firm_is_told_and_kept(text: str, code: str) -> Non
     assert found.confidence < 1
 
 
-@pytest.mark.parametrize("text", ["Booking.com", "Dr. Oetker GmbH", "Mr. Price Group", "Mrs. Fields", "1&1", "7-Eleven", "3M"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Booking.com",
+        "Dr. Oetker GmbH",
+        "Mr. Price Group",
+        "Mrs. Fields",
+        "1&1",
+        "7-Eleven",
+        "3M",
+        "R T A Transport",
+        "Trading Post Ltd",
+    ],
+)
 def test_odd_names_are_names(text: str) -> None:
     found = organization(text)
     assert (found.problems, found.confidence) == ((), 1.0)
@@ -129,6 +142,15 @@ def test_care_of(text: str) -> None:
     found = organization(text)
     assert found.value is not None
     assert (found.value.name, found.keys, found.problems[0].code) == (text, ("foo",), "organization.care_of")
+
+
+@pytest.mark.parametrize("text", [name for name, _ in rows()])
+def test_the_short_way_and_the_close_reading_agree(text: str) -> None:
+    quick = organization(text).value
+    close = _closer(text, text, "").value
+    assert quick is not None
+    assert close is not None
+    assert quick.key == close.key
 
 
 @pytest.mark.parametrize(
