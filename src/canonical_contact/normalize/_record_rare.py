@@ -126,7 +126,8 @@ class Rare(Lists):
 
     def _unsaid(self, text: str, path: str) -> None:
         """Tell a text that says that there is no answer from one that says no."""
-        if not self.read.text(text) and words.bare(text) != "none":
+        word = words.bare(text)
+        if not word or (word != "none" and not self.read.text(text)):
             self.report(placeholder(text), f"$.{path}", path)
 
     # --- numbers -----------------------------------------------------------------------------------------------------------------------
