@@ -26,6 +26,7 @@ COMMANDS = {
     "map": ("map", "Propose a mapping for a file that no preset knows."),
     "kpi": ("kpi", "Show the figures, with what they count."),
     "report": ("report", "Write the health report of a store."),
+    "renormalize": ("renormalize", "Normalise a store's records again by the rules of today."),
     "schema": ("schema", "Show, export, compare and migrate the versions of the schema."),
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from canonical_contact.normalize._result import Normalized
 
 if TYPE_CHECKING:
+    from canonical_contact.normalize import columns
     from canonical_contact.normalize._address import address
     from canonical_contact.normalize._address_lines import address_lines, missing_fields
     from canonical_contact.normalize._address_region import Subdivision, subdivision
@@ -24,26 +25,33 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._organization import organization
     from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
     from canonical_contact.normalize._time_zone import time_zone
-    from canonical_contact.normalize._when import birthday, timestamp
+    from canonical_contact.normalize._when import birthday, date_order, timestamp
+    from canonical_contact.normalize.locales import LocaleTable, locale_table
     from canonical_contact.normalize.profile import Profile
+    from canonical_contact.normalize.profiled import ProfiledNormalizer
     from canonical_contact.normalize.record import Normalizer
 
 __all__ = [
     "AddressRules",
+    "LocaleTable",
     "Mailbox",
     "Normalized",
     "Normalizer",
     "Profile",
+    "ProfiledNormalizer",
     "StreetParts",
     "Subdivision",
     "address",
     "address_lines",
     "address_rules",
     "birthday",
+    "columns",
     "country",
+    "date_order",
     "email",
     "fold",
     "language",
+    "locale_table",
     "loose_phone_key",
     "loose_phones",
     "mailbox",
@@ -61,9 +69,11 @@ __all__ = [
 
 _HOME = {
     "AddressRules": "_address_rules",
+    "LocaleTable": "locales",
     "Mailbox": "_email_mailbox",
     "Normalizer": "record",
     "Profile": "profile",
+    "ProfiledNormalizer": "profiled",
     "StreetParts": "_address_street",
     "Subdivision": "_address_region",
     "address": "_address",
@@ -71,9 +81,11 @@ _HOME = {
     "address_rules": "_address_rules",
     "birthday": "_when",
     "country": "_country",
+    "date_order": "_when",
     "email": "_email",
     "fold": "_fold",
     "language": "_language",
+    "locale_table": "locales",
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
     "mailbox": "_email_mailbox",
@@ -89,12 +101,17 @@ _HOME = {
     "timestamp": "_when",
 }
 
+_MODULES = ("columns",)
+
 
 def __getattr__(wanted: str) -> object:
     """Load a public name when it is first asked for (PEP 562)."""
+    from importlib import import_module
+
+    if wanted in _MODULES:
+        return import_module(f"{__name__}.{wanted}")
     if wanted not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {wanted!r}")
-    from importlib import import_module
 
     value: object = getattr(import_module(f"{__name__}.{_HOME[wanted]}"), wanted)
     globals()[wanted] = value
