@@ -156,10 +156,9 @@ def phone_rows(regions: tuple[str, ...], count: int, seed: int = 7) -> list[Row]
             continue
         number = lib.PhoneNumber()
         number.merge_from(rng.choice(examples[region]))
-        digits = len(str(number.national_number))
-        number.national_number = (
-            number.national_number // 10**4 * 10**4 + rng.randrange(10**4) if digits > 5 else number.national_number
-        )
+        national = number.national_number or 0
+        digits = len(str(national))
+        number.national_number = national // 10**4 * 10**4 + rng.randrange(10**4) if digits > 5 else national
         text = lib.format_number(number, rng.choice(forms))
         found.setdefault(f"{region} {text} {len(found) if digits <= 5 else ''}", {"input": text, "region": region})
     return list(found.values())

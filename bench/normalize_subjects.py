@@ -110,7 +110,7 @@ def _nameparser_locales(name: str) -> Subject:
 
 
 def _probablepeople(name: str) -> Subject:
-    import probablepeople
+    tag = importlib.import_module("probablepeople").tag
 
     def read(found: Any) -> Pair:
         parts, kind = found
@@ -119,7 +119,7 @@ def _probablepeople(name: str) -> Subject:
         given = parts.get("GivenName") or parts.get("FirstInitial", "")
         return given, parts.get("Surname") or parts.get("LastInitial", "")
 
-    return Subject(name, lambda row: probablepeople.tag(row["input"]), read, direct=probablepeople.tag)
+    return Subject(name, lambda row: tag(row["input"]), read, direct=tag)
 
 
 # --- organisations ---------------------------------------------------------------------------------------------------------------------
@@ -133,8 +133,7 @@ def _our_organization(name: str) -> Subject:
 
 
 def _cleanco(name: str) -> Subject:
-    from cleanco import basename
-
+    basename = importlib.import_module("cleanco").basename
     return Subject(name, lambda row: basename(row["input"]), lambda found: (found, None), direct=basename)
 
 
