@@ -49,18 +49,14 @@ def _cached() -> Callable[[Row], Answer]:
 
 
 def _ours() -> Callable[[Row], Answer]:
-    from canonical_contact import normalize
-
-    phone = normalize.phone
-    display = getattr(normalize, "phone_display", None)
+    from canonical_contact.normalize import phone, phone_forms
 
     def run(row: Row) -> Answer:
-        found = phone(row["input"], region=row["region"])
-        value = found.value
-        if value is None:
+        value = phone(row["input"], region=row["region"]).value
+        forms = phone_forms(value) if value else None
+        if forms is None:
             return False, "", "", "", ""
-        shown = display(value, "international") if display else ""
-        return found.confidence == 1.0, value.line_type, value.country_code, value.number, shown
+        return forms.level == "valid", forms.line_type, forms.country_code, forms.e164, forms.international
 
     return run
 
