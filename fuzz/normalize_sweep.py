@@ -91,7 +91,12 @@ def main() -> int:
             allowed = max(FLOOR, FOR_A_KILOBYTE * size / 1000)
             for told, text in texts(size, FRAGMENTS):
                 count += 1
-                seconds = _seconds(run, text, allowed)
+                try:
+                    seconds = _seconds(run, text, allowed)
+                except Exception as error:  # noqa: BLE001  # whatever it is, it is a find
+                    failed += 1
+                    print(f"RAISED {name}: {type(error).__name__} for {told}")
+                    continue
                 if seconds / allowed > worst:
                     worst, where = seconds / allowed, f"{1000 * seconds:.0f} ms for {told}"
                 if seconds > allowed:
@@ -100,7 +105,7 @@ def main() -> int:
                         print(f"SLOW {name}: {1000 * seconds:.0f} ms of {1000 * allowed:.0f} for {told}")
         print(f"{name:<26}{100 * worst:>6.0f} % of what is allowed: {where}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(f"{count:,} texts, {failed} too slow; peak memory {peak / 1e6:.0f} MB")
+    print(f"{count:,} texts, {failed} too slow or raised; peak memory {peak / 1e6:.0f} MB")
     return int(failed > 0 or peak > MEMORY)
 
 
