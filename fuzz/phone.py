@@ -24,8 +24,44 @@ from canonical_contact.model.channels import PhoneNumber
 from canonical_contact.normalize._phone_forms import phone_forms
 from canonical_contact.normalize._phone_plan import plans
 
-KINDS = ("general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan", "voicemail")
-ODD = ("x", "~", "*", "#", ",", ";", " ext. ", "tel:", "\u00a0", "\u2011", "٣", "４", "+", "a", "abc", ";ext=", "\t", "\n", "\\", "_", " x ", ";isub=", "'")
+KINDS = (
+    "general_desc",
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "voip",
+    "pager",
+    "uan",
+    "voicemail",
+)
+ODD = (
+    "x",
+    "~",
+    "*",
+    "#",
+    ",",
+    ";",
+    " ext. ",
+    "tel:",
+    "\u00a0",
+    "\u2011",
+    "٣",
+    "４",
+    "+",
+    "a",
+    "abc",
+    ";ext=",
+    "\t",
+    "\n",
+    "\\",
+    "_",
+    " x ",
+    ";isub=",
+    "'",
+)
 Answer = tuple[Any, ...] | None
 
 
@@ -33,7 +69,7 @@ def spelled(rng: random.Random, pattern: str) -> str:
     """Draw a text that a regular expression of the metadata matches."""
     import re._parser as parser  # type: ignore[import-not-found]
 
-    def draw(items: Any) -> str:
+    def draw(items: Any) -> str:  # noqa: ANN401  # what the standard library's parser gives has no types
         text = ""
         for kind, what in items:
             name = str(kind)
@@ -52,7 +88,7 @@ def spelled(rng: random.Random, pattern: str) -> str:
     return draw(PARSED.get(pattern) or PARSED.setdefault(pattern, parser.parse(pattern)))
 
 
-def _class(what: Any) -> str:
+def _class(what: Any) -> str:  # noqa: ANN401
     parts = ""
     for kind, value in what:
         name = str(kind)
@@ -65,7 +101,7 @@ PARSED: dict[str, Any] = {}
 
 def numbers(count: int, seed: int) -> Iterator[tuple[str, str, str]]:
     """Draw texts, each with the region to read it with, and the region that it was made for."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     regions = sorted(lib.SUPPORTED_REGIONS)
     worldwide = sorted(code for code, names in lib.COUNTRY_CODE_TO_REGION_CODE.items() if names == ("001",))
     plans_of = [(name, PhoneMetadata.metadata_for_region(name)) for name in regions]
@@ -92,7 +128,7 @@ def numbers(count: int, seed: int) -> Iterator[tuple[str, str, str]]:
         yield text, hint, name if name != "001" else f"+{code}"
 
 
-def _national(rng: random.Random, metadata: Any) -> str:
+def _national(rng: random.Random, metadata: Any) -> str:  # noqa: ANN401
     choice = rng.random()
     general = metadata.general_desc
     known = [it for it in (getattr(metadata, kind) for kind in KINDS) if it and it.national_number_pattern]
@@ -178,8 +214,12 @@ def main() -> int:
                 print(f"{text!r} region={region!r}\n  phonenumbers {right}\n  tables       {ours}")
     for name in sorted(seen):
         print(f"{name}: {seen[name]:,} texts, {valid[name]:,} valid numbers")
-    print(f"{sum(seen.values()):,} texts of {len(seen)} plans in {time.monotonic() - started:.0f} s, phonenumbers {lib.__version__}")
-    print(f"{sum(valid.values()):,} valid, {refused:,} refused by phonenumbers, {unstable:,} valid ones whose E.164 is read as another number")
+    print(
+        f"{sum(seen.values()):,} texts of {len(seen)} plans in {time.monotonic() - started:.0f} s, phonenumbers {lib.__version__}"
+    )
+    print(
+        f"{sum(valid.values()):,} valid, {refused:,} refused by phonenumbers, {unstable:,} valid ones whose E.164 is read as another number"
+    )
     print(f"{different:,} differences")
     return 1 if different or not seen else 0
 

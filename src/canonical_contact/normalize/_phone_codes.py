@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from canonical_contact.normalize._phone_automaton import Automaton, State, UnknownSyntaxError
 
@@ -67,15 +67,20 @@ _Test = tuple[int, frozenset[int]]  # the bit of a pattern; the lengths that it 
 
 
 class _Types:
-    """The patterns of one region."""
+    """The patterns of one region, as bits of the automaton's answer."""
 
     __slots__ = ("fixed", "general", "leading", "mobile", "rare", "region", "same")
 
-    def __init__(
-        self, region: str, leading: int | None, general: _Test, rare: list[tuple[int, _Test]], fixed: _Test, mobile: _Test, *, same: bool
-    ) -> None:
-        self.region, self.leading, self.general, self.rare = region, leading, general, rare
-        self.fixed, self.mobile, self.same = fixed, mobile, same
+    def __init__(self, region: str, metadata: Any, bits: dict[tuple[str, str], int]) -> None:  # noqa: ANN401  # its stub says None of all
+        def test(description: Any) -> _Test:  # noqa: ANN401
+            pattern = str(description.national_number_pattern) if description else ""
+            return bits.get(("whole", pattern), 0), frozenset(description.possible_length if description else ())
+
+        self.region = region
+        self.leading = None if metadata.leading_digits is None else bits.get(("begin", metadata.leading_digits), -1)
+        self.general, self.fixed, self.mobile = map(test, (metadata.general_desc, metadata.fixed_line, metadata.mobile))
+        self.rare = [(kind, test(getattr(metadata, name))) for name, kind in _RARE]
+        self.same = bool(metadata.same_mobile_and_fixed_line_pattern)
 
     def kind(self, accepts: int, size: int) -> int:
         """Tell the type of a number, as phonenumbers' `_number_type_helper`."""
@@ -111,10 +116,12 @@ class CallingCode:
         from phonenumbers import PhoneMetadata
 
         self.code, self.regions, self.main, self.digits = code, regions, regions[0], str(code)
-        metadata = [(region, PhoneMetadata.metadata_for_region_or_calling_code(code, region)) for region in regions]
+        metadata: list[tuple[str, Any]] = [
+            (region, PhoneMetadata.metadata_for_region_or_calling_code(code, region)) for region in regions
+        ]
         whole: dict[str, int] = {}
         begin: dict[str, int] = {}
-        for region, one in metadata:
+        for _, one in metadata:
             for name in ("general_desc", "fixed_line", "mobile", *[name for name, _ in _RARE]):
                 _add(whole, getattr(one, name) and getattr(one, name).national_number_pattern)
             _add(begin, one.leading_digits)
@@ -133,25 +140,12 @@ class CallingCode:
         bits |= {("begin", text): 1 << place + len(whole) for text, place in begin.items()}
         self.general = {region: bits.get(("whole", one.general_desc.national_number_pattern), 0) for region, one in metadata}
         self.lengths = lengths_of(main)
-
-        def test(description: object) -> _Test:
-            pattern = getattr(description, "national_number_pattern", None)
-            return bits.get(("whole", pattern), 0), frozenset(getattr(description, "possible_length", ()))
-
-        self._types = [
-            _Types(
-                region,
-                None if one.leading_digits is None else bits[("begin", one.leading_digits)],
-                test(one.general_desc),
-                [(kind, test(getattr(one, name))) for name, kind in _RARE],
-                test(one.fixed_line),
-                test(one.mobile),
-                same=bool(one.same_mobile_and_fixed_line_pattern),
-            )
-            for region, one in metadata
-        ]
+        self._types = [_Types(region, one, bits) for region, one in metadata]
         self._formats = {
-            id(it): (bits[("whole", it.pattern)], bits[("begin", it.leading_digits_pattern[-1])] if it.leading_digits_pattern else -1)
+            id(it): (
+                bits[("whole", it.pattern)],
+                bits[("begin", it.leading_digits_pattern[-1])] if it.leading_digits_pattern else -1,
+            )
             for it in (*self.national, *self.international)
         }
 
@@ -200,10 +194,10 @@ class CallingCode:
 
 def lengths_of(metadata: PhoneMetadata) -> list[int]:
     """List for each number of digits whether it is possible, as phonenumbers' `_test_number_length`."""
-    possible = metadata.general_desc.possible_length
-    local = metadata.general_desc.possible_length_local_only
-    if not possible:
+    general = metadata.general_desc
+    if general is None or not general.possible_length:
         raise UnknownSyntaxError(f"No lengths for {metadata.id}")
+    possible, local = general.possible_length, general.possible_length_local_only
     found = [POSSIBLE if size in possible else BAD_LENGTH for size in range(_LONGEST + 1)]
     found[: max(possible[0], 0)] = [TOO_SHORT] * max(possible[0], 0)
     found[possible[-1] + 1 :] = [TOO_LONG] * (_LONGEST - possible[-1])

@@ -64,7 +64,11 @@ def phone_forms(number: PhoneNumber | str) -> PhoneForms | None:
     rfc = _MARKS.sub("-", abroad)
     rfc = f"tel:+{code.digits}-{rfc.removeprefix('-')}"
     if extension:
-        abroad, home, rfc = abroad + code.extension_mark + extension, home + code.extension_mark + extension, f"{rfc};ext={extension}"
+        abroad, home, rfc = (
+            abroad + code.extension_mark + extension,
+            home + code.extension_mark + extension,
+            f"{rfc};ext={extension}",
+        )
     return PhoneForms(text, f"+{code.digits} {abroad}", home, rfc, verdict.country, verdict.line_type, _level(verdict))
 
 
@@ -104,8 +108,8 @@ def _asked(text: str, code: CallingCode, verdict: Verdict, digits: str, extensio
 
     number = as_parsed(code, digits, extension)
     kinds = (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL, PhoneNumberFormat.RFC3966)
-    shown = [format_number(number, kind) for kind in kinds]
-    return PhoneForms(text, *shown, verdict.country, verdict.line_type, _level(verdict))
+    abroad, home, rfc = (format_number(number, kind) for kind in kinds)
+    return PhoneForms(text, abroad, home, rfc, verdict.country, verdict.line_type, _level(verdict))
 
 
 def _level(verdict: Verdict) -> str:

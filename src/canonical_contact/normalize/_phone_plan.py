@@ -16,7 +16,6 @@ __all__ = ["Plans", "Reading", "Region", "as_parsed", "bare", "plans"]
 
 Reading = tuple[CallingCode, str, Verdict, str]  # whose number, its national digits, what the plan says, the extension
 
-_NO_MARKS: Final = dict.fromkeys(map(ord, " -().[]/"))
 _LEAST, _MOST = 2, 17  # digits of a national number that phonenumbers takes
 _FEW, _MANY, _WIDE = 4, 24, 60  # digits and characters of a text that the tables are asked about
 _LITERAL: Final = re.compile(r"\d+")
@@ -24,7 +23,7 @@ _LITERAL: Final = re.compile(r"\d+")
 
 def bare(text: str) -> str:
     """Leave out the marks between digits that mean nothing."""
-    return text.translate(_NO_MARKS)
+    return text.replace(" ", "").replace("-", "").replace("(", "").replace(")", "").replace(".", "").replace("/", "")
 
 
 class Region:
@@ -34,27 +33,32 @@ class Region:
         name: such as GB, or 001.
         code: its calling code.
         metadata: that of phonenumbers.
+
+    Raises:
+        UnknownSyntaxError: phonenumbers must be asked.
     """
 
-    __slots__ = ("_idd", "_idd_text", "_prefix", "_prefix_text", "_rule", "code", "general", "lengths", "name", "start", "trunk")
+    __slots__ = ("_idd", "_prefix", "_prefix_text", "_rule", "code", "general", "idd", "lengths", "name", "start", "trunk")
 
     def __init__(self, name: str, code: CallingCode, metadata: PhoneMetadata) -> None:
+        if code.start is None:
+            raise UnknownSyntaxError(name)
         self.name, self.code, self.start = name, code, code.start
         self.general, self.lengths = code.general[name], lengths_of(metadata)
         self.trunk: str = metadata.national_prefix or ""
         idd, prefix = metadata.international_prefix or "", metadata.national_prefix_for_parsing or ""
         self._rule: str = metadata.national_prefix_transform_rule or ""
-        self._idd_text = idd if _LITERAL.fullmatch(idd) else ""
-        self._idd = re.compile(idd) if idd and not self._idd_text else None
+        self.idd = idd if _LITERAL.fullmatch(idd) else ""  # the digits, where they are always the same
+        self._idd = re.compile(idd) if idd and not self.idd else None
         self._prefix_text = prefix if _LITERAL.fullmatch(prefix) and not self._rule else ""
         self._prefix = re.compile(prefix) if prefix and not self._prefix_text else None
 
     def abroad(self, digits: str) -> str | None:
         """Take off what is dialled for a call abroad; None where the digits do not begin with it."""
-        if self._idd_text:
-            if not digits.startswith(self._idd_text):
+        if self.idd:
+            if not digits.startswith(self.idd):
                 return None
-            rest = digits[len(self._idd_text) :]
+            rest = digits[len(self.idd) :]
         elif self._idd is not None and (found := self._idd.match(digits)):
             rest = digits[found.end() :]
         else:
@@ -72,7 +76,9 @@ class Region:
                 rest = self._prefix.sub(self._rule, digits, count=1)
             else:
                 rest = digits[found.end() :]
-        state = self._walk(rest)
+        state = self.start
+        for digit in rest:
+            state = state[digit]
         if rest is not digits and not state.accepts & self.general:
             before = self._walk(digits)
             if before.accepts & self.general:  # it was a number, and would be none
@@ -83,9 +89,15 @@ class Region:
         """Read what is left behind the calling code, or all the digits of a national number; None where phonenumbers refuses."""
         if len(digits) < _LEAST:
             return None
-        number, state = self.strip(digits)
-        if number is not digits and self.lengths[len(number)] in UNVIABLE:
-            number, state = digits, self._walk(digits)
+        number = digits
+        if self._prefix_text and not digits.startswith(self._prefix_text):
+            state = self.start
+            for digit in digits:
+                state = state[digit]
+        else:
+            number, state = self.strip(digits)
+            if number is not digits and self.lengths[len(number)] in UNVIABLE:
+                number, state = digits, self._walk(digits)
         if not _LEAST <= len(number) <= _MOST:
             return None
         verdict = state.answer
@@ -122,37 +134,40 @@ class Plans:
             text: any text.
             region: ISO 3166-1 alpha-2 code, in capitals, of a number without calling code.
         """
-        digits = text.translate(_NO_MARKS)
-        if not digits.isascii() or len(text) > _WIDE:
-            return self._ask(text, region)
+        found = self.quick(text, region)
+        return found or (None if found is None else self._ask(text, region))
+
+    def quick(self, text: str, region: str = "") -> Reading | tuple[()] | None:
+        """Read a text as `read` does, but from the tables alone; nothing, (), where phonenumbers must be asked."""
+        digits = text if text.isdigit() else bare(text)
+        if len(text) > _WIDE or not digits.isascii():
+            return ()
         if digits.isdigit():
             if not _FEW <= len(digits) <= _MANY:
-                return self._ask(text, region)
+                return ()
             try:
                 home = self._regions[region]
             except KeyError:
                 home = self.region(region)
             if home is None:
-                return self._ask(text, region)
-            abroad = home.abroad(digits)
+                return () if region else None
+            abroad = None if home.idd and not digits.startswith(home.idd) else home.abroad(digits)
             if abroad is None:
                 if digits.startswith(home.code.digits) and (rest := home.without_code(digits)) is not None:
                     main = self.region(home.code.main, home.code)
-                    return main.read(rest) if main else self._ask(text, region)
+                    return main.read(rest) if main else ()
                 return home.read(digits)
             if len(abroad) <= _LEAST:
                 return None
         elif digits[:1] == "+" and digits[1:].isdigit() and _FEW < len(digits) <= _MANY:
             abroad = digits[1:]
         else:
-            return self._ask(text, region)
+            return ()
         try:
             home = self._homes[abroad[:3]]
         except KeyError:
             home = self._home(abroad[:3])
-        if home is None:
-            return self._ask(text, region)
-        return home.read(abroad[len(home.code.digits) :])
+        return home.read(abroad[len(home.code.digits) :]) if home is not None else ()
 
     def of_e164(self, number: str) -> Reading | None:
         """Judge the digits of a number in E.164 as they stand: nothing is taken off. None where no calling code fits.
@@ -160,16 +175,17 @@ class Plans:
         Args:
             number: such as `+442079460018`.
         """
-        if not (number.startswith("+") and number.isascii() and number[1:].isdigit() and len(number) > _FEW):
+        if number[:1] != "+" or not number.isascii() or not number[1:].isdigit() or len(number) < _FEW:
             return None
-        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-
-        for size in (1, 2, 3):
-            code = int(number[1 : size + 1])
-            if code in COUNTRY_CODE_TO_REGION_CODE:
-                digits = number[size + 1 :]
-                return self._judge(self.code(code), digits, "") if _LEAST <= len(digits) <= _MOST else None
-        return None
+        try:
+            home = self._homes[number[1:4]]
+        except KeyError:
+            home = self._home(number[1:4])
+        code = home.code if home is not None else self._code_of(number)
+        if code is None:
+            return None
+        digits = number[len(code.digits) + 1 :]
+        return self._judge(code, digits, "") if _LEAST <= len(digits) <= _MOST else None
 
     def code(self, code: int) -> CallingCode:
         """Give the plans behind a calling code that is in use."""
@@ -200,20 +216,21 @@ class Plans:
 
     def _plan(self, name: str, code: CallingCode, metadata: PhoneMetadata | None) -> Region | None:
         try:
-            return Region(name, code, metadata) if metadata is not None and code.start is not None else None
+            return Region(name, code, metadata) if metadata is not None else None
         except UnknownSyntaxError:
             return None
 
     def _home(self, start: str) -> Region | None:
+        code = self._code_of("+" + start)
+        return self._homes.setdefault(start, self.region(code.main, code) if code is not None else None)
+
+    def _code_of(self, number: str) -> CallingCode | None:
         from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-        found = None
-        for size in (1, 2, 3) if start[0] != "0" else ():
-            if (code := int(start[:size])) in COUNTRY_CODE_TO_REGION_CODE:
-                its = self.code(code)
-                found = self.region(its.main, its)
-                break
-        return self._homes.setdefault(start, found)
+        for size in (1, 2, 3) if number[1] != "0" else ():
+            if (code := int(number[1 : size + 1])) in COUNTRY_CODE_TO_REGION_CODE:
+                return self.code(code)
+        return None
 
     def _ask(self, text: str, region: str) -> Reading | None:
         import phonenumbers
