@@ -61,7 +61,7 @@ _SMALL: Final = bytes(
     for code in range(256)
 )
 # What a plain name is made of; no broken encoding is made of these, so that a text of them is clean but for its spaces.
-_USUAL: Final = b" -.,&!'" + bytes(
+_USUAL: Final = b" -.,&!'()" + bytes(
     code for code in range(256) if _SMALL[code] != 32 and chr(code).isalpha() | (code in b"0123456789")
 )
 _LATIN: Final = (
@@ -176,7 +176,11 @@ def organization(
         if not _MIDDLE.isdisjoint(rest):
             rest = _name(words, *cut(words, text, region.upper())[:3])
         key = _joined(rest)
-    if (end == len(words) and text.lower() in _SPECIAL) or (("," in text or " - " in text) and not _LAST.isdisjoint(rest)):
+    if (
+        (end == len(words) and text.lower() in _SPECIAL)
+        or (("," in text or " - " in text) and not _LAST.isdisjoint(rest))
+        or (("(" in text or ")" in text) and _bracketed(data) > len(words) - end)
+    ):
         return _closer(text, raw, region.upper())
     return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
 
@@ -343,6 +347,12 @@ def _without_dots(folded: str) -> str:
     return " ".join(words)
 
 
+def _bracketed(data: bytes) -> int:
+    """Count the words from the first bracket on."""
+    place = min(at for at in (data.find(b"("), data.find(b")")) if at >= 0)
+    return len(data[place:].translate(_SMALL).split())
+
+
 def _also(words: list[str]) -> bool:
     """Tell whether what parts two names of one organisation stands between words."""
     return any(
@@ -381,10 +391,12 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
             return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
         hint = "It is a way to work, and no organisation."
         return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
-    if _HAN.fullmatch(text):  # one word, and what is written onto it
-        name = next((text.removesuffix(form) for form in GLUED if text.endswith(form) and text != form), text)
-        if name is text and text not in GLUED:
+    name = text
+    if text.endswith(GLUED) or text.startswith(GLUED):  # one word, and what is written onto it
+        name = next((text.removesuffix(form) for form in GLUED if text.endswith(form)), text)
+        if name is text:
             name = next((text.removeprefix(form) for form in GLUED if text.startswith(form)), text)
+    if _HAN.fullmatch(name) and not name.endswith(GLUED) and not name.startswith(GLUED):
         key = fold(name)
         return Normalized(Organization(text, (), key), (key,), raw=raw)
     problems: tuple[Problem, ...] = ()
