@@ -22,7 +22,6 @@ _JUNK: Final = frozenset({"123", "1234", "12345", "123456", "1234567", "12345678
 _EMERGENCY: Final = frozenset({"112", "911", "999"})  # where no region says more
 _DIRECT_DIAL: Final = frozenset({"DE", "AT"})  # where an extension is written, and dialled, behind the number with a hyphen
 _DIGITS: Final = 15  # the most that E.164 allows
-_FIXED: Final = frozenset({"fixed_line", "fixed_line_or_mobile"})
 
 _HINTS: Final = {
     "phone.not_a_number": "There is no number in the text.",
@@ -153,19 +152,24 @@ def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalize
         problems = (*[_note(note, raw) for note in cell.notes], Problem(code, raw=raw[:200], hint=_HINTS[code]))
         return Normalized(None, (_loose(digits),), 0.0, (), problems, raw)
     reading, notes, more = found
-    value = _value(reading, cell.extension)
+    home = firm if text[0] != "+" and not digits.startswith("00") else ""
+    value = _value(reading, cell.extension, home)
     notes = tuple(dict.fromkeys((*cell.notes, *notes)))
     alternatives = tuple(other for other in dict.fromkeys(_value(one, cell.extension) for one in more) if other != value)
     keys: tuple[str, ...] = (value.number,)
     if "phone.extension_read" in notes and alternatives:
         keys = (value.number, f"dial:{alternatives[0].number}")
     confidence = min((_CONFIDENCE.get(note, 1.0) for note in notes), default=1.0)
+    if "phone.ambiguous" in notes and value.line_type == "mobile" and sure:
+        confidence = 0.8  # a mobile number has a beginning of its own; in an open plan any digits are a number
     return Normalized(value, keys, confidence, alternatives, tuple([_note(note, raw) for note in notes]), raw)
 
 
-def _value(reading: Reading, extension: str) -> PhoneNumber:
+def _value(reading: Reading, extension: str, home: str = "") -> PhoneNumber:
     code, digits, verdict, more = reading
-    country = verdict.country if verdict.valid else code.main if len(code.regions) == 1 and code.main != "001" else ""
+    country = verdict.country
+    if not verdict.valid:
+        country = home if home in code.regions else code.main if len(code.regions) == 1 and code.main != "001" else ""
     return PhoneNumber(f"+{code.digits}{digits}", extension or more, country, verdict.line_type)
 
 
@@ -218,6 +222,8 @@ def _search(text: str, digits: str, regions: tuple[str, ...], *, sure: bool) -> 
             likely = found
     if known:
         return _best(text, digits, regions, known, sure=sure)
+    if "(0)" in text and sure and (found := read(text.replace("(0)", ""), regions[0])) and found[2].valid:
+        return found, (), ()
     for attempt, region, note in _repairs(text, digits, regions, sure=sure):
         found = read(attempt, region)
         if found and found[2].valid:
@@ -238,9 +244,6 @@ def _best(
     if not others and len(digits) >= 10 and digits[0] != "0":
         home = plans().region(regions[0]) if sure else None
         if home is not None and home.trunk == "0" and (abroad := plans().read("+" + digits)) and abroad[2].valid:
-            # A mobile number has a beginning of its own; of an open plan any digits are a number.
-            if found[2].line_type not in _FIXED and abroad[2].line_type in _FIXED:
-                return found, notes, (abroad,)
             others[digits] = abroad
     return (found, (*notes, "phone.ambiguous"), tuple(others.values())) if others else (found, notes, ())
 
@@ -270,12 +273,12 @@ def _abroad(text: str, digits: str, regions: tuple[str, ...]) -> _Found | None:
             return (*found[:3], more), ("phone.extension_read",), ()
     for begin, instead, note in (
         ("521", "52", "phone.old_prefix"),
-        ("5204", "52", "phone.old_prefix"),
+        ("52044", "52", "phone.old_prefix"),
+        ("52045", "52", "phone.old_prefix"),
         ("39", "390", "phone.zero_restored"),
     ):
         if digits.startswith(begin):
-            cut = len(begin) + 2 if begin == "5204" else len(begin)
-            found = read("+" + instead + digits[cut:])
+            found = read("+" + instead + digits[len(begin) :])
             if found and found[2].valid:
                 return found, (note,), ()
     return (likely, ("phone.not_in_plan",), ()) if likely else None
@@ -289,7 +292,7 @@ def _direct_dial(text: str, whole: Reading, region: str) -> _Found | None:
     if "-" in base and len(digits_of(base.rpartition("-")[2])) < 5:  # the hyphens are marks between groups
         return None
     found = plans().read(base, region)
-    if not found or found[2].kind != 0 or len(found[1]) < (6 if more == "0" else 7):
+    if not found or found[2].kind != 0 or len(found[1]) < (6 if more == "0" or found[2].country == "AT" else 7):
         return None
     return (*found[:3], more), ("phone.extension_read",), (whole,)
 

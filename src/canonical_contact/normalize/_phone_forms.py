@@ -11,7 +11,7 @@ from canonical_contact.normalize._phone_automaton import UnknownSyntaxError
 from canonical_contact.normalize._phone_codes import CallingCode, Verdict
 from canonical_contact.normalize._phone_plan import as_parsed, plans
 
-__all__ = ["PhoneForms", "phone_forms", "phone_time_zones"]
+__all__ = ["PhoneForms", "phone_display", "phone_forms", "phone_time_zones"]
 
 _MARKS: Final = re.compile(r"[-x ()\[\].~/]+")
 
@@ -22,10 +22,10 @@ class PhoneForms:
 
     Args:
         e164: `+442079460018`, without the extension.
-        international: `+44 20 7946 0018 ext. 12`.
-        national: `020 7946 0018 ext. 12`.
+        international: `+44 20 7946 0018 x12` (each country has its own mark).
+        national: `020 7946 0018 x12`.
         rfc3966: `tel:+44-20-7946-0018;ext=12`.
-        country_code: ISO 3166-1 alpha-2; empty where the plan does not know the number, or no single country has it.
+        country_code: ISO 3166-1 alpha-2; empty where it is of no single country.
         line_type: as in PhoneNumber.
         level: `valid` where the plan knows the number, `possible` where only its length fits, else empty.
     """
@@ -57,10 +57,10 @@ def phone_forms(number: PhoneNumber | str) -> PhoneForms | None:
     if found is None:
         return None
     code, digits, verdict, _ = found
-    try:
-        abroad, home = forms(code, verdict, digits)
-    except UnknownSyntaxError:
+    template = verdict.international or _templates(code, verdict)
+    if template is None or verdict.national is None:
         return _asked(text, code, verdict, digits, extension)
+    abroad, home = template.format(*digits), verdict.national.format(*digits)
     rfc = _MARKS.sub("-", abroad)
     rfc = f"tel:+{code.digits}-{rfc.removeprefix('-')}"
     if extension:
@@ -70,6 +70,27 @@ def phone_forms(number: PhoneNumber | str) -> PhoneForms | None:
             f"{rfc};ext={extension}",
         )
     return PhoneForms(text, f"+{code.digits} {abroad}", home, rfc, verdict.country, verdict.line_type, _level(verdict))
+
+
+def phone_display(number: PhoneNumber | str) -> str:
+    """Write a number as it is written for readers abroad; the international form of `phone_forms` alone, sooner.
+
+    Args:
+        number: what `phone` gave, or a number in E.164; any other text comes back as it is.
+
+    >>> phone_display("+442079460018"), phone_display("020 7946")
+    ('+44 20 7946 0018', '020 7946')
+    """
+    text, extension = (number, "") if isinstance(number, str) else (number.number, number.extension)
+    found = plans().of_e164(text)
+    if found is None:
+        return text
+    code, digits, verdict, _ = found
+    template = verdict.international or _templates(code, verdict)
+    if template is None:
+        return _asked(text, code, verdict, digits, extension).international
+    shown = f"+{code.digits} {template.format(*digits)}"
+    return shown + code.extension_mark + extension if extension else shown
 
 
 def phone_time_zones(number: PhoneNumber | str) -> tuple[str, ...]:
@@ -89,18 +110,15 @@ def phone_time_zones(number: PhoneNumber | str) -> tuple[str, ...]:
     return tuple(zone for zone in time_zones_for_number(as_parsed(found[0], found[1])) if zone != "Etc/Unknown")
 
 
-def forms(code: CallingCode, verdict: Verdict, digits: str) -> tuple[str, str]:
-    """Write the national digits as they are written behind the calling code, and at home.
-
-    Raises:
-        UnknownSyntaxError: phonenumbers must be asked.
-    """
-    if verdict.international is None or verdict.national is None:
-        if verdict.accepts < 0:
-            raise UnknownSyntaxError(code.main)
-        verdict.international = code.template(verdict, national=False)
-        verdict.national = code.template(verdict, national=True)
-    return verdict.international.format(*digits), verdict.national.format(*digits)
+def _templates(code: CallingCode, verdict: Verdict) -> str | None:
+    """Make the templates of a verdict and give the international one; None where phonenumbers must be asked."""
+    if verdict.accepts >= 0:
+        try:
+            verdict.national = code.template(verdict, national=True)
+            verdict.international = code.template(verdict, national=False)
+        except UnknownSyntaxError:
+            return None
+    return verdict.international
 
 
 def _asked(text: str, code: CallingCode, verdict: Verdict, digits: str, extension: str) -> PhoneForms:

@@ -139,9 +139,9 @@ class Plans:
 
     def quick(self, text: str, region: str = "") -> Reading | tuple[()] | None:
         """Read a text as `read` does, but from the tables alone; nothing, (), where phonenumbers must be asked."""
-        digits = text if text.isdigit() else bare(text)
-        if len(text) > _WIDE or not digits.isascii():
+        if len(text) > _WIDE or not text.isascii():
             return ()
+        digits = text if text.isdigit() else bare(text)
         if digits.isdigit():
             if not _FEW <= len(digits) <= _MANY:
                 return ()

@@ -137,10 +137,10 @@ def _extension(text: str) -> tuple[str, str]:
     elif before.rstrip().endswith("#"):
         base = before.rstrip()[:-1]
     else:
-        mark = before.rstrip(" .:=-")
+        mark = before.rstrip(" .:=-°º")
         word = _WORD.search(mark, max(0, len(mark) - 14))
         if word and word[0].lower() in _NUMBER_WORDS:
-            mark = mark[: word.start()].rstrip(" .:=-")
+            mark = mark[: word.start()].rstrip(" .:=-°º")
             word = _WORD.search(mark, max(0, len(mark) - 14))
         if not word or word[0].lower() not in _EXTENSION:
             return text, ""
@@ -176,7 +176,7 @@ def split_phones(text: str) -> list[str]:
     if len(halves) > 1 and all(_is_whole(half) for half in halves) and all(half[0] in "+0(" for half in halves[1:]):
         return halves
     runs = [run.strip() for run in _RUN.findall(tidy)]
-    if len(runs) > 1 and all(run[0] == "+" and _is_whole(run) for run in runs) and not digits_of(_RUN.sub(" ", tidy)):
+    if len(runs) > 1 and all(run[0] in "+0(" and _is_whole(run) for run in runs) and not digits_of(_RUN.sub(" ", tidy)):
         return runs
     return [text]
 
