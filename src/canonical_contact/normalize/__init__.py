@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._fold import fold
     from canonical_contact.normalize._language import language
     from canonical_contact.normalize._name import name
-    from canonical_contact.normalize._organization import organization
+    from canonical_contact.normalize._organization import LegalForm, legal_form, organization
     from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
     from canonical_contact.normalize._time_zone import time_zone
     from canonical_contact.normalize._when import birthday, date_order, timestamp
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressRules",
+    "LegalForm",
     "LocaleTable",
     "Mailbox",
     "Normalized",
@@ -51,6 +52,7 @@ __all__ = [
     "email",
     "fold",
     "language",
+    "legal_form",
     "locale_table",
     "loose_phone_key",
     "loose_phones",
@@ -69,6 +71,7 @@ __all__ = [
 
 _HOME = {
     "AddressRules": "_address_rules",
+    "LegalForm": "_organization",
     "LocaleTable": "locales",
     "Mailbox": "_email_mailbox",
     "Normalizer": "record",
@@ -85,6 +88,7 @@ _HOME = {
     "email": "_email",
     "fold": "_fold",
     "language": "_language",
+    "legal_form": "_organization",
     "locale_table": "locales",
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
