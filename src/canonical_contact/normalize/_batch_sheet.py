@@ -18,7 +18,7 @@ from canonical_contact.normalize._memo import NAME_PARTS, placeholder, read_birt
 from canonical_contact.normalize._number import read_number
 from canonical_contact.normalize._text import clean_lines
 from canonical_contact.normalize._when import timestamp
-from canonical_contact.normalize.record import ORDER_TELLS, is_organization, unnamed
+from canonical_contact.normalize.record import is_organization, unnamed
 
 __all__ = ["Sheet"]
 
@@ -151,8 +151,7 @@ class Sheet(ListColumns):
             self.texts("nicknames", self._short)
             return
         tags = [it[0] if it else "" for it in languages] if languages else [""] * self.size
-        tells = [nation if nation in ORDER_TELLS else "" for nation in nations]
-        found = self.look("name", list(zip(*columns, tags, tells, strict=True)), self._name)
+        found = self.look("name", list(zip(*columns, tags, nations, strict=True)), self._name)
         for row in [row for row, it in enumerate(found) if it[1]]:
             where = next((path for path in NAME_PARTS[1:] if self.scalars.get(path, self.none)[row] is not None), "name.full")
             self.note(row, found[row][1], "$.name", where)

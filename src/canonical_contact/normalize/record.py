@@ -23,10 +23,9 @@ from canonical_contact.normalize._record_rare import RARE_LISTS, RARE_NAMES, RAR
 from canonical_contact.normalize._text import clean, clean_lines
 from canonical_contact.normalize.profile import Profile
 
-__all__ = ["ORDER_TELLS", "Normalizer", "is_organization", "unnamed"]
+__all__ = ["Normalizer", "is_organization", "unnamed"]
 
 _SPECIAL: Final = re.compile(r'["\\\x00-\x1f]').search  # what JSON escapes
-ORDER_TELLS: Final = frozenset({"HU", "VN"})  # countries whose people write the surname first in Latin letters
 
 
 class Normalizer:
@@ -210,8 +209,7 @@ class _Record(Rare):
             more = (get("name.generation", ""), get("name.credential", ""))
         if any(texts) or any(more):
             told = self.told("name", "name").get
-            nation = country or told("region", "")
-            hints = (languages[0] if languages else told("language", ""), nation if nation in ORDER_TELLS else "")
+            hints = (languages[0] if languages else told("language", ""), country or told("region", ""))
             found = self.read.name((*texts, *hints, *more) if any(more) else (*texts, *hints))
             value = found.value
             problems = found.problems or (unnamed((*texts, *more)) if value is None else ())
