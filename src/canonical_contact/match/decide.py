@@ -201,8 +201,9 @@ def comparer_for(records: Sequence[Features]) -> Comparer:
     from canonical_contact.normalize import fold
 
     folder = files("canonical_contact.match") / "data"
+    pet_names = files("canonical_contact.normalize") / "data" / "nicknames.toml"
     classes: defaultdict[str, set[str]] = defaultdict(set)
-    for names in tomllib.loads((folder / "nicknames.toml").read_text("utf-8")).values():
+    for names in tomllib.loads(pet_names.read_text("utf-8")).values():
         for name, forms in names.items():
             root = squash(fold(name.replace("-", "")))
             for form in (root, *(squash(fold(form)) for form in forms)):

@@ -6,23 +6,27 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from canonical_contact.errors import InputError, Problem, Severity
+from canonical_contact.errors import InputError, Problem
 from canonical_contact.model.name import Name
 from canonical_contact.normalize import _name_tables as tables
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._name_case import is_one_case, recase
+from canonical_contact.normalize._name_column import column_holds
+from canonical_contact.normalize._name_keys import name_keys
+from canonical_contact.normalize._name_order import order
 from canonical_contact.normalize._name_parse import (
     Draft,
+    Hints,
     initials_after_given,
-    order,
     split_suffix,
     split_title,
     take_after,
     take_title,
 )
+from canonical_contact.normalize._name_text import MARKUP, problem, read_full, set_aside, tidy, unless_blank
 from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, has_lost_characters, plain, repair, unfold_width
+from canonical_contact.normalize._text import plain, repair
 
 __all__ = ["name", "read_name"]
 
@@ -33,6 +37,7 @@ _PARTS: Final = (
 _NAMES: Final = frozenset(_PARTS)
 _NO_TEXTS: Final = ("",) * (len(_PARTS) - 1)
 _TIDY: Final = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*\Z")
+_PLAIN: Final = re.compile(r"([A-Z][a-z]{1,24}) ([A-Z][a-z]{1,24})\Z")
 _SPECIAL: Final = (
     tables.TITLES
     | tables.GENERATIONS
@@ -41,45 +46,15 @@ _SPECIAL: Final = (
     | tables.NOBILITY
     | {"and", "und", "et", "och", "nee", "née", "geb", "y", "doña", "señor", "señora", "fräulein", "fröken", "frøken", "maître"}
 )
+# A text of two plain words with one of these needs a closer look.
+_CLOSER: Final = (
+    _SPECIAL | tables.TITLE_PHRASE_FIRST | tables.TITLES_BEHIND | tables.FOR_FIRST | tables.PARTICLES | tables.CAPITAL_PARTICLES | tables.BOUND
+    | tables.ORGANIZATIONS | tables.ORGANIZATION_FIRST | tables.ROLES | tables.HOUSEHOLD | tables.VIETNAMESE | tables.LEGAL_LAST
+    | tables.ROMAN_CHINESE | tables.ROMAN_KOREAN | tables.ROMAN_JAPANESE | tables.O_WORDS
+)  # fmt: skip
 _INITIAL: Final = re.compile(r"[A-Z]\.\Z")
-_SYMBOL: Final = re.compile(
-    "[\u2190-\u2bff\u3200-\u33ff\ue000-\uf8ff\ufe0f\u200d\u20d0-\u20ff\U0001f000-\U0001faff\U000f0000-\U0010ffff]+"
-)
-_MARKUP: Final = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")
-_APOSTROPHE: Final = re.compile(r"(?<=\w)[’ʼ`´‘](?=\w)")
-_ASIDE: Final = re.compile(
-    r"\(((?:[^()]|\([^()]{0,60}\)){0,200})\)|\[([^\[\]]{0,200})\]|[\"“”„«]([^\"“”„«»]{1,60})[\"“”»]|(?<=\s)[‘']([^\W\d_]{2,20})['’](?=\s|$)"
-)
-_FORMER: Final = re.compile(
-    r"[ ,(]+(?:née|nee|né|geb\.?|geborene[rn]?|nata|nato|z domu|rozená|f\.d\.|formerly) +(\S.*)\Z", re.IGNORECASE
-)
+_KATAKANA: Final = re.compile("[\u30a0-\u30ff]+\\Z")
 _COUPLE: Final = re.compile(r" (?:&|\+|and|und|et|och|y|e) ", re.IGNORECASE)
-_COUPLE_IN_FULL: Final = re.compile(r"(?<!von) (?:&|\+|and|und|et|och) (?!zu )", re.IGNORECASE)
-_LOST: Final = re.compile(r"\?[^\W\d]|[^\W\d]\?")  # an export to a code page writes a question mark for a letter that it lacks
-_LIMIT: Final = 1_000
-_HINTS: Final = {
-    "name.company_in_name": "A company in brackets was left out of the name.",
-    "name.couple": "Two people in one field; the first was taken.",
-    "name.encoding_repaired": "UTF-8 had been read as another encoding.",
-    "name.former_name": "A former name was left out of the name.",
-    "name.is_email": "An e-mail address stands in a name field.",
-    "name.is_organization": "An organisation stands in a name field.",
-    "name.markup": "There is markup in the name; it is kept as text.",
-    "name.nickname_found": "A nickname stood inside the name.",
-    "name.order_guessed": "Which part is the surname cannot be told from the text for certain.",
-    "name.placeholder": "The field says that there is no name.",
-    "name.remark_removed": "A remark in brackets was left out of the name.",
-    "name.symbols_removed": "Symbols were left out of the name.",
-    "text.characters_lost": "Letters were lost when the file was written.",
-    "text.too_long": "The field is too long for a name and was cut.",
-}
-_QUIET: Final = frozenset(_HINTS) - {
-    "name.couple",
-    "name.is_email",
-    "name.is_organization",
-    "name.company_in_name",
-    "text.too_long",
-}
 
 
 def name(raw: str | Mapping[str, str], *, region: str = "", language: str = "", column: str = "") -> Normalized[Name]:
@@ -110,20 +85,43 @@ def name(raw: str | Mapping[str, str], *, region: str = "", language: str = "", 
     'Hans P. Müller'
     """
     if isinstance(raw, str):
-        raws = (raw, *_NO_TEXTS)
+        if not column and (found := _plain(raw, language, region)) is not None:
+            return found
+        holds = column_holds(column) if column else ""
+        raws = (
+            ("", raw, *_NO_TEXTS[1:])
+            if holds == "given"
+            else ("", "", "", raw, *_NO_TEXTS[3:])
+            if holds == "surname"
+            else (raw, *_NO_TEXTS)
+        )
     elif raw.keys() <= _NAMES:
         raws = tuple([raw.get(part, "") for part in _PARTS])
+        holds = column_holds(column) if column else ""
     else:
         names = ", ".join(sorted(set(raw) - _NAMES))
         raise InputError(f"A name has no part {names}.", path="raw", hint=f"Its parts are {', '.join(_PARTS)}.")
-    found = read_name(raws, language, region)
-    value = found.value
-    key = fold(f"{value.given} {value.surname} {value.surname2}") if value else ""
-    return Normalized(value, (key,) if key else (), found.confidence, found.alternatives, found.problems, raw)
+    it = read_name(raws, language, region, holds)
+    return Normalized(it.value, name_keys(it.value) if it.value else (), it.confidence, it.alternatives, it.problems, raw)
 
 
-def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[Name]:
-    """Do what `name` does, without its key."""
+def _plain(raw: str, language: str, region: str) -> Normalized[Name] | None:
+    """Read two plain words, such as `John Smith`; None where they need a closer look."""
+    found = _PLAIN.match(raw)
+    if found is None:
+        return None
+    first, last = raw.lower().split(" ")
+    if first in _CLOSER or last in _CLOSER:
+        return None
+    if first not in tables.GIVEN or (last in tables.GIVEN and first in tables.SURNAMES) or language or region:
+        return None
+    given, surname = found.groups()
+    value = Name(raw, "", given, "", surname)
+    return Normalized(value, name_keys(value), 1.0, (), (), raw)
+
+
+def read_name(raws: tuple[str, ...], language: str, country: str, column: str = "") -> Normalized[Name]:
+    """Do what `name` does, without its keys; `column` is what `column_holds` says."""
     full, given, given2, surname, surname2, title, *others = raws
     if (
         not (surname2 or any(others))
@@ -135,9 +133,10 @@ def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[
         composed = _compose(given, given2, surname, "", "")
         if not full or full == composed or not _same_words(full, composed):
             return Normalized(Name(composed, title, given, given2, surname))
+    hints = Hints(language.lower(), country.upper(), column)
     problems: list[Problem] = []
-    texts = [_tidy(text, problems) if text else "" for text in raws]
-    value, draft = _once(texts, problems, language, country)
+    texts = [tidy(text, problems) if text else "" for text in raws]
+    value, draft = _once(texts, problems, hints)
     for _ in range(4):  # what was brought to light by one step may need another
         if (
             _is_tidy(value.given)
@@ -146,15 +145,17 @@ def read_name(raws: tuple[str, ...], language: str, country: str) -> Normalized[
             and (not value.given2 or _is_tidy(value.given2))
         ):
             break
-        again, _ = _once([_tidy(text, []) if text else "" for text in _parts(value)], [], language, country, parse=False)
+        again, _ = _once([tidy(text, []) if text else "" for text in _parts(value)], [], hints, parse=False)
         if again == value:
             break
         value = again
     if value == _NOBODY:
+        if not problems and any(texts):
+            problems.append(problem("name.placeholder", next(filter(None, texts))))
         return Normalized(None, confidence=0.0, problems=tuple(problems))
     alternatives: tuple[Name, ...] = ()
     if draft.other_order:
-        problems.append(_problem("name.order_guessed", value.full))
+        problems.append(problem("name.order_guessed", value.full))
         alternatives = (_turned(value),)
     return Normalized(value, (), draft.confidence, alternatives, tuple(problems))
 
@@ -192,123 +193,75 @@ def _parts(value: Name) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _problem(code: str, raw: str) -> Problem:
-    return Problem(code, raw=raw[:200], hint=_HINTS[code], severity=Severity.INFO if code in _QUIET else Severity.WARNING)
-
-
-def _tidy(raw: str, problems: list[Problem]) -> str:
-    """Clean one field, and say what was mended."""
-    if len(raw) > _LIMIT:
-        problems.append(_problem("text.too_long", raw))
-        raw = raw[:_LIMIT]
-    if not raw.isascii():
-        if repair(unicodedata.normalize("NFC", raw)) != unicodedata.normalize("NFC", raw):
-            problems.append(_problem("name.encoding_repaired", raw))
-        elif has_lost_characters(raw):
-            problems.append(_problem("text.characters_lost", raw))
-    text = clean(unfold_width(raw))
-    if "?" in text and _LOST.search(text):
-        problems.append(_problem("text.characters_lost", raw))
-    if not text.isascii():
-        if _SYMBOL.search(text):
-            problems.append(_problem("name.symbols_removed", raw))
-            text = clean(_SYMBOL.sub(" ", text))
-        text = _APOSTROPHE.sub("'", text)
-    if "@" in text and re.search(r"\S@\S+\.\S", text):
-        problems.append(_problem("name.is_email", raw))
-        return ""
-    return text
-
-
-def _once(texts: list[str], problems: list[Problem], language: str, country: str, *, parse: bool = True) -> tuple[Name, Draft]:
+def _once(texts: list[str], problems: list[Problem], hints: Hints, *, parse: bool = True) -> tuple[Name, Draft]:
     full, given, given2, surname, surname2, title, suffix, generation, credential, phonetic_given, phonetic_surname, sort_as = (
-        _unless_blank(text, problems) for text in texts
+        unless_blank(text, problems) for text in texts
     )
     draft = Draft(title=title.split())
-    fixed = [text for text in (full, given, surname) if _MARKUP.search(text)]
+    fixed = [text for text in (full, given, surname) if MARKUP.search(text)]
     if fixed:
-        problems.append(_problem("name.markup", fixed[0]))
+        problems.append(problem("name.markup", fixed[0]))
         draft.given, draft.surname = [given or ("" if surname else full)], [surname]
         given = surname = full = ""
     else:
-        given = _set_aside(given, draft, problems, in_surname=False)
-        given2 = _set_aside(given2, draft, problems, in_surname=False)
-        surname2 = _set_aside(surname2, draft, problems, in_surname=True)
-        surname = _set_aside(surname, draft, problems, in_surname=bool(given))
+        given = set_aside(given, draft, problems, in_surname=False)
+        given2 = set_aside(given2, draft, problems, in_surname=False)
+        surname2 = set_aside(surname2, draft, problems, in_surname=True)
+        surname = set_aside(surname, draft, problems, in_surname=bool(given))
         if not (given or surname):
-            full = _set_aside(full, draft, problems, in_surname=False)
+            if full.endswith(",") or full.startswith(","):  # "Smith, " and ", John" of an export that joins two fields
+                hints = Hints(hints.language, hints.region, "surname" if full.endswith(",") else "given")
+            full = set_aside(full, draft, problems, in_surname=False)
     draft.generation = generation
     if credential:
         draft.credential = [part.strip() for part in credential.split(",") if part.strip()]
     split_suffix(suffix, draft)
     if given or surname:
-        _from_fields((given, given2, surname), draft, problems, (language, country))
+        _from_fields((given, given2, surname), draft, problems, hints)
     elif full and parse and not _words(full) <= _words(f"{given2} {surname2} {generation} {credential}"):
-        _from_full(full, draft, problems, (language, country))
+        _read(full, draft, problems, hints)
     if given2:
         draft.given2 = [given2, *draft.given2] if plain(given2) not in map(plain, draft.given2) else draft.given2
-    return _finish(draft, full, surname2, (phonetic_given, phonetic_surname, sort_as)), draft
+    return _finish(draft, full, surname2, (phonetic_given, phonetic_surname, sort_as), hints.language), draft
 
 
-def _unless_blank(text: str, problems: list[Problem]) -> str:
-    if not text:
-        return ""
-    key = plain(text)
-    if key in tables.BLANK or not any(map(str.isalnum, text)) or all(word in tables.BLANK for word in key.split(" ")):
-        problems.append(_problem("name.placeholder", text))
-        return ""
-    return text
+def _read(full: str, draft: Draft, problems: list[Problem], hints: Hints) -> None:
+    if full:
+        read_full(full, draft, problems, hints)
 
 
-def _set_aside(text: str, draft: Draft, problems: list[Problem], *, in_surname: bool) -> str:
-    """Take out what stands in brackets or quotes, and a former name."""
-    if former := _FORMER.search(text):
-        problems.append(_problem("name.former_name", former[1].strip(") ")))
-        text = text[: former.start()]
-    for found in _ASIDE.finditer(text):
-        inside = next(filter(None, found.groups()), "").strip()
-        if not inside or plain(inside) in tables.BLANK:
-            continue
-        if split_title(inside):
-            draft.title.append(inside)
-        elif has_legal_form(inside) or (in_surname and found[0][0] in "([" and " " in inside):
-            problems.append(_problem("name.company_in_name", inside))
-        elif " " in inside or in_surname or any(map(str.isdecimal, inside)):
-            problems.append(_problem("name.remark_removed", inside))
-        else:
-            problems.append(_problem("name.nickname_found", inside))
-    return " ".join(_ASIDE.sub(" ", text).split()).strip(" ,;") if _ASIDE.search(text) else text.strip(" ,;")
-
-
-def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Problem], hints: tuple[str, str]) -> None:
+def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Problem], hints: Hints) -> None:
     given, given2, surname = fields
     tokens = given.split()
     found = take_title(tokens, follows=len(surname.split()) + len(given2.split())) if tokens else []
     draft.title += [word for word in found if word not in draft.title]
     given = " ".join(tokens)
     if given and (couple := _COUPLE.search(given)):
-        problems.append(_problem("name.couple", given))
+        problems.append(problem("name.couple", given))
         given = given[: couple.start()]
     if given and not surname:
-        if " " in given and not given2:
-            _from_full(given, draft, problems, hints)
+        if hints.column == "given":
+            draft.given2 = initials_after_given(tokens := given.split())
+            draft.given = tokens
+        elif " " in given and not given2:
+            read_full(given, draft, problems, hints)
             draft.confidence = min(draft.confidence, 0.6)
             draft.other_order = draft.other_order or not draft.family_first
         elif given2:
             draft.given = given.split()
         else:
-            order(given, draft)
+            order(given, draft, Hints(hints.language, hints.region, "given"))
         return
     if surname and not given and ("," in surname or (split_title(surname.split(maxsplit=1)[0]) and " " in surname)):
         if has_legal_form(surname):
-            problems.append(_problem("name.is_organization", surname))
+            problems.append(problem("name.is_organization", surname))
             return
-        order(surname, draft, language=hints[0], country=hints[1])
+        order(surname, draft, hints)
         if not draft.surname:  # "Dr. Müller"
             draft.surname, draft.given = draft.given, []
         return
     if surname and not given and not given2 and has_legal_form(surname):
-        problems.append(_problem("name.is_organization", surname))
+        problems.append(problem("name.is_organization", surname))
         return
     words = surname.replace(",", ", ").split()
     take_after(words, draft)
@@ -318,32 +271,12 @@ def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Prob
     draft.given = tokens
 
 
-def _from_full(full: str, draft: Draft, problems: list[Problem], hints: tuple[str, str]) -> None:
-    if has_legal_form(full):
-        problems.append(_problem("name.is_organization", full))
-        return
-    tokens = full.split()
-    draft.title += [word for word in take_title(tokens) if word not in draft.title]
-    full = " ".join(tokens)
-    couple = _COUPLE_IN_FULL.search(full)
-    if couple and couple.start():
-        problems.append(_problem("name.couple", full))
-        first, rest = full[: couple.start()], full[couple.end() :]
-        if " " in first or " " not in rest:
-            full = first
-        else:
-            order(rest, draft, language=hints[0], country=hints[1])
-            draft.given, draft.given2 = [first], []
-            return
-    order(full, draft, language=hints[0], country=hints[1])
-
-
-def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]) -> Name:
+def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str], language: str) -> Name:
     given, given2, surname = (" ".join(filter(None, part)) for part in (draft.given, draft.given2, draft.surname))
-    marked = _MARKUP.search(given + surname)
+    marked = MARKUP.search(given + surname)
     if not marked:
-        given, given2, surname = _cased(given, given2, surname)
-        surname2 = recase(surname2, surname=True) if is_one_case(surname2) else surname2
+        given, given2, surname = _cased(given, given2, surname, language)
+        surname2 = recase(surname2, surname=True, language=language) if is_one_case(surname2) else surname2
     generation = draft.generation
     if not (given or given2 or surname or surname2):
         generation = ""
@@ -356,17 +289,21 @@ def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]
     return Name(composed, " ".join(draft.title), given, given2, surname, surname2, generation, credential, *sounds)
 
 
-def _cased(given: str, given2: str, surname: str) -> tuple[str, str, str]:
+def _cased(given: str, given2: str, surname: str, language: str) -> tuple[str, str, str]:
     letters = given + given2 + surname
     whole = is_one_case(letters)
     if whole and letters.islower():
-        return recase(given), recase(given2), recase(surname, surname=True)
+        return (
+            recase(given, language=language),
+            recase(given2, language=language),
+            recase(surname, surname=True, language=language),
+        )
     if is_one_case(given) and (given.islower() or _is_shouted(given, least=2 if whole else 3)):
-        given = recase(given)
+        given = recase(given, language=language)
     if is_one_case(given2) and (given2.islower() or _is_shouted(given2, least=2 if whole else 3)):
-        given2 = recase(given2)
+        given2 = recase(given2, language=language)
     if is_one_case(surname) and (surname.islower() or given or _is_shouted(surname, least=3)):
-        surname = recase(surname, surname=True)
+        surname = recase(surname, surname=True, language=language)
     return given, given2, surname
 
 
@@ -381,6 +318,8 @@ def _is_shouted(text: str, *, least: int) -> bool:
 
 
 def _compose(given: str, given2: str, surname: str, surname2: str, generation: str, *, family_first: bool = False) -> str:
+    if surname and given and _KATAKANA.match(given) and _KATAKANA.match(surname) and not family_first:
+        return "・".join(filter(None, (given, given2, surname)))
     if surname and given and not given2 and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F:
         return " ".join(filter(None, (surname + given, surname2, generation)))
     parts = (given, given2, surname, surname2, generation)
