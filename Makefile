@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards fuzz clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records fuzz clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -51,19 +51,20 @@ demo: $(VENV)/.installed ## unify the exports under examples/world and show what
 test: $(VENV)/.installed-dev ## run the tests; those that need Chromium only where it is
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: $(VENV)/.installed-dev ## lint, format, types, layers, generated files, compatibility of the schema versions
+check: $(VENV)/.installed-dev ## lint, format, types, layers, generated files, compatibility of the schema versions, no regex that backtracks badly
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/generate.py --check
 	@$(BIN)/python scripts/check_schema.py
+	@$(BIN)/python scripts/check_patterns.py
 
 format: $(VENV)/.installed-dev ## put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-generate: $(VENV)/.installed-dev ## write the generated files anew: the schema, the dictionary, its page
+generate: $(VENV)/.installed-dev ## write the generated files anew: the schema, the dictionary, its page, the tables of the normalisers
 	@$(BIN)/python scripts/generate.py
 
 dist: $(VENV)/.installed-dev ## build the wheel and the source archive into dist/
@@ -89,6 +90,13 @@ bench-migrate: $(VENV)/.installed ## 1,000,000 documents to another version and 
 bench-vcards: $(VENV)/.installed-dev ## 100,000 cards read and written, beside vobject
 	@$(BIN)/python -m pip install -qq --group bench
 	@$(BIN)/python bench/vcards.py
+
+bench-normalize: $(VENV)/.installed-dev ## the normalisers beside their peers, right and fast
+	@$(BIN)/python -m pip install -qq --group bench
+	@$(BIN)/python bench/normalize.py
+
+bench-records: $(VENV)/.installed-dev ## 1,000,000 whole records over columns: records a second, memory
+	@$(BIN)/python bench/normalize_records.py
 
 fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
 	@$(BIN)/python -m pip install -qq --group fuzz

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
-    *("activity", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
+    *("activity", "address", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
     *(
         "file",
         "grammatical_gender",
@@ -46,6 +46,7 @@ PATHS = {
     *(f"name.{part}" for part in ("credential", "generation")),
     *(f"lifecycle.{part}" for part in ("converted_at", "stage", "status")),
     *(f"name.phonetic_{part}" for part in ("given", "given2", "surname", "system")),
+    *(f"address.{part}" for part in ("country", "full", "house", "label", "locality", "postcode", "region", "street")),
     "report.css",
     *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
     # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.

@@ -173,7 +173,7 @@ def time_zone(
     if offset is not None and answer.value and offset not in table.zones[answer.value].offsets:
         hint = "Its offset is not that of the zone it names."
         return Normalized(
-            answer.value, answer.keys, 0.5, answer.alternatives, (*answer.problems, _told("offset_differs", raw, hint)), raw
+            answer.value, answer.keys, 0.5, answer.alternatives, (*answer.problems, _told("time_zone.offset_differs", raw, hint)), raw
         )
     return answer
 
@@ -183,11 +183,11 @@ def _signed(sign: str, hours: str, minutes: str | None) -> int:
 
 
 def _told(code: str, raw: str, hint: str, severity: Severity = Severity.INFO) -> Problem:
-    return Problem(f"time_zone.{code}", raw=raw[:200], hint=hint, severity=severity)
+    return Problem(code, raw=raw[:200], hint=hint, severity=severity)
 
 
 def _unknown(raw: str) -> Normalized[str]:
-    return Normalized(None, (), 0.0, (), (_told("unknown", raw, "It is no time zone's name.", Severity.WARNING),), raw)
+    return Normalized(None, (), 0.0, (), (_told("time_zone.unknown", raw, "It is no time zone's name.", Severity.WARNING),), raw)
 
 
 def _sure(name: str, raw: str, confidence: float = 1.0, *problems: Problem) -> Normalized[str]:
@@ -202,7 +202,7 @@ def _offset(table: _Table, minutes: int, raw: str, region: str) -> Normalized[st
         return _sure("Etc/UTC", raw)
     places = table.by_country.get(region, ()) if region else ()
     others = [name for name in places if minutes in table.zones[name].offsets]
-    problem = _told("offset_only", raw, "An offset names no place and no summer time.")
+    problem = _told("time_zone.offset_only", raw, "An offset names no place and no summer time.")
     if minutes % 60:
         others = others or [name for name, zone in table.zones.items() if minutes in zone.offsets]
         return Normalized(None, (), 0.0, tuple(_ranked(table, others)), (problem,), raw)
@@ -223,8 +223,8 @@ def _choice(table: _Table, names: list[str], raw: str, region: str) -> Normalize
     hint = "It stands for several zones; a country tells which."
     if here:
         first, *others = _ranked(table, here)
-        return Normalized(first, (first.lower(),), 0.7, tuple(others), (_told("ambiguous", raw, hint),), raw)
-    return Normalized(None, (), 0.0, tuple(_ranked(table, names)), (_told("ambiguous", raw, hint),), raw)
+        return Normalized(first, (first.lower(),), 0.7, tuple(others), (_told("time_zone.ambiguous", raw, hint),), raw)
+    return Normalized(None, (), 0.0, tuple(_ranked(table, names)), (_told("time_zone.ambiguous", raw, hint),), raw)
 
 
 def _standing_for(table: _Table, name: str, raw: str, region: str) -> Normalized[str]:
@@ -251,7 +251,7 @@ def _named(table: _Table, form: str, raw: str, region: str) -> Normalized[str] |
     hint = "A city is named, and not its zone."
     short = _TIME.sub("", name_form)
     if name := table.cities.get(name_form):
-        return _sure(name, raw, 0.9, _told("from_city", raw, hint))
+        return _sure(name, raw, 0.9, _told("time_zone.from_city", raw, hint))
     if names := table.abbreviations.get(short):
         return _choice(table, names, raw, region)
     if kin := table.families.get(name_form):
@@ -259,7 +259,7 @@ def _named(table: _Table, form: str, raw: str, region: str) -> Normalized[str] |
         if names:
             return _choice(table, names, raw, region)
     if name := table.cities.get(short):
-        return _sure(name, raw, 0.9, _told("from_city", raw, hint))
+        return _sure(name, raw, 0.9, _told("time_zone.from_city", raw, hint))
     if found := _REMARK.search(form):
         return _named(table, form[: found.start()].strip(" -,"), raw, region) or _named(table, found[1], raw, region)
     if "/" in form:
@@ -277,7 +277,7 @@ def _path(table: _Table, form: str, raw: str, region: str) -> Normalized[str] | 
             return _sure(name, raw)
     if len(parts) == 2 and parts[0] in _AREAS and (name := table.cities.get(parts[1].replace("-", " "))):
         if name.lower().startswith(parts[0] + "/"):
-            return _sure(name, raw, 0.9, _told("from_city", raw, "A city is named, and not its zone."))
+            return _sure(name, raw, 0.9, _told("time_zone.from_city", raw, "A city is named, and not its zone."))
         return None
     if len(parts) == 2 and parts[0] not in _AREAS:
         found = [one for one in (_named(table, part, raw, region) for part in parts) if one]
@@ -307,5 +307,5 @@ def _places(table: _Table, form: str, raw: str, region: str) -> Normalized[str] 
     if not names:
         return None
     if len(names) == 1:
-        return _sure(names[0], raw, 0.9, _told("from_city", raw, "A city is named, and not its zone."))
+        return _sure(names[0], raw, 0.9, _told("time_zone.from_city", raw, "A city is named, and not its zone."))
     return _choice(table, names, raw, region)
