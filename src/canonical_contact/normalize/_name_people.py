@@ -17,6 +17,7 @@ _MAYBE: Final = re.compile(r"[&+;/\n]|,|\s(?:and|und|et|och|og|és|и|y|e|i|en|a
 _SEPARATORS: Final = re.compile(r"\s*[;\n]\s*|\s+/\s+")
 _LIMIT: Final = 1_000
 _MOST: Final = 20  # people in one field
+_MOST_WORDS: Final = 60  # a longer text is no list of a few people
 
 
 def split_people(text: str) -> list[str]:
@@ -58,14 +59,35 @@ def _joined(text: str) -> list[str]:
     if "," in text:
         if (people := _listed(text)) is not None:
             return people
-    tokens = [token for piece in text.replace("&", " & ").replace("+", " + ").split() for token in (piece,)]
-    place = next(
-        (at for at, token in enumerate(tokens) if 0 < at < len(tokens) - 1 and token.lower() in _JOINTS and _divides(tokens, at)),
-        0,
-    )
-    if not place:
+    tokens = text.replace("&", " & ").replace("+", " + ").split()
+    if len(tokens) > _MOST_WORDS:
         return [text]
-    return _pair(tokens[:place], tokens[place + 1 :])
+    segments: list[list[str]] = []
+    start = 0
+    for at, token in enumerate(tokens[:-1]):
+        if at > start and token.lower() in _JOINTS and _divides(tokens[start:], at - start):
+            segments.append(tokens[start:at])
+            start = at + 1
+            if len(segments) == _MOST:
+                break
+    if not segments:
+        return [text]
+    segments.append(tokens[start:])
+    if all(_is_title(token) for token in segments[0]):
+        return _titled(segments) or [text]
+    return _carry([" ".join(segment) for segment in segments])
+
+
+def _titled(segments: list[list[str]]) -> list[str]:
+    """Read `Mr. and Mrs. John Smith`, `Mr. & Mrs. John and Jane Smith`; nothing where no title follows the first."""
+    title, rest = " ".join(segments[0]), list(segments[1])
+    others = " ".join(take_title(rest)) if len(rest) > 1 else ""
+    if not others:
+        return []
+    if len(segments) > 2:
+        people = _carry([" ".join(tokens) for tokens in (rest, *segments[2:])])
+        return [f"{title} {people[0]}", f"{others} {people[1]}", *people[2:]]
+    return [f"{title} {' '.join(rest)}", f"{others} {' '.join(_surname(rest))}"]
 
 
 def _listed(text: str) -> list[str] | None:
@@ -132,24 +154,6 @@ def _divides(tokens: list[str], at: int) -> bool:
     ):
         return False
     return len(right) > 1 or all(map(_is_given, keys_of(left)))
-
-
-def _pair(left: list[str], right: list[str]) -> list[str]:
-    titles: list[str] = []
-    left_rest, right_rest = list(left), list(right)
-    if all(_is_title(token) for token in left):
-        titles, left_rest = left, []
-    others = take_title(right_rest, follows=0) if len(right) > 1 else []
-    inner = _joined(" ".join(right_rest))
-    if not left_rest:  # Mr. and Mrs. …
-        if not others:
-            return [" ".join([*left, *right])]
-        if len(inner) > 1:
-            return [f"{' '.join(title)} {person}" for title, person in zip((titles, others), inner, strict=False)] + inner[2:]
-        surname = " ".join(_surname(right_rest))
-        return [f"{' '.join(titles)} {' '.join(right_rest)}", f"{' '.join(others)} {surname}"]
-    inner = _joined(" ".join(right))
-    return _carry([" ".join(left), *inner])
 
 
 def _surname(tokens: list[str]) -> list[str]:
