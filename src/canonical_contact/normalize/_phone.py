@@ -74,8 +74,8 @@ def phone(
         Alternatives where it is valid in more than one way (`phone.ambiguous`), and where the cell holds more numbers (`phone.several`).
         No value but a loose key (`~` and the last nine digits) where it is a number that no plan fits (`phone.invalid`) or the country
         is not known (`phone.region_unknown`). No value and no key where the text is none (`phone.not_a_number`, `phone.placeholder`,
-        `phone.short_code`) or a spreadsheet rounded it (`phone.digits_lost`). Keys: E.164; with `dial:` what is dialled, where the text
-        has an extension behind a hyphen.
+        `phone.short_code`) or a spreadsheet rounded it (`phone.digits_lost`). The key is the number in E.164; of `030 1234567-12` it is
+        what is dialled, with the extension.
 
     >>> phone("0044 (0)20 7946 0018 x12").value.number, phone("087 609 7810", region="IE").keys
     ('+442079460018', ('+353876097810',))
@@ -142,6 +142,8 @@ def _regions(region: str, language: str, column: str, others: tuple[str, ...]) -
 def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalized[PhoneNumber]:
     cell = take_apart(text)
     text, digits = cell.text, digits_of(cell.text)
+    if cell.extension:
+        text = text.replace("-", " ").replace("/", " ")  # no second extension
     firm = regions[0] if sure else ""
     if code := _why_none(text, digits, firm):
         return Normalized(None, (), 0.0, (), (Problem(code, raw=raw[:200], hint=_HINTS[code]),), raw)
@@ -158,7 +160,7 @@ def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalize
     alternatives = tuple(other for other in dict.fromkeys(_value(one, cell.extension) for one in more) if other != value)
     keys: tuple[str, ...] = (value.number,)
     if "phone.extension_read" in notes and alternatives:
-        keys = (value.number, f"dial:{alternatives[0].number}")
+        keys = (alternatives[0].number,)  # what is dialled, and the same without the hyphen
     confidence = min((_CONFIDENCE.get(note, 1.0) for note in notes), default=1.0)
     if "phone.ambiguous" in notes and value.line_type == "mobile" and sure:
         confidence = 0.8  # a mobile number has a beginning of its own; in an open plan any digits are a number

@@ -96,8 +96,13 @@ def test_a_german_extension_behind_a_hyphen(raw: str, region: str, number: str, 
     found = phone(raw, region=region)
     assert found.value
     assert (found.value.number, found.value.extension) == (number, extension)
-    assert ([one.number for one in found.alternatives], found.keys) == ([dialled], (number, f"dial:{dialled}"))
+    assert ([one.number for one in found.alternatives], found.keys) == ([dialled], (dialled,))
     assert (codes(raw, region), found.confidence) == (["phone.extension_read"], 0.9)
+
+
+def test_the_key_of_a_german_extension_is_what_is_dialled() -> None:
+    assert phone("030 1234567-12", region="DE").keys == phone("030123456712", region="DE").keys
+    assert phone("030 123456-7 ext. 12", region="DE").keys == phone("030 1234567 ext. 12", region="DE").keys
 
 
 @pytest.mark.parametrize("raw", ["0171-1234567", "0171 12345-67", "030-1234567", "030 123-456", "030-12-34-56"])
