@@ -52,6 +52,7 @@ _CLOSER: Final = (
     | tables.ORGANIZATIONS | tables.ORGANIZATION_FIRST | tables.ROLES | tables.HOUSEHOLD | tables.VIETNAMESE | tables.LEGAL_LAST
     | tables.ROMAN_CHINESE | tables.ROMAN_KOREAN | tables.ROMAN_JAPANESE | tables.O_WORDS
 )  # fmt: skip
+_INITIALS: Final = re.compile(r"[A-Z]\.(?: [A-Z]\.){0,5}\Z")
 _INITIAL: Final = re.compile(r"[A-Z]\.\Z")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff]+\\Z")
 _COUPLE: Final = re.compile(r" (?:&|\+|and|und|et|och|y|e) ", re.IGNORECASE)
@@ -136,13 +137,16 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
     hints = Hints(language.lower(), country.upper(), column)
     problems: list[Problem] = []
     texts = [tidy(text, problems) if text else "" for text in raws]
-    value, draft = _once(texts, problems, hints)
+    if texts[0] and not any(texts[1:]):
+        value, draft = _alone(texts[0], problems, hints)
+    else:
+        value, draft = _once(texts, problems, hints)
     for _ in range(4):  # what was brought to light by one step may need another
         if (
-            _is_tidy(value.given)
+            (_is_tidy(value.given) or _INITIALS.match(value.given))
             and _is_tidy(value.surname)
             and not value.surname2
-            and (not value.given2 or _is_tidy(value.given2))
+            and (not value.given2 or _INITIALS.match(value.given2) or _is_tidy(value.given2))
         ):
             break
         again, _ = _once([tidy(text, []) if text else "" for text in _parts(value)], [], hints, parse=False)
@@ -161,6 +165,7 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
 
 
 _NOBODY: Final = Name()
+_NO_SOUNDS: Final = ("", "", "")
 
 
 def _is_tidy(text: str) -> bool:
@@ -193,12 +198,27 @@ def _parts(value: Name) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _alone(full: str, problems: list[Problem], hints: Hints) -> tuple[Name, Draft]:
+    """Do what `_once` does for a text that stands alone."""
+    draft = Draft()
+    full = unless_blank(full, problems)
+    if "<" in full and MARKUP.search(full):
+        problems.append(problem("name.markup", full))
+        draft.given = [full]
+        return _finish(draft, "", "", _NO_SOUNDS, hints.language), draft
+    if full and (full[0] == "," or full[-1] == ","):  # "Smith, " and ", John" of an export that joins two fields
+        hints = Hints(hints.language, hints.region, "surname" if full[-1] == "," else "given")
+    if full := set_aside(full, draft, problems, in_surname=False):
+        read_full(full, draft, problems, hints)
+    return _finish(draft, full, "", _NO_SOUNDS, hints.language), draft
+
+
 def _once(texts: list[str], problems: list[Problem], hints: Hints, *, parse: bool = True) -> tuple[Name, Draft]:
     full, given, given2, surname, surname2, title, suffix, generation, credential, phonetic_given, phonetic_surname, sort_as = (
-        unless_blank(text, problems) for text in texts
+        unless_blank(text, problems) if text else "" for text in texts
     )
     draft = Draft(title=title.split())
-    fixed = [text for text in (full, given, surname) if MARKUP.search(text)]
+    fixed = [text for text in (full, given, surname) if "<" in text and MARKUP.search(text)]
     if fixed:
         problems.append(problem("name.markup", fixed[0]))
         draft.given, draft.surname = [given or ("" if surname else full)], [surname]
@@ -209,8 +229,6 @@ def _once(texts: list[str], problems: list[Problem], hints: Hints, *, parse: boo
         surname2 = set_aside(surname2, draft, problems, in_surname=True)
         surname = set_aside(surname, draft, problems, in_surname=bool(given))
         if not (given or surname):
-            if full.endswith(",") or full.startswith(","):  # "Smith, " and ", John" of an export that joins two fields
-                hints = Hints(hints.language, hints.region, "surname" if full.endswith(",") else "given")
             full = set_aside(full, draft, problems, in_surname=False)
     draft.generation = generation
     if credential:
@@ -219,15 +237,10 @@ def _once(texts: list[str], problems: list[Problem], hints: Hints, *, parse: boo
     if given or surname:
         _from_fields((given, given2, surname), draft, problems, hints)
     elif full and parse and not _words(full) <= _words(f"{given2} {surname2} {generation} {credential}"):
-        _read(full, draft, problems, hints)
+        read_full(full, draft, problems, hints)
     if given2:
         draft.given2 = [given2, *draft.given2] if plain(given2) not in map(plain, draft.given2) else draft.given2
     return _finish(draft, full, surname2, (phonetic_given, phonetic_surname, sort_as), hints.language), draft
-
-
-def _read(full: str, draft: Draft, problems: list[Problem], hints: Hints) -> None:
-    if full:
-        read_full(full, draft, problems, hints)
 
 
 def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Problem], hints: Hints) -> None:
@@ -272,8 +285,8 @@ def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Prob
 
 
 def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str], language: str) -> Name:
-    given, given2, surname = (" ".join(filter(None, part)) for part in (draft.given, draft.given2, draft.surname))
-    marked = MARKUP.search(given + surname)
+    given, given2, surname = " ".join(draft.given).strip(), " ".join(draft.given2).strip(), " ".join(draft.surname).strip()
+    marked = "<" in given + surname and MARKUP.search(given + surname) is not None
     if not marked:
         given, given2, surname = _cased(given, given2, surname, language)
         surname2 = recase(surname2, surname=True, language=language) if is_one_case(surname2) else surname2
@@ -285,11 +298,13 @@ def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]
     composed = _compose(given, given2, surname, surname2, generation, family_first=draft.family_first)
     if full and full != composed and not is_one_case(full) and not marked and sorted(full.split()) == sorted(composed.split()):
         composed = full
-    credential = ", ".join(dict.fromkeys(draft.credential))
+    credential = ", ".join(dict.fromkeys(draft.credential)) if draft.credential else ""
     return Name(composed, " ".join(draft.title), given, given2, surname, surname2, generation, credential, *sounds)
 
 
 def _cased(given: str, given2: str, surname: str, language: str) -> tuple[str, str, str]:
+    if not (given.isupper() or given.islower() or surname.isupper() or surname.islower() or given2.isupper() or given2.islower()):
+        return given, given2, surname
     letters = given + given2 + surname
     whole = is_one_case(letters)
     if whole and letters.islower():

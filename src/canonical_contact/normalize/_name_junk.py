@@ -43,6 +43,9 @@ def is_blank(text: str) -> bool:
     key = plain(text)
     if key in tables.BLANK or key in tables.NO_ONE:
         return True
+    first = key.partition(" ")[0]
+    if first not in tables.BLANK and first.isalpha() and first not in tables.NO_ONE_FIRST:
+        return False
     if not any(map(str.isalpha, text)) and not any(map(str.isdecimal, text)):
         return True
     bare = key.strip(" .,:;!*()[]")
@@ -71,7 +74,7 @@ def is_company(text: str, keys: list[str] | None = None) -> bool:
     first, _, last = text.partition(" ")[0], "", text.rpartition(" ")[2]
     if first != text and (first in tables.ORGANIZATION_HEADS or (last[-1:] == "." and last.lower() in tables.ORGANIZATION_ENDS)):
         return True
-    return any(first in tables.ORGANIZATION_FIRST for first in keys) and any(
+    return not tables.ORGANIZATION_FIRST.isdisjoint(keys) and any(
         tuple(keys[place : place + len(phrase)]) == phrase for phrase in tables.ORGANIZATION_PHRASES for place in range(len(keys))
     )
 
@@ -91,7 +94,7 @@ def not_a_person(text: str, keys: list[str], column: str) -> str:
             return "name.is_household"
     if "." in text and " " not in text and _DOMAIN.match(text):
         return "name.is_url"
-    if len(keys) < 4 and _is_gibberish(" ".join(keys)):
+    if len(keys) < 4 and keys[0] not in tables.GIVEN and keys[-1] not in tables.SURNAMES and _is_gibberish(" ".join(keys)):
         return "name.placeholder"
     return ""
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from canonical_contact.normalize import _name_tables as tables
@@ -14,6 +15,7 @@ _STRONG: Final = frozenset(["&", "+", "and", "und", "et", "och", "og", "és", "�
 _WEAK: Final = frozenset(["y", "e", "i", "en", "a", "ja", "ve", "та", "și", "si", "i", "och", "u", "και"]) - {"och"}
 _JOINTS: Final = _STRONG | _WEAK
 _MAYBE: Final = re.compile(r"[&+;/\n]|,|\s(?:and|und|et|och|og|és|и|y|e|i|en|a|ja|ve|та|și|si|u|και)\s", re.IGNORECASE)
+_MARKS: Final = re.compile(r"[&+;/,\n]")
 _SEPARATORS: Final = re.compile(r"\s*[;\n]\s*|\s+/\s+")
 _LIMIT: Final = 1_000
 _MOST: Final = 20  # people in one field
@@ -44,9 +46,12 @@ def split_people(text: str) -> list[str]:
     return people if len(people) > 1 else [text]
 
 
-def people_in(text: str) -> list[str]:
-    """Do `split_people` for a clean text."""
-    if not _MAYBE.search(text):
+def people_in(text: str, keys: Iterable[str] = ()) -> list[str]:
+    """Do `split_people` for a clean text; `keys` are those of its words, where they are known."""
+    if keys:
+        if _JOINTS.isdisjoint(keys) and not _MARKS.search(text):
+            return [text]
+    elif not _MAYBE.search(text):
         return [text]
     chunks = [chunk for chunk in _SEPARATORS.split(text) if any(map(str.isalpha, chunk))]
     if len(chunks) > 1:

@@ -75,6 +75,7 @@ MAC: Final = words(_TABLE["casing"]["mac"])
 CAPITAL_FIRST: Final = words(_TABLE["casing"]["capital_first"])
 BLANK: Final = _folded(_TABLE["blank"]["words"])
 NO_ONE: Final = _folded(_TABLE["blank"]["no_one"])
+NO_ONE_FIRST: Final = frozenset(phrase.split()[0].strip(".,") for phrase in (*NO_ONE, *BLANK) if " " in phrase)
 
 # Evidence for the order of the parts.
 GIVEN_OF: Final = {language: frozenset(map(plain, lists["given"].split())) for language, lists in _KNOWN.items()}

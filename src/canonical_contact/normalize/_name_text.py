@@ -9,7 +9,7 @@ from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize import _name_tables as tables
 from canonical_contact.normalize._name_junk import CONTACT, is_blank, is_company, not_a_person
 from canonical_contact.normalize._name_order import order
-from canonical_contact.normalize._name_parse import Draft, Hints, key_of, keys_of, split_title, take_title
+from canonical_contact.normalize._name_parse import Draft, Hints, key_of, keys_of, split_title
 from canonical_contact.normalize._name_people import people_in
 from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._text import clean, has_lost_characters, repair, unfold_width
@@ -206,7 +206,7 @@ def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) ->
         tokens = full.split()
     if any(map(str.isdecimal, full)):
         full = _without_digits(full, problems)
-    people = people_in(full)
+    people = people_in(full, keys)
     if len(people) > 1:
         problems.append(problem("name.couple", full))
         paired = (
@@ -223,9 +223,10 @@ def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) ->
             draft.surname = [full]
             draft.at_most(0.5)
             return
-    tokens = full.split()
-    draft.title += [word for word in take_title(tokens, hints=hints) if word not in draft.title]
-    order(" ".join(tokens), draft, hints)
+    known = draft.title
+    draft.title = []
+    order(full, draft, hints)
+    draft.title = known + [word for word in draft.title if word not in known] if known else draft.title
 
 
 def _without_address(full: str, tokens: list[str], keys: list[str], problems: list[Problem]) -> str:
