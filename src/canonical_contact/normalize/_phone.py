@@ -90,7 +90,7 @@ def phone(
         if verdict.valid and digits not in _JUNK and digits.count(digits[0]) != len(digits):
             end = raw[-5:]
             if (end.isdigit() or not _has_a_meaning(end, verdict.country)) and (
-                start[0] == "+" or start[0] == "0" or not _may_lack_its_plus(raw, digits, region)
+                start[0] == "+" or start[0] == "0" or len(digits) < 10 or not _may_lack_its_plus(raw, found)
             ):
                 number = f"+{code.digits}{digits}"
                 return Normalized(PhoneNumber(number, "", verdict.country, verdict.line_type), (number,), 1.0, (), (), raw)
@@ -102,12 +102,9 @@ def _has_a_meaning(end: str, country: str) -> bool:
     return "." in end[-3:] or "/" in end or ("-" in end and country in _DIRECT_DIAL)
 
 
-def _may_lack_its_plus(raw: str, digits: str, region: str) -> bool:
+def _may_lack_its_plus(raw: str, found: Reading) -> bool:
     """Tell whether a national number without the zero that it is written with may be an international one without its plus."""
-    if len(digits) < 10 or raw.lstrip(" (-.[")[:1] in {"0", "+"}:
-        return False
-    home = plans().region(region)
-    return home is not None and home.trunk == "0"
+    return raw.lstrip(" (-.[")[:1] not in {"0", "+"} and found[0].writes_zero(found[2])
 
 
 def _closely(raw: str, region: str, language: str, column: str, others: tuple[str, ...]) -> Normalized[PhoneNumber]:
@@ -244,8 +241,7 @@ def _best(
     others = {it[0].digits + it[1]: it for it, _ in known[1:]}
     others.pop(found[0].digits + found[1], None)
     if not others and len(digits) >= 10 and digits[0] != "0":
-        home = plans().region(regions[0]) if sure else None
-        if home is not None and home.trunk == "0" and (abroad := plans().read("+" + digits)) and abroad[2].valid:
+        if sure and found[0].writes_zero(found[2]) and (abroad := plans().read("+" + digits)) and abroad[2].valid:
             others[digits] = abroad
     return (found, (*notes, "phone.ambiguous"), tuple(others.values())) if others else (found, notes, ())
 

@@ -52,7 +52,19 @@ class Verdict:
         size: the number of its digits.
     """
 
-    __slots__ = ("accepts", "country", "international", "kind", "length", "line_type", "national", "region", "size", "valid")
+    __slots__ = (
+        "accepts",
+        "country",
+        "international",
+        "kind",
+        "length",
+        "line_type",
+        "national",
+        "region",
+        "size",
+        "trunk",
+        "valid",
+    )
 
     def __init__(self, region: str, kind: int, length: int, accepts: int, size: int) -> None:
         self.region, self.kind, self.length, self.accepts, self.size = region, kind, length, accepts, size
@@ -61,6 +73,7 @@ class Verdict:
         self.line_type = LINE_TYPES[kind] if kind < len(LINE_TYPES) else ""
         self.international: str | None = None  # templates of the display forms, made when first asked for
         self.national: str | None = None
+        self.trunk: bool | None = None  # whether a zero is always written before it at home; found when first asked for
 
 
 _Test = tuple[int, frozenset[int]]  # the bit of a pattern; the lengths that it may have, none for any
@@ -178,11 +191,8 @@ class CallingCode:
         Raises:
             UnknownSyntaxError: the pattern of the format is not as simple as they all are today.
         """
-        for it in self.national if national else self.international:
-            whole, begin = self._formats[id(it)]
-            if verdict.accepts & whole and verdict.accepts & begin:
-                break
-        else:
+        it = self._format(verdict, self.national if national else self.international)
+        if it is None:
             return "{}" * verdict.size
         rule = it.format or ""
         if national and it.national_prefix_formatting_rule:
@@ -190,6 +200,24 @@ class CallingCode:
         groups = _groups(it.pattern or "", verdict.size)
         rule = rule.replace("{", "{{").replace("}", "}}")
         return _REFERENCE.sub(lambda found: groups[int(found[1]) - 1], rule)
+
+    def writes_zero(self, verdict: Verdict) -> bool:
+        """Tell whether a zero is always written before the number at home, so that its absence says something.
+
+        A national prefix is dialled in India and Brazil too, but numbers are written without.
+        """
+        if verdict.trunk is None:
+            it = self._format(verdict, self.national)
+            rule = (it.national_prefix_formatting_rule or "") if it is not None else "0"
+            verdict.trunk = rule.lstrip("(").startswith("0") and not (it and it.national_prefix_optional_when_formatting)
+        return verdict.trunk
+
+    def _format(self, verdict: Verdict, formats: tuple[NumberFormat, ...]) -> NumberFormat | None:
+        for it in formats:
+            whole, begin = self._formats[id(it)]
+            if verdict.accepts & whole and verdict.accepts & begin:
+                return it
+        return None
 
 
 def lengths_of(metadata: PhoneMetadata) -> list[int]:
