@@ -228,7 +228,10 @@ def _search(text: str, digits: str, regions: tuple[str, ...], *, sure: bool) -> 
         if found and found[2].valid:
             more = text.rpartition("-")[2] if note == "phone.extension_read" else ""
             return (*found[:3], more or found[3]), (note,), ()
-    return (likely, ("phone.not_in_plan",), ()) if likely else None
+    if likely is None:
+        return None
+    international = f"+{likely[0].digits}{likely[1]}"  # and as this is read, so that what comes out is read as itself again
+    return _abroad(international, international[1:], ())
 
 
 def _best(
@@ -279,7 +282,17 @@ def _abroad(text: str, digits: str, regions: tuple[str, ...]) -> _Found | None:
             found = read("+" + instead + digits[len(begin) :])
             if found and found[2].valid:
                 return found, (note,), ()
-    return (likely, ("phone.not_in_plan",), ()) if likely else None
+    return _settled(likely) if likely else None
+
+
+def _settled(likely: Reading) -> _Found | None:
+    """Take a number of a fitting length that no plan knows; without a second trunk prefix, so that it is read as itself again."""
+    for _ in range(4):
+        again = plans().read(f"+{likely[0].digits}{likely[1]}")
+        if again is None or (again[0] is likely[0] and again[1] == likely[1]):
+            break
+        likely = (*again[:3], likely[3])
+    return (likely, () if likely[2].valid else ("phone.not_in_plan",), ()) if likely[2].length == 0 else None
 
 
 def _direct_dial(text: str, whole: Reading, region: str) -> _Found | None:
