@@ -151,8 +151,7 @@ def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalize
         problems = (*[_note(note, raw) for note in cell.notes], Problem(code, raw=raw[:200], hint=_HINTS[code]))
         return Normalized(None, (_loose(digits),), 0.0, (), problems, raw)
     reading, notes, more = found
-    home = firm if text[0] != "+" and not digits.startswith("00") else ""
-    value = _value(reading, cell.extension, home)
+    value = _value(reading, cell.extension)
     notes = tuple(dict.fromkeys((*cell.notes, *notes)))
     alternatives = tuple(other for other in dict.fromkeys(_value(one, cell.extension) for one in more) if other != value)
     keys: tuple[str, ...] = (value.number,)
@@ -164,11 +163,11 @@ def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalize
     return Normalized(value, keys, confidence, alternatives, tuple([_note(note, raw) for note in notes]), raw)
 
 
-def _value(reading: Reading, extension: str, home: str = "") -> PhoneNumber:
+def _value(reading: Reading, extension: str) -> PhoneNumber:
     code, digits, verdict, more = reading
     country = verdict.country
-    if not verdict.valid:
-        country = home if home in code.regions else code.main if len(code.regions) == 1 and code.main != "001" else ""
+    if not verdict.valid:  # the region of a pattern's beginning, without the pattern, says nothing
+        country = code.main if len(code.regions) == 1 and code.main != "001" else ""
     return PhoneNumber(f"+{code.digits}{digits}", extension or more, country, verdict.line_type)
 
 

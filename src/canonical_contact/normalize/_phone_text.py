@@ -17,7 +17,7 @@ _PLAIN: Final = re.compile(r"[+\d][\d ().\-/]{4,28}\Z")
 SCIENTIFIC: Final = re.compile(r"\s*(\d)(?:[.,](\d+))?E\+?(\d{1,3})\s*\Z", re.IGNORECASE)
 _FLOAT: Final = re.compile(r"(\d{6,15})[.,]0{1,2}\Z")
 _LABEL: Final = re.compile(r"(?:[^\W\d]|[ ./()-]){2,30}[:=]\s*(?=[+(\d])|tel:\s*", re.IGNORECASE)
-_TAIL: Final = re.compile(r"(\d{1,7})\s?([)#]?)\Z")
+_TAIL: Final = re.compile(r"(\d{1,9})\s?([)#]?)\Z")
 _WORD: Final = re.compile(r"(?:[^\W\d_]|\u0301){1,14}\Z")
 _LOOKALIKE: Final = re.compile(r"[+\dOoIl ().\-/]{7,30}\Z")
 _LETTERS: Final = re.compile(r"[OoIl]")
@@ -26,7 +26,8 @@ _STRANGE: Final = re.compile(r"[^\d\s+().\-/]")
 _VANITY: Final = re.compile(r"[+\d(][\d\s().-]{2,15}[A-Za-z][A-Za-z\d\s-]{2,12}\Z")
 _LATE_PLUS: Final = re.compile(r"\(?\s?([1-9]\d{0,2})\s?\)?\s?\+\s?(?=[\d(])")
 _PARTS: Final = re.compile(
-    r"[;,|\n]| ::: | / | \b(?:oder|or|und|and|et|ou|y|e|o|u|of|en|eller|lub|i|og|och|tai|ja|veya|и|или)\b ", re.IGNORECASE
+    r";(?!\s?ext=)|[,|\n]| ::: | / | \b(?:oder|or|und|and|et|ou|y|e|o|u|of|en|eller|lub|i|og|och|tai|ja|veya|и|или)\b ",
+    re.IGNORECASE,
 )
 _HYPHENS: Final = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0x30FC, 0xFF70), "-") | {
     0x2044: "/",
@@ -123,7 +124,7 @@ def _plus_first(text: str, notes: list[str]) -> str:
 
 def _extension(text: str) -> tuple[str, str]:
     """Part the extension from the number in front of it."""
-    tail = _TAIL.search(text, max(0, len(text) - 9))
+    tail = _TAIL.search(text, max(0, len(text) - 11))
     if tail is None:
         return text, ""
     before = text[: tail.start()]
@@ -176,7 +177,12 @@ def split_phones(text: str) -> list[str]:
     if len(halves) > 1 and all(_is_whole(half) for half in halves) and all(half[0] in "+0(" for half in halves[1:]):
         return halves
     runs = [run.strip() for run in _RUN.findall(tidy)]
-    if len(runs) > 1 and all(run[0] in "+0(" and _is_whole(run) for run in runs) and not digits_of(_RUN.sub(" ", tidy)):
+    if (
+        len(runs) > 1
+        and not _extension(tidy)[1]
+        and all(run[0] in "+0(" and _is_whole(run) for run in runs)
+        and not digits_of(_RUN.sub(" ", tidy))
+    ):
         return runs
     return [text]
 
