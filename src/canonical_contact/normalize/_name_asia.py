@@ -112,7 +112,7 @@ def romanised(tokens: list[str], keys: list[str], draft: Draft, hints: Hints) ->
         if given[0] in tables.GIVEN - tables.GIVEN_OF["ja"] - tables.GIVEN_OF["mixed"] and not told:
             return False
     elif count == 3:
-        if not ((chinese or korean) and all(map(_is_syllable, given)) and not tables.GIVEN.intersection(given)):
+        if not ((chinese or korean) and all(map(_is_syllable, given)) and not any(map(_is_western, given))):
             return False
         if given[1] in tables.VIETNAMESE_ONLY or (
             given[1] in tables.ROMAN_CHINESE and given[0] in tables.ROMAN_CHINESE and family not in tables.ROMAN_CHINESE
@@ -122,6 +122,10 @@ def romanised(tokens: list[str], keys: list[str], draft: Draft, hints: Hints) ->
         return False
     draft.other_order = not told
     return draft.put(tokens[:1], tokens[1:], sure=0.9 if told else 0.7)
+
+
+def _is_western(key: str) -> bool:
+    return key in tables.GIVEN_OF["en"] or (len(key) > 3 and key in tables.GIVEN)
 
 
 def _is_syllable(key: str) -> bool:

@@ -20,6 +20,7 @@ _PATHS: Final = {
     "name.sort_as": "last_first",
 }
 _LIMIT: Final = 60
+_AND: Final = frozenset(["e", "y", "i", "a", "et", "und", "och", "og", "and"])
 _GENERIC: Final = frozenset(["name", "names", "nom", "namn", "navn", "naam", "nome", "nev", "jmeno", "imie", "имя", "nume"])
 
 
@@ -44,6 +45,12 @@ def column_holds(column: str) -> str:
         for kind in ("given", "surname")
         if word in tables.HEADERS[kind] and not (len(words) > 1 and word in _GENERIC)
     ]
+    if found == ["surname"] and (
+        late := [place for place, word in enumerate(words) if word in _GENERIC & tables.HEADERS["given"]]
+    ):
+        if words[late[0] - 1] in tables.HEADERS["surname"] or words[late[0] - 1] in _AND:
+            return "last_first"  # Cognome e nome
+        return "full" if not _AND.isdisjoint(words) else "surname"
     if found:
         if "surname" in found and "given" in found:
             return "last_first" if found.index("surname") < found.index("given") else "full"

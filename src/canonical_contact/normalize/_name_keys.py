@@ -94,7 +94,7 @@ def name_keys(value: Name) -> tuple[str, ...]:
     if not joined.isalpha():
         joined = "".join(_LETTERS.findall(joined))
     if joined:
-        if code := metaphone(joined):
+        if code := metaphone(joined.replace("y", "i").replace("dt", "t")):  # Meyer and Maier, Schmidt and Schmitt
             keys.append(f"sound:{code}|{read_first[:1]}" if read_first[:1].isalpha() else f"sound:{code}")
     elif read_first and (code := metaphone("".join(_LETTERS.findall(read_first)))):
         keys.append(f"sound:|{code}")

@@ -364,7 +364,11 @@ def _two_words(tokens: list[str], keys: list[str], draft: Draft, hints: Hints) -
         western(tokens, keys, draft, hints)
         return
     chance = known_order(keys[0], keys[1], tokens[0], tokens[1], _prior(hints))
-    if draft.title and key_of(draft.title[-1]) in tables.TITLES_GIVEN:
+    if draft.title and {*keys} <= tables.IBERIAN and tables.GIVEN.isdisjoint(keys):  # Sr. Rodríguez Zapatero
+        draft.surname = tokens
+        draft.at_most(0.9)
+        return
+    if draft.generation or (draft.title and key_of(draft.title[-1]) in tables.TITLES_GIVEN):
         chance = max(chance, 0.9)
     if chance < 0.25 or (chance < 0.5 and hints.tells(*_FAMILY_FIRST)):
         draft.put(tokens[:1], tokens[1:], sure=min(0.7, 1 - chance))

@@ -111,7 +111,12 @@ _TURKIC: Final = frozenset({"oglu", "ogly", "oghlu", "uulu", "qizi", "kyzy", "ki
 
 def key_of(token: str) -> str:
     """Give the form in which a word is looked up: no case, no accents, no dots."""
-    return (token.lower().replace("`", "'") if token.isascii() else plain(token)).replace(".", "").strip(",;:")
+    if token.isascii():
+        key = token.lower()
+        if key.isalpha():
+            return key
+        return key.replace("`", "'").replace(".", "").strip(",;:")
+    return plain(token).replace(".", "").strip(",;:")
 
 
 def keys_of(tokens: list[str]) -> list[str]:
@@ -185,6 +190,8 @@ def _is_title(token: str, key: str, tokens: list[str], after: int, *, taken: boo
         return True
     if token.endswith("."):
         return not (len(key) == 1 and following and INITIALS.match(tokens[1]))
+    if following in tables.TITLES and token.isupper() and len(key) == 2:  # RA Dr.
+        return True
     return key in tables.TITLES_DOTLESS and (following in tables.GIVEN or following in tables.TITLES)
 
 
@@ -228,7 +235,9 @@ def take_after(tokens: list[str], draft: Draft, *, keep: int = 1, after_comma: b
         token, key = tokens[-1], key_of(tokens[-1])
         bare = token.strip(",;.")
         comma = after_comma or token.startswith(",") or tokens[-2].endswith(",") if len(tokens) > 1 else after_comma
-        if key in tables.GENERATIONS and not draft.generation and _is_generation(bare, key, len(tokens), comma=comma):
+        if key in {"jun", "sen"} and token.endswith(".") and len(tokens) > 2 and not draft.generation:
+            draft.generation = token.strip(",;")
+        elif key in tables.GENERATIONS and not draft.generation and _is_generation(bare, key, len(tokens), comma=comma):
             draft.generation = _CANONICAL.get(key, key.upper() if set(key) <= set("ivx") else token.strip(",;"))
         elif (
             key in tables.CREDENTIALS
@@ -429,6 +438,9 @@ def _double(keys: list[str], first: int, draft: Draft, hints: Hints) -> int:
     last, before = keys[-1], keys[-2]
     if _is_iberian(before) and _is_iberian(last):
         draft.at_most(0.9)
+        return count - 2
+    if count > 3 and before in tables.IBERIAN and before not in tables.GIVEN and not tables.GIVEN_IBERIAN.isdisjoint(keys[1:-2]):
+        draft.at_most(0.8)  # Lionel Andrés Messi Cuccittini
         return count - 2
     if (
         _is_iberian(last)

@@ -78,8 +78,14 @@ NO_ONE: Final = _folded(_TABLE["blank"]["no_one"])
 NO_ONE_FIRST: Final = frozenset(phrase.split()[0].strip(".,") for phrase in (*NO_ONE, *BLANK) if " " in phrase)
 
 # Evidence for the order of the parts.
+_SURNAMES_OF_MANY: Final = (
+    frozenset(word for lists in _KNOWN.values() for word in lists["surname"].split()) | ROMAN_KOREAN | ROMAN_CHINESE
+)
 GIVEN_OF: Final = {language: frozenset(map(plain, lists["given"].split())) for language, lists in _KNOWN.items()}
-GIVEN: Final = frozenset().union(*GIVEN_OF.values())
+_PET_NAMES: Final = frozenset(
+    form for names in load("nicknames").values() for name, forms in names.items() for form in (name, *forms) if len(form) > 2
+)
+GIVEN: Final = frozenset().union(*GIVEN_OF.values()) | (_PET_NAMES - _SURNAMES_OF_MANY)
 SURNAMES: Final = (
     frozenset(plain(word) for lists in _KNOWN.values() for word in lists["surname"].split())
     | IBERIAN
@@ -91,9 +97,10 @@ GIVEN_IBERIAN: Final = GIVEN_OF["es"] | GIVEN_OF["pt"]
 def _weights() -> dict[str, float]:
     """Give the odds that a name of both kinds is a given name: by how many languages have it as which."""
     odds = {}
+    surnames = [frozenset(lists["surname"].split()) for lists in _KNOWN.values()] + [ROMAN_CHINESE, ROMAN_KOREAN, VIETNAMESE]
     for word in GIVEN & SURNAMES:
         as_given = sum([word in names for names in GIVEN_OF.values()])
-        as_surname = max(1, sum([word in lists["surname"].split() for lists in _KNOWN.values()]))
+        as_surname = sum([word in names for names in surnames]) or 1
         odds[word] = min(max(2 * as_given / as_surname, 0.3), 12.0)
     return odds
 
@@ -105,7 +112,7 @@ TITLE_BEFORE: Final = {
     word: frozenset().union(*(GIVEN_OF[language] for language in line.split())) for word, line in _TITLES["before"].items()
 }
 SURNAME_ENDS: Final = re.compile(
-    f"(?:[a-z]{{2}}(?:{_TABLE['surnames']['ends']})"
+    f"(?:[a-z]{{3}}(?:{_TABLE['surnames']['ends']})"
     f"|[а-яіїєґђјљњћџ]{{2}}(?:{_TABLE['surnames']['cyrillic_ends']})|[α-ω]{{2}}(?:{_TABLE['surnames']['greek_ends']}))\\Z"
 )
 

@@ -35,6 +35,8 @@ def _alternatives(phrases: tuple[str, ...]) -> str:
 _FORMER: Final = re.compile(rf"(?<=[\w.,)][ ,(\[])[(\[]?(?:{_alternatives(tables.FORMER)})[ :]+([^()\[\],;:]+)[)\]]?")
 _OTHER: Final = re.compile(rf"(?<=[\w.,)][ ,(\[])[(\[]?(?:{_alternatives(tables.OTHER)})[ :]+([^()\[\],;:]+)[)\]]?")
 _LOST: Final = re.compile(r"\?[^\W\d]|[^\W\d]\?")  # an export to a code page writes a question mark for a letter that it lacks
+_LOGIN: Final = re.compile(r"[^\W\d_]{2,20}[._][^\W\d_]{3,30}\Z")
+_LOGIN_MARK: Final = re.compile("[._]")
 _DASH: Final = re.compile(r" [-–—|] ")
 _LIMIT: Final = 1_000
 _HINTS: Final = {
@@ -198,9 +200,15 @@ def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) ->
         full = _without_companies(full, problems)
     tokens = full.split()
     keys = keys_of(tokens)
+    if split_title(full) and tables.TITLES_ALONE.isdisjoint(keys):
+        draft.title += tokens
+        return
     if code := not_a_person(full, keys, hints.column):
         problems.append(problem(code, full))
         return
+    if len(tokens) == 1 and _LOGIN.match(full):
+        full = _LOGIN_MARK.sub(" ", full)  # john.smith, Smith_John
+        draft.at_most(0.7)
     if keys[0] in tables.FOR_FIRST or ":" in tokens[0] or (len(tokens) > 1 and ":" in tokens[1]):
         full = _without_address(full, tokens, keys, problems)
         tokens = full.split()
@@ -219,14 +227,15 @@ def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) ->
         if paired and key_of(tokens[0]) in tables.TITLES and full.startswith(f"{tokens[0]} "):  # M. et Mme Dupont
             draft.title.append(tokens[0])
             full = full[len(tokens[0]) + 1 :]
-        if " " not in full and key_of(full) not in tables.GIVEN and " " not in people[1]:  # Smith & Jones
+        if " " not in full and " " not in people[1] and tables.GIVEN.isdisjoint(keys_of(people)):  # Smith & Jones
             draft.surname = [full]
             draft.at_most(0.5)
             return
-    known = draft.title
-    draft.title = []
+    known = len(draft.title)
     order(full, draft, hints)
-    draft.title = known + [word for word in draft.title if word not in known] if known else draft.title
+    if known:
+        before = draft.title[:known]
+        draft.title = before + [word for word in draft.title[known:] if word not in before]
 
 
 def _without_address(full: str, tokens: list[str], keys: list[str], problems: list[Problem]) -> str:
