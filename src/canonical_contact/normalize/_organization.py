@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.model.organization import Organization
@@ -28,7 +28,19 @@ from canonical_contact.normalize._organization_forms import (
     spaced,
     tail,
     tokens_of,
+    unglued,
     words_of,
+)
+from canonical_contact.normalize._organization_letters import (
+    CLEAN_LATIN,
+    CLEAN_WIDE,
+    HAN,
+    LATIN,
+    SMALL,
+    latin,
+    sound,
+    wide_words,
+    without_dots,
 )
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, has_lost_characters, plain
@@ -54,29 +66,14 @@ _LAST: Final = frozenset(LAST)
 _FORM_FIRST: Final = frozenset(form.split()[0] for form in FORMS)
 # Before a form of one word, these may belong to a longer one, or leave nothing.
 _NOT_LAST: Final = _LAST | BEFORE | JOINERS | ARTICLES
-# Latin-1, one byte each: letters folded, digits, dots and the ampersand as they are, all else a space.
-_PLAIN: Final = {code: plain(chr(code)) for code in range(0x180)}
-_SMALL: Final = bytes(
-    ord(_PLAIN[code]) if len(_PLAIN[code]) == 1 and (chr(code).isalnum() or code in b".&'") and _PLAIN[code].isascii() else 32
-    for code in range(256)
-)
-# What a plain name is made of; no broken encoding is made of these, so that a text of them is clean but for its spaces.
-_USUAL: Final = b" -.,&!'()" + bytes(
-    code for code in range(256) if _SMALL[code] != 32 and chr(code).isalpha() | (code in b"0123456789")
-)
-_LATIN: Final = (
-    {code: chr(code) for code in range(0x180)}
-    | {code: letters for code, letters in _PLAIN.items() if code >= 0xC0 and letters.isascii() and letters}
-    | dict.fromkeys(map(ord, "?\ufffd‐‑"), " ")
-)  # what is a question mark after this is of another script
-_HAN: Final = re.compile("[\u4e00-\u9fff]+")
-# Letters that no broken encoding is made of and that have one form, so that a text of them is clean but for its spaces.
-_CLEAN: Final = re.compile(
-    "[ -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0148\u014a-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0410-\u044f"
-    "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3]+"
-)
+# First words that are looked at.
+_ODD_FIRST: Final = HEADS | _FORM_FIRST | ARTICLES | _CLOSER
+_STROKES: Final = frozenset((" s/a", " a/s"))
+_PARTED: Final = frozenset(",().-–—;|:")
+_new: Final = object.__new__
+_NAME, _UNITS, _KEY, _ID = (getattr(Organization, one.name).__set__ for one in fields(Organization))
+_VALUE, _KEYS, _CONFIDENCE, _ALTERNATIVES, _PROBLEMS, _RAW = (getattr(Normalized, one.name).__set__ for one in fields(Normalized))
 _WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)?|&")
-_INITIAL: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\w{2,24}\Z")
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
 _CARE_OF: Final = re.compile(r"(?:^|[\s,;(])(?:c/o|℅|z\. ?hd\.|attn[:.]|att:)", re.IGNORECASE)
@@ -128,46 +125,49 @@ def organization(
     (('siemens berlin', 'firm:siemens'), ('acme', 'alias:best beds'))
     """
     data = raw.encode("latin-1", "replace")
-    lost = False
-    if not data.translate(None, _USUAL):
-        text = " ".join(raw.split())
+    folded = data.translate(SMALL).decode()
+    problems: tuple[Problem, ...] = ()
+    if "\0" not in folded:
+        text = raw.strip() if "  " not in raw else " ".join(raw.split())
     else:
-        text = " ".join(raw.split()) if _CLEAN.fullmatch(raw) else clean(raw)
-        if "\u0e00" <= text[-1:] < "\ufffd" or "\u0e00" <= text[:1] < "\ufffd":
+        if CLEAN_LATIN.fullmatch(raw):
+            text = " ".join(raw.split())
+        elif CLEAN_WIDE.fullmatch(raw):
+            return _wider(" ".join(raw.split()), raw, region.upper())
+        else:
+            text = clean(raw)
+        if text.lower() in _SPECIAL:
             return _closer(text, raw, region.upper())
-        lost = "\ufffd" in text
-        data = text.translate(_LATIN).encode("latin-1", "replace")
-        if data.translate(None, _USUAL):
-            return _closer(text, raw, region.upper())
-    folded = data.translate(_SMALL).decode()
+        data = _latin_bytes(text)
+        folded = data.translate(SMALL).decode()
+        if "\0" in folded:
+            return _wider(text, raw, region.upper())
+        if "\ufffd" in text:
+            problems = _lost(raw)
+    parted = "\x1f" in folded
+    if parted:
+        folded = folded.replace("\x1f", " ")
     if "&" in folded:
         folded = folded.replace("&", " & ")
     if "." in folded:
-        folded = _without_dots(folded)
+        folded = without_dots(folded)
     words = _WORD.findall(folded) if "'" in folded else folded.split()
-    if not words or words[0] in _CLOSER:
+    if not words:
         return _closer(text, raw, region.upper())
-    end = len(words)
-    first, last = words[0], words[-1]
-    if first in HEADS or last in STATUS_LAST:
-        rest = _name(words, *cut(words, text, region.upper())[:3])
-    elif end == 1:
-        rest = words
-    else:
-        if last in LAST:
-            before = words[-2]
-            if end > 2 and last in SIMPLE and before not in _NOT_LAST and (not region or last not in WORDS):
-                end -= 1
-            else:
-                end -= tail(words, 0, end, region.upper(), text)
-        rest = words[:end]
-        if first in _FORM_FIRST and " ".join(words) in FORMS:
-            rest = words
-        elif end > 1:
-            if end < len(words) and rest[-1] in LAST:
+    rest, left, last = words, len(words), words[-1]
+    if words[0] in _ODD_FIRST or last in STATUS_LAST:
+        if words[0] in _CLOSER:
+            return _closer(text, raw, region.upper())
+        rest, left = _odd(words, text, region.upper())
+    elif last in LAST and left > 1:
+        if left > 2 and last in SIMPLE and words[-2] not in _NOT_LAST and (not region or last not in WORDS):
+            rest = words[:-1]
+            left -= 1
+        elif size := tail(words, 0, left, region.upper(), text):
+            left -= size
+            rest = words[:left]
+            if left > 1 and rest[-1] in LAST:
                 rest = _name(words, *cut(words, text, region.upper())[:3])
-            elif first in ARTICLES:
-                del rest[0]
     if _RARE.isdisjoint(rest):
         key = " ".join(rest)
     else:
@@ -177,12 +177,85 @@ def organization(
             rest = _name(words, *cut(words, text, region.upper())[:3])
         key = _joined(rest)
     if (
-        (end == len(words) and text.lower() in _SPECIAL)
-        or (("," in text or " - " in text) and not _LAST.isdisjoint(rest))
-        or (("(" in text or ")" in text) and _bracketed(data) > len(words) - end)
+        (left == len(words) and text.lower() in _SPECIAL)
+        or (parted and _is_parted(data, text, rest, len(words) - left))
+        or (" - " in text and not _LAST.isdisjoint(rest))
     ):
         return _closer(text, raw, region.upper())
-    return Normalized(Organization(text, (), key), (key,), 1.0, (), _lost(raw) if lost else (), raw)
+    # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
+    value = _new(Organization)
+    _NAME(value, text)
+    _UNITS(value, ())
+    _KEY(value, key)
+    _ID(value, "")
+    found: Normalized[Organization] = _new(Normalized)
+    _VALUE(found, value)
+    _KEYS(found, (key,))
+    _CONFIDENCE(found, 1.0)
+    _ALTERNATIVES(found, ())
+    _PROBLEMS(found, problems)
+    _RAW(found, raw)
+    return found
+
+
+def _odd(words: list[str], text: str, region: str) -> tuple[list[str], int]:
+    """Give the name, and how many words stand before the form at the end, where the first or the last word may be more than a word."""
+    left = len(words)
+    if words[0] in HEADS or words[-1] in STATUS_LAST:
+        return _name(words, *cut(words, text, region)[:3]), left
+    if left > 1:
+        left -= tail(words, 0, left, region, text)
+    if words[0] in _FORM_FIRST and " ".join(words) in FORMS:
+        return words, left
+    if 1 < left < len(words) and words[left - 1] in LAST:
+        return _name(words, *cut(words, text, region)[:3]), left
+    return words[1 if left > 1 and words[0] in ARTICLES else 0 : left], left
+
+
+def _latin_bytes(text: str) -> bytes:
+    """Give the bytes of a text that is of Latin letters; of others some are none of a plain name."""
+    if text[-4:].lower() in _STROKES and text.count("/") == 1 and _PARTED.isdisjoint(text):
+        text = text.replace("/", " ")  # Aço Forte S/A
+    if text.isascii():
+        return text.replace("?", " ").encode()
+    return text.translate(LATIN).encode("latin-1", "replace")
+
+
+def _is_parted(data: bytes, text: str, rest: list[str], taken: int) -> bool:
+    """Tell whether a comma stands in a name that may have a form within, or more in brackets than the form at the end."""
+    if "," in text and not _LAST.isdisjoint(rest):
+        return True
+    place = min((at for at in (data.find(b"("), data.find(b")")) if at >= 0), default=-1)
+    return place >= 0 and len(data[place:].translate(SMALL).decode().split()) > taken
+
+
+def _wider(text: str, raw: str, region: str) -> Normalized[Organization]:
+    """Read a name in another script, or what is no plain name."""
+    if text.lower() in _SPECIAL:
+        return _closer(text, raw, region)
+    if HAN.fullmatch(text) and (name := unglued(text)):
+        key = sound(name)
+        return Normalized(Organization(text, (), key), (key,), raw=raw)
+    opened = spaced(text)
+    words = wide_words(opened)
+    if (
+        not words
+        or words[0] in _CLOSER
+        or not _ALSO_FIRST.isdisjoint(words)
+        or " - " in text
+        or ("." in text and _CARE_OF.search(opened))
+    ):
+        return _closer(text, raw, region)
+    start, end, left_out, _ = cut(words, opened, region)
+    if "," in opened and len(wide_words(opened.partition(",")[0])) < end:
+        return _closer(text, raw, region)
+    key = sound(_joined(_name(words, start, end, left_out)))
+    if not key:
+        return _closer(text, raw, region)
+    keys: tuple[str, ...] = (key,)
+    if not key.isascii() and (other := latin(key)) and other != key:
+        keys = (key, f"latin:{other}")
+    return Normalized(Organization(text, (), key), keys, raw=raw)
 
 
 def legal_form(
@@ -246,11 +319,11 @@ def has_legal_form(text: str) -> bool:
     >>> has_legal_form("Acme Holdings Ltd"), has_legal_form("Jack Ma"), has_legal_form("Officine Ferrero S.r.l.")
     (True, False, True)
     """
-    data = text.encode("latin-1", "replace")
-    if not data.translate(None, _USUAL):
-        folded = data.translate(_SMALL).decode()
+    folded = text.encode("latin-1", "replace").translate(SMALL).decode()
+    if "\0" not in folded:
+        folded = folded.replace("\x1f", " ")
         if "." in folded:
-            folded = _without_dots(folded)
+            folded = without_dots(folded)
         folded = folded.replace("&", " & ")
         words = _WORD.findall(folded) if "'" in folded else folded.split()
         if not words or words[-1] not in LAST:
@@ -330,29 +403,6 @@ def _told(code: str, raw: str, hint: str, severity: Severity = Severity.INFO) ->
     return (Problem(code, raw=raw[:200], hint=hint, severity=severity),)
 
 
-def _without_dots(folded: str) -> str:
-    """Join initials with dots between, and take every other dot for a space."""
-    folded = f"{folded} ".replace(". ", " ")
-    if "." not in folded:
-        return folded
-    words = folded.split(" ")
-    for place, word in enumerate(words):
-        if "." in word:
-            letters = word.split(".")
-            words[place] = (
-                "".join(letters)
-                if max(map(len, letters)) == 1 == min(map(len, letters))
-                else _INITIAL.sub(r"\1", word).replace(".", " ")
-            )
-    return " ".join(words)
-
-
-def _bracketed(data: bytes) -> int:
-    """Count the words from the first bracket on."""
-    place = min(at for at in (data.find(b"("), data.find(b")")) if at >= 0)
-    return len(data[place:].translate(_SMALL).split())
-
-
 def _also(words: list[str]) -> bool:
     """Tell whether what parts two names of one organisation stands between words."""
     return any(
@@ -391,13 +441,8 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
             return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
         hint = "It is a way to work, and no organisation."
         return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
-    name = text
-    if text.endswith(GLUED) or text.startswith(GLUED):  # one word, and what is written onto it
-        name = next((text.removesuffix(form) for form in GLUED if text.endswith(form)), text)
-        if name is text:
-            name = next((text.removeprefix(form) for form in GLUED if text.startswith(form)), text)
-    if _HAN.fullmatch(name) and not name.endswith(GLUED) and not name.startswith(GLUED):
-        key = fold(name)
+    if (name := unglued(text)) and HAN.fullmatch(name):  # one word, and what is written onto it
+        key = sound(name)
         return Normalized(Organization(text, (), key), (key,), raw=raw)
     problems: tuple[Problem, ...] = ()
     confidence = 1.0
@@ -430,11 +475,11 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     keys = (key, f"firm:{firm}") if firm else (key,)
     alternatives: tuple[Organization, ...] = ()
     if second:
-        other, _ = _key_of(second, words_of(second), region)
-        alternatives = (Organization(second, (), other),)
-        keys = (*keys, f"alias:{other}")
-    if not key.isascii() and (latin := _latin(key)) and latin != key:
-        keys = (*keys, f"latin:{latin}")
+        alias, _ = _key_of(second, words_of(second), region)
+        alternatives = (Organization(second, (), alias),)
+        keys = (*keys, f"alias:{alias}")
+    if not key.isascii() and (other := latin(key)) and other != key:
+        keys = (*keys, f"latin:{other}")
     return Normalized(Organization(text, (), key), keys, confidence, alternatives, problems, raw)
 
 
@@ -466,9 +511,3 @@ def _is_person(found: list[Word]) -> bool:
         return False
     words = [word for word, _, _ in found]
     return all(word.isalpha() for word in words) and _NO_PERSON.isdisjoint(words) and words[-1] not in LAST
-
-
-def _latin(text: str) -> str:
-    from anyascii import anyascii
-
-    return " ".join(anyascii(text).lower().split())

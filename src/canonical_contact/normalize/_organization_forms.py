@@ -4,14 +4,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 from canonical_contact.normalize._tables import load
 from canonical_contact.normalize._text import plain
 
 __all__ = [
     "ARTICLES", "BEFORE", "FORMS", "GLUED", "HEADS", "JOINERS", "LAST", "MIDDLE", "SIMPLE", "STATUS_LAST", "SURE", "TEXTS", "WORDS", "Cut", "Word", "cut", "spaced", "tail",
-    "tokens_of", "words_of",
+    "tokens_of", "unglued", "words_of",
 ]  # fmt: skip
 
 Word = tuple[str, int, int]
@@ -60,20 +60,34 @@ def spaced(text: str) -> str:
     >>> spaced("㈱日立製作所"), spaced("日立株式会社"), spaced("(株)日立")
     ('株式会社 日立製作所', '日立 株式会社', '株式会社 日立')
     """
-    if text[-1:] < "\u0e00" > text[:1] or text in GLUED:  # a quick look: no such form stands at either end
+    if not text or text[-1] < "\u0e00" > text[0]:  # a quick look: no such form stands at either end
         return text
     if _TO_OPEN.search(text):
         text = text.translate(_OPEN)
-    for form in GLUED if text.startswith(GLUED) else ():
-        if text.startswith(form) and len(text) > len(form):
+    if text in _GLUED:
+        return text
+    for form in _GLUED_AT_START.get(text[0], ()):
+        if text.startswith(form):
             rest = text[len(form) :].lstrip()
             text = f"{_FULL.get(form, form)} {rest}"
             break
-    for form in GLUED if text.endswith(GLUED) else ():
+    for form in _GLUED_AT_END.get(text[-1], ()):
         if text.endswith(form) and len(text) > len(form):
             rest = text[: -len(form)].rstrip()
             return f"{rest} {_FULL.get(form, form)}"
     return text
+
+
+def unglued(text: str) -> str:
+    """Cut one form that is written onto a name off it; give nothing where another is there.
+
+    >>> unglued("日立株式会社"), unglued("株式会社日立"), unglued("日立"), unglued("株式会社日立有限公司")
+    ('日立', '日立', '日立', '')
+    """
+    name = next((text[: -len(form)] for form in _GLUED_AT_END.get(text[-1:], ()) if text.endswith(form)), "")
+    if not name:
+        name = next((text[len(form) :] for form in _GLUED_AT_START.get(text[:1], ()) if text.startswith(form)), text)
+    return "" if name.endswith(_GLUED_AT_END.get(name[-1:], ())) or name.startswith(_GLUED_AT_START.get(name[:1], ())) else name
 
 
 def tokens_of(text: str) -> list[str]:
@@ -102,6 +116,9 @@ def _folded(line: str) -> frozenset[str]:
 
 _TABLE: Final = load("legal_forms")
 GLUED: Final[tuple[str, ...]] = tuple(sorted(_TABLE["positions"]["glued"].split("|"), key=len, reverse=True))
+_GLUED: Final = frozenset(GLUED)
+_GLUED_AT_START: Final = {form[0]: tuple(one for one in GLUED if one[0] == form[0]) for form in GLUED}
+_GLUED_AT_END: Final = {form[-1]: tuple(one for one in GLUED if one[-1] == form[-1]) for form in GLUED}
 
 
 def _read() -> dict[str, dict[str, tuple[str, ...]]]:
@@ -157,6 +174,20 @@ STATUS_LAST: Final = frozenset(status.split()[-1] for status in _STATUS)
 """The last words of what says how a firm is (in liquidation)."""
 
 
+def _tree() -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    for form in FORMS:
+        node = root
+        for word in reversed(form.split()):
+            node = node.setdefault(word, {})
+        node[""] = form
+    return root
+
+
+_TREE: Final = _tree()
+"""The forms by their words from the last to the first; what ends a form has it under the empty word."""
+
+
 def _dots(form: str, text: str) -> bool:
     """Tell whether a form's letters stand in the text with dots or strokes between."""
     bare = form.replace(" ", "")
@@ -177,15 +208,16 @@ def _is_tail(form: str, region: str, text: str) -> bool:
 
 def tail(words: list[str], start: int, end: int, region: str, text: str) -> int:
     """Find how many words at the end are a form; 0 where none are."""
-    for size in range(min(LAST.get(words[end - 1], 0), end - start - 1), 0, -1):
-        form = words[end - 1] if size == 1 else " ".join(words[end - size : end])
-        if form not in _ALWAYS and not _is_tail(form, region, text):
-            continue
-        left = end - size - start
-        if left == 1 and (words[start] in ARTICLES or words[start] == "&" or (words[start] == form and len(form) == 2)):
-            continue  # The Limited, Sa Sa
-        return size
-    return 0
+    node = _TREE.get(words[end - 1])
+    found, at = 0, end - 1
+    while node is not None and at > start:
+        if (form := node.get("")) is not None and (form in _ALWAYS or _is_tail(form, region, text)):
+            only = words[start] if at == start + 1 else ""
+            if not (only and (only in ARTICLES or only == "&" or (only == form and len(form) == 2))):  # The Limited, Sa Sa
+                found = end - at
+        at -= 1
+        node = node.get(words[at])
+    return found
 
 
 def _status(words: list[str], start: int, end: int, region: str, text: str) -> int:
