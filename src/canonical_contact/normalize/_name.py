@@ -172,6 +172,10 @@ def _is_tidy(text: str) -> bool:
     if not _TIDY.match(text) or text.isupper() or text.islower() or len(text) > 80 or text[-2:-1] == " ":
         return False
     low = text.lower()
+    if not text.isascii():
+        low = plain(text)
+        if text.startswith(tables.GLUED_BEFORE):
+            return False
     if not text.isascii() and (not unicodedata.is_normalized("NFC", text) or repair(text) != text):
         return False
     if " " in low:

@@ -4,16 +4,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from canonical_contact.normalize._name_tables import CAPITAL_FIRST, MAC, PARTICLES
+from canonical_contact.normalize._name_tables import (
+    CAPITAL_FIRST,
+    CREDENTIALS,
+    GENERATIONS,
+    GIVEN,
+    MAC,
+    PARTICLES,
+    SURNAMES,
+    TITLES,
+    TITLES_ALONE,
+    TITLES_INNER,
+)
 from canonical_contact.normalize._text import plain
 
-__all__ = ["is_one_case", "recase"]
+__all__ = ["is_one_case", "recase", "spread"]
 
 _INITIALS: Final = re.compile(r"(?:\w\.)+-?(?:\w\.?)?\Z")
 _ROMAN: Final = re.compile(r"[IVX]{2,4}\Z")
 _IJ: Final = re.compile(r"ij(?![aeou])[a-z]")  # IJsbrand, IJzerman; Ijaz and Ijeoma are no Dutch names
 _O_SURNAME: Final = re.compile(r"[oó]'\w\w")
 _TURKISH: Final = re.compile("[İĞğ]|ı")
+_VOWEL: Final = re.compile("[aeiouy]")
+_NUMERALS: Final = frozenset({"ii", "iii", "iv", "v", "vi", "vii", "viii"})
+_SHORT: Final = SURNAMES | GIVEN | TITLES | TITLES_ALONE | TITLES_INNER | GENERATIONS | PARTICLES | {"st", "mc"}
 _DOTTED: Final = "i\u0307"
 
 
@@ -37,12 +51,55 @@ def recase(text: str, *, surname: bool = False, language: str = "") -> str:
     for place, token in enumerate(found):
         key = plain(token)
         leading = not (surname or place) or place == last
-        if key in PARTICLES and not leading and not (place == 0 and key in CAPITAL_FIRST) and not _is_irish(token):
+        if (
+            key in PARTICLES
+            and _is_bare(token, key)
+            and not leading
+            and not (place == 0 and key in CAPITAL_FIRST)
+            and not _is_irish(token)
+        ):
             neat.append(_small(token, turkish=turkish))
         elif _ROMAN.match(token) and place:
             neat.append(token)
         else:
             neat.append("-".join([_word(part, turkish=turkish) for part in token.split("-")]))
+    return " ".join(neat)
+
+
+def _is_bare(token: str, key: str) -> bool:
+    """Văn is no van."""
+    return token.isascii() or token.lower() == key or len(key) < 3
+
+
+def spread(text: str, *, language: str = "") -> str:
+    """Give a whole name of one case the case by which its parts are told apart: numerals, degrees and initials stay in capitals.
+
+    >>> spread("JANE DOE MD"), spread("thurston howell iii"), spread("VAN DER MEER, VINCENT"), spread("jk rowling")
+    ('Jane Doe MD', 'Thurston Howell III', 'van der Meer, Vincent', 'JK Rowling')
+    """
+    head, comma, rest = text.partition(",")
+    if comma:
+        tokens = _spread(rest, language).split(" ")
+        place = len(tokens) - 1
+        while place > 1 and plain(tokens[place]) in PARTICLES:  # Beethoven, Ludwig van
+            tokens[place] = tokens[place].lower()
+            place -= 1
+        return f"{_spread(head, language, surname=True)},{' '.join(tokens)}"
+    return _spread(text, language)
+
+
+def _spread(text: str, language: str, *, surname: bool = False) -> str:
+    tokens = text.split(" ")
+    neat = recase(text, surname=surname, language=language).split(" ")
+    keys = [plain(token).strip(",.") for token in tokens]
+    if len(keys) > 2 and keys[0] in PARTICLES and keys[1] in PARTICLES and tokens[0].isascii():
+        neat[0] = neat[0].lower()
+    count = len(tokens)
+    for place, key in enumerate(keys):
+        if (place > 1 and (key in _NUMERALS or (key in CREDENTIALS and count - place < 4))) or (
+            1 < len(key) < 4 and key.isalpha() and key.isascii() and not _VOWEL.search(key) and key not in _SHORT
+        ):
+            neat[place] = tokens[place].upper()
     return " ".join(neat)
 
 

@@ -74,8 +74,12 @@ def is_company(text: str, keys: list[str] | None = None) -> bool:
     first, _, last = text.partition(" ")[0], "", text.rpartition(" ")[2]
     if first != text and (first in tables.ORGANIZATION_HEADS or (last[-1:] == "." and last.lower() in tables.ORGANIZATION_ENDS)):
         return True
-    return not tables.ORGANIZATION_FIRST.isdisjoint(keys) and any(
-        tuple(keys[place : place + len(phrase)]) == phrase for phrase in tables.ORGANIZATION_PHRASES for place in range(len(keys))
+    if tables.ORGANIZATION_FIRST.isdisjoint(keys):
+        return False
+    return any(
+        key in tables.ORGANIZATION_FIRST
+        and any(tuple(keys[place : place + len(phrase)]) == phrase for phrase in tables.ORGANIZATION_PHRASES)
+        for place, key in enumerate(keys)
     )
 
 

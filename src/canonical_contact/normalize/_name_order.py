@@ -250,6 +250,10 @@ def _leading_particle(tokens: list[str], keys: list[str], draft: Draft, hints: H
             draft.at_most(0.9)
             return True
         return False
+    one = run == 1 and len(tokens) == 3 and keys[2] in tables.GIVEN  # De Luca Mario
+    if one and keys[0] not in tables.BOUND and (keys[0] not in tables.VIETNAMESE or keys[2] in tables.GIVEN_OF["fr"]):
+        draft.other_order = True
+        return draft.put(tokens[:2], tokens[2:], sure=0.6)
     if keys[0] in tables.BOUND or not (run > 1 or lower):
         return False
     return _put_given(draft, tokens[: run + 1], tokens[run + 1 :], keys[run + 1 :], sure=0.6)

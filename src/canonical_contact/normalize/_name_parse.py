@@ -190,7 +190,7 @@ def _is_title(token: str, key: str, tokens: list[str], after: int, *, taken: boo
         return True
     if token.endswith("."):
         return not (len(key) == 1 and following and INITIALS.match(tokens[1]))
-    if following in tables.TITLES and token.isupper() and len(key) == 2:  # RA Dr.
+    if following in tables.TITLES and key == "ra":  # RA Dr.
         return True
     return key in tables.TITLES_DOTLESS and (following in tables.GIVEN or following in tables.TITLES)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize import _name_tables as tables
+from canonical_contact.normalize._name_case import is_one_case, spread
 from canonical_contact.normalize._name_junk import CONTACT, is_blank, is_company, not_a_person
 from canonical_contact.normalize._name_order import order
 from canonical_contact.normalize._name_parse import Draft, Hints, key_of, keys_of, split_title
@@ -39,6 +40,7 @@ _LOGIN: Final = re.compile(r"[^\W\d_]{2,20}[._][^\W\d_]{3,30}\Z")
 _LOGIN_MARK: Final = re.compile("[._]")
 _DASH: Final = re.compile(r" [-–—|] ")
 _LIMIT: Final = 1_000
+_MOST_WORDS: Final = 60
 _HINTS: Final = {
     "name.company_in_name": "A company was left out of the name.",
     "name.couple": "Several people in one field; the first was taken, and split_people gives them all.",
@@ -57,7 +59,7 @@ _HINTS: Final = {
     "name.remark_removed": "A remark was left out of the name.",
     "name.symbols_removed": "Symbols were left out of the name.",
     "text.characters_lost": "Letters were lost when the file was written.",
-    "text.too_long": "The field is too long for a name and was cut.",
+    "text.too_long": "The field is too long for a name; it was cut, or not taken apart.",
 }
 _LOUD: Final = frozenset(
     {
@@ -195,10 +197,14 @@ def _without_other_names(text: str, problems: list[Problem]) -> str:
 
 def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) -> None:
     """Sort a text that holds a whole name into a draft; it stays empty where the text is no person's."""
-    apart = _DASH.search(full) or "," in full
-    if apart:
+    if "," in full or _DASH.search(full):
         full = _without_companies(full, problems)
     tokens = full.split()
+    if len(tokens) > _MOST_WORDS:
+        problems.append(problem("text.too_long", full))
+        draft.given = [full]
+        draft.at_most(0.3)
+        return
     keys = keys_of(tokens)
     if split_title(full) and tables.TITLES_ALONE.isdisjoint(keys):
         draft.title += tokens
@@ -214,6 +220,8 @@ def read_full(full: str, draft: Draft, problems: list[Problem], hints: Hints) ->
         tokens = full.split()
     if any(map(str.isdecimal, full)):
         full = _without_digits(full, problems)
+    if len(tokens) > 1 and is_one_case(full):
+        full = spread(full, language=hints.language)
     people = people_in(full, keys)
     if len(people) > 1:
         problems.append(problem("name.couple", full))
