@@ -35,9 +35,9 @@ from canonical_contact.normalize._organization_letters import (
     CLEAN_LATIN,
     CLEAN_WIDE,
     HAN,
-    LATIN,
     SMALL,
     latin,
+    latin_bytes,
     sound,
     wide_words,
     without_dots,
@@ -130,15 +130,15 @@ def organization(
     if "\0" not in folded:
         text = raw.strip() if "  " not in raw else " ".join(raw.split())
     else:
+        if raw.isascii() and raw.lower() in _SPECIAL:
+            return _closer(raw, raw, region.upper())
         if CLEAN_LATIN.fullmatch(raw):
             text = " ".join(raw.split())
         elif CLEAN_WIDE.fullmatch(raw):
             return _wider(" ".join(raw.split()), raw, region.upper())
         else:
             text = clean(raw)
-        if text.lower() in _SPECIAL:
-            return _closer(text, raw, region.upper())
-        data = _latin_bytes(text)
+        data = latin_bytes(text if "/" not in text else _without_stroke(text))
         folded = data.translate(SMALL).decode()
         if "\0" in folded:
             return _wider(text, raw, region.upper())
@@ -150,7 +150,9 @@ def organization(
     if "&" in folded:
         folded = folded.replace("&", " & ")
     if "." in folded:
-        folded = without_dots(folded)
+        folded = f"{folded} ".replace(". ", " ")
+        if "." in folded:
+            folded = without_dots(folded)
     words = _WORD.findall(folded) if "'" in folded else folded.split()
     if not words:
         return _closer(text, raw, region.upper())
@@ -160,7 +162,7 @@ def organization(
             return _closer(text, raw, region.upper())
         rest, left = _odd(words, text, region.upper())
     elif last in LAST and left > 1:
-        if left > 2 and last in SIMPLE and words[-2] not in _NOT_LAST and (not region or last not in WORDS):
+        if last in SIMPLE and words[-2] not in _NOT_LAST and (not region or last not in WORDS):
             rest = words[:-1]
             left -= 1
         elif size := tail(words, 0, left, region.upper(), text):
@@ -182,7 +184,11 @@ def organization(
         or (" - " in text and not _LAST.isdisjoint(rest))
     ):
         return _closer(text, raw, region.upper())
-    # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
+    return _plain(text, key, (key,), problems, raw)
+
+
+def _plain(text: str, key: str, keys: tuple[str, ...], problems: tuple[Problem, ...], raw: str) -> Normalized[Organization]:
+    """Do what the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each."""
     value = _new(Organization)
     _NAME(value, text)
     _UNITS(value, ())
@@ -190,7 +196,7 @@ def organization(
     _ID(value, "")
     found: Normalized[Organization] = _new(Normalized)
     _VALUE(found, value)
-    _KEYS(found, (key,))
+    _KEYS(found, keys)
     _CONFIDENCE(found, 1.0)
     _ALTERNATIVES(found, ())
     _PROBLEMS(found, problems)
@@ -212,19 +218,19 @@ def _odd(words: list[str], text: str, region: str) -> tuple[list[str], int]:
     return words[1 if left > 1 and words[0] in ARTICLES else 0 : left], left
 
 
-def _latin_bytes(text: str) -> bytes:
-    """Give the bytes of a text that is of Latin letters; of others some are none of a plain name."""
+def _without_stroke(text: str) -> str:
+    """Take the stroke out of Aço Forte S/A."""
     if text[-4:].lower() in _STROKES and text.count("/") == 1 and _PARTED.isdisjoint(text):
-        text = text.replace("/", " ")  # Aço Forte S/A
-    if text.isascii():
-        return text.replace("?", " ").encode()
-    return text.translate(LATIN).encode("latin-1", "replace")
+        return text.replace("/", " ")
+    return text
 
 
 def _is_parted(data: bytes, text: str, rest: list[str], taken: int) -> bool:
     """Tell whether a comma stands in a name that may have a form within, or more in brackets than the form at the end."""
     if "," in text and not _LAST.isdisjoint(rest):
         return True
+    if "(" not in text and ")" not in text:
+        return False
     place = min((at for at in (data.find(b"("), data.find(b")")) if at >= 0), default=-1)
     return place >= 0 and len(data[place:].translate(SMALL).decode().split()) > taken
 
@@ -235,7 +241,7 @@ def _wider(text: str, raw: str, region: str) -> Normalized[Organization]:
         return _closer(text, raw, region)
     if HAN.fullmatch(text) and (name := unglued(text)):
         key = sound(name)
-        return Normalized(Organization(text, (), key), (key,), raw=raw)
+        return _plain(text, key, (key,), (), raw)
     opened = spaced(text)
     words = wide_words(opened)
     if (
@@ -249,13 +255,14 @@ def _wider(text: str, raw: str, region: str) -> Normalized[Organization]:
     start, end, left_out, _ = cut(words, opened, region)
     if "," in opened and len(wide_words(opened.partition(",")[0])) < end:
         return _closer(text, raw, region)
-    key = sound(_joined(_name(words, start, end, left_out)))
+    rest = _name(words, start, end, left_out)
+    key = sound(rest[0] if len(rest) == 1 else _joined(rest))
     if not key:
         return _closer(text, raw, region)
     keys: tuple[str, ...] = (key,)
     if not key.isascii() and (other := latin(key)) and other != key:
         keys = (key, f"latin:{other}")
-    return Normalized(Organization(text, (), key), keys, raw=raw)
+    return _plain(text, key, keys, (), raw)
 
 
 def legal_form(
@@ -323,7 +330,7 @@ def has_legal_form(text: str) -> bool:
     if "\0" not in folded:
         folded = folded.replace("\x1f", " ")
         if "." in folded:
-            folded = without_dots(folded)
+            folded = without_dots(f"{folded} ".replace(". ", " "))
         folded = folded.replace("&", " & ")
         words = _WORD.findall(folded) if "'" in folded else folded.split()
         if not words or words[-1] not in LAST:
@@ -443,7 +450,7 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
         return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
     if (name := unglued(text)) and HAN.fullmatch(name):  # one word, and what is written onto it
         key = sound(name)
-        return Normalized(Organization(text, (), key), (key,), raw=raw)
+        return _plain(text, key, (key,), (), raw)
     problems: tuple[Problem, ...] = ()
     confidence = 1.0
     opened = text if text.isascii() else spaced(text)

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._text import plain
 
-__all__ = ["CLEAN_LATIN", "CLEAN_WIDE", "HAN", "LATIN", "SMALL", "latin", "sound", "wide_words", "without_dots"]
+__all__ = ["CLEAN_LATIN", "CLEAN_WIDE", "HAN", "SMALL", "latin", "latin_bytes", "sound", "wide_words", "without_dots"]
 
 _TO_PLAIN: Final = {
     code: plain(chr(code)) for codes in (range(0x180), range(0x218, 0x21C), range(0x1EA0, 0x1EFA)) for code in codes
@@ -25,15 +27,10 @@ SMALL: Final = bytes(
     else 0
     for code in range(256)
 )
-LATIN: Final = (
-    {code: chr(code) for code in range(0x180)}
-    | {
-        code: letters
-        for code, letters in _TO_PLAIN.items()
-        if (code >= 0xC0 or code in b"\xaa\xba") and letters.isascii() and letters
-    }
-    | dict.fromkeys(map(ord, "?\ufffd‐‑"), " ")
-)  # what is a question mark after this is of another script
+_LATIN: Final = {
+    chr(code): letters for code, letters in _TO_PLAIN.items() if code >= 0xAA and letters.isascii() and letters.isalpha()
+} | dict.fromkeys("?\ufffd‐‑", " ")
+_TO_LATIN: Final = re.compile(f"[{''.join(char for char in _LATIN if char > chr(0xFF) or not SMALL[ord(char)])}]")
 HAN: Final = re.compile("[\u4e00-\u9fff]+")
 _GREEK_CYRILLIC: Final = "\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490\u0491"
 _EAST: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
@@ -55,12 +52,16 @@ _HANGUL: Final = re.compile("[ -~\uac00-\ud7a3]+")
 _INITIAL: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")
 
 
+def latin_bytes(text: str) -> bytes:
+    """Give the bytes, for `SMALL`, of a text of Latin letters; of another one some are a question mark."""
+    for char in set(_TO_LATIN.findall(text)):
+        text = text.replace(char, _LATIN[char])
+    return text.encode("latin-1", "replace")
+
+
 def without_dots(folded: str) -> str:
     """Join initials with dots between, and take every other dot for a space."""
-    folded = f"{folded} ".replace(". ", " ")
-    if "." not in folded:
-        return folded
-    words = folded.split(" ")
+    words = folded.split()
     for place, word in enumerate(words):
         if "." in word:
             letters = word.split(".")
@@ -107,6 +108,11 @@ def sound(key: str) -> str:
 
 def latin(text: str) -> str:
     """Write a text in Latin letters, by character."""
+    return " ".join(_anyascii()(text).lower().split())
+
+
+@cache
+def _anyascii() -> Callable[[str], str]:
     from anyascii import anyascii
 
-    return " ".join(anyascii(text).lower().split())
+    return anyascii
