@@ -9,7 +9,7 @@ from typing import Final
 from canonical_contact.errors import InputError, Problem
 from canonical_contact.model.name import Name
 from canonical_contact.normalize import _name_tables as tables
-from canonical_contact.normalize._fold import fold
+from canonical_contact.normalize._fold import fold, quick_plain
 from canonical_contact.normalize._name_case import is_one_case, recase
 from canonical_contact.normalize._name_column import column_holds
 from canonical_contact.normalize._name_keys import name_keys
@@ -23,7 +23,7 @@ from canonical_contact.normalize._name_parse import (
     take_after,
     take_title,
 )
-from canonical_contact.normalize._name_text import MARKUP, problem, read_full, set_aside, tidy, unless_blank
+from canonical_contact.normalize._name_text import MARKUP, QUIET, problem, read_full, set_aside, tidy, unless_blank
 from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import plain, repair
@@ -142,12 +142,7 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
     else:
         value, draft = _once(texts, problems, hints)
     for _ in range(4):  # what was brought to light by one step may need another
-        if (
-            (_is_tidy(value.given) or _INITIALS.match(value.given))
-            and _is_tidy(value.surname)
-            and not value.surname2
-            and (not value.given2 or _INITIALS.match(value.given2) or _is_tidy(value.given2))
-        ):
+        if _is_settled(value):
             break
         again, _ = _once([tidy(text, []) if text else "" for text in _parts(value)], [], hints, parse=False)
         if again == value:
@@ -173,14 +168,26 @@ def _is_tidy(text: str) -> bool:
         return False
     low = text.lower()
     if not text.isascii():
-        low = plain(text)
+        low = quick_plain(text)
         if text.startswith(tables.GLUED_BEFORE):
             return False
-    if not text.isascii() and (not unicodedata.is_normalized("NFC", text) or repair(text) != text):
+    if not text.isascii() and not QUIET.match(text) and (not unicodedata.is_normalized("NFC", text) or repair(text) != text):
         return False
     if " " in low:
         return _SPECIAL.isdisjoint(low.split(" ")) and low not in _SPECIAL
     return low not in _SPECIAL
+
+
+def _is_settled(value: Name) -> bool:
+    """Tell whether the parts of a name would be read as they are."""
+    given, given2, surname = value.given, value.given2, value.surname
+    if value.surname2 or not (given or surname):
+        return False
+    if not (_INITIALS.match(given) if given and "." in given else _is_tidy(given) if given else " " not in surname):
+        return False
+    if not (_is_tidy(surname) if surname else given.isascii() and " " not in given and "." not in given):
+        return False
+    return not given2 or _INITIALS.match(given2) is not None or _is_tidy(given2)
 
 
 def _is_tidy_title(text: str) -> bool:

@@ -107,9 +107,9 @@ def romanised(tokens: list[str], keys: list[str], draft: Draft, hints: Hints) ->
     given = keys[1:]
     if count == 2:
         fits = _fits(given[0], tokens[1], chinese=family in tables.ROMAN_PINYIN, south=chinese, korean=korean, japanese=japanese)
-        if not fits or (given[0] in tables.ROMAN_CHINESE | tables.ROMAN_KOREAN | tables.ROMAN_JAPANESE and not told):
+        if not fits or (given[0] in tables.ROMAN and not told):
             return False
-        if given[0] in tables.GIVEN - tables.GIVEN_OF["ja"] - tables.GIVEN_OF["mixed"] and not told:
+        if given[0] in tables.GIVEN_ELSEWHERE and not told:
             return False
     elif count == 3:
         if not ((chinese or korean) and all(map(_is_syllable, given)) and not any(map(_is_western, given))):

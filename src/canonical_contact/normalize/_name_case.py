@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from canonical_contact.normalize._fold import quick_plain
 from canonical_contact.normalize._name_tables import (
     CAPITAL_FIRST,
     CREDENTIALS,
@@ -16,7 +17,6 @@ from canonical_contact.normalize._name_tables import (
     TITLES_ALONE,
     TITLES_INNER,
 )
-from canonical_contact.normalize._text import plain
 
 __all__ = ["is_one_case", "recase", "spread"]
 
@@ -49,7 +49,7 @@ def recase(text: str, *, surname: bool = False, language: str = "") -> str:
     last = len(found) - 1
     neat = []
     for place, token in enumerate(found):
-        key = plain(token)
+        key = quick_plain(token)
         leading = not (surname or place) or place == last
         if (
             key in PARTICLES
@@ -81,7 +81,7 @@ def spread(text: str, *, language: str = "") -> str:
     if comma:
         tokens = _spread(rest, language).split(" ")
         place = len(tokens) - 1
-        while place > 1 and plain(tokens[place]) in PARTICLES:  # Beethoven, Ludwig van
+        while place > 1 and quick_plain(tokens[place]) in PARTICLES:  # Beethoven, Ludwig van
             tokens[place] = tokens[place].lower()
             place -= 1
         return f"{_spread(head, language, surname=True)},{' '.join(tokens)}"
@@ -91,7 +91,7 @@ def spread(text: str, *, language: str = "") -> str:
 def _spread(text: str, language: str, *, surname: bool = False) -> str:
     tokens = text.split(" ")
     neat = recase(text, surname=surname, language=language).split(" ")
-    keys = [plain(token).strip(",.") for token in tokens]
+    keys = [quick_plain(token).strip(",.") for token in tokens]
     if len(keys) > 2 and keys[0] in PARTICLES and keys[1] in PARTICLES and tokens[0].isascii():
         neat[0] = neat[0].lower()
     count = len(tokens)

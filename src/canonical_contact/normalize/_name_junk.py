@@ -5,9 +5,9 @@ import re
 from typing import Final
 
 from canonical_contact.normalize import _name_tables as tables
+from canonical_contact.normalize._fold import quick_plain
 from canonical_contact.normalize._name_parse import key_of, keys_of
 from canonical_contact.normalize._organization import has_legal_form
-from canonical_contact.normalize._text import plain
 
 __all__ = ["CONTACT", "is_blank", "is_company", "not_a_person"]
 
@@ -40,7 +40,7 @@ _WORD: Final = re.compile(r"[^\s,&/+|()_-]+")
 
 def is_blank(text: str) -> bool:
     """Tell whether a text says that there is no name."""
-    key = plain(text)
+    key = quick_plain(text)
     if key in tables.BLANK or key in tables.NO_ONE:
         return True
     first = key.partition(" ")[0]

@@ -297,7 +297,11 @@ def _last_first(tokens: list[str], keys: list[str], draft: Draft) -> None:
         and (keys[size] in tables.SURNAMES or keys[size] in {"y", "e", "de", "del", "da", "dos"})
     ):
         size += 1
-    if keys[0] in tables.ROMAN_CHINESE | tables.ROMAN_KOREAN and len(tokens) > 2 and not tables.GIVEN.intersection(keys[1:]):
+    if (
+        (keys[0] in tables.ROMAN_CHINESE or keys[0] in tables.ROMAN_KOREAN)
+        and len(tokens) > 2
+        and not tables.GIVEN.intersection(keys[1:])
+    ):
         draft.put(tokens[:1], tokens[1:], sure=0.9)
     elif size < len(tokens):
         _put_given(draft, tokens[:size], tokens[size:], keys[size:], sure=0.9)

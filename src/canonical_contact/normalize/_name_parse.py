@@ -7,7 +7,7 @@ from typing import Final
 from attrs import define, field
 
 from canonical_contact.normalize import _name_tables as tables
-from canonical_contact.normalize._text import plain
+from canonical_contact.normalize._fold import quick_plain
 
 __all__ = [
     "INITIALS",
@@ -116,7 +116,7 @@ def key_of(token: str) -> str:
         if key.isalpha():
             return key
         return key.replace("`", "'").replace(".", "").strip(",;:")
-    return plain(token).replace(".", "").strip(",;:")
+    return quick_plain(token).replace(".", "").strip(",;:")
 
 
 def keys_of(tokens: list[str]) -> list[str]:

@@ -106,6 +106,8 @@ def _weights() -> dict[str, float]:
 
 
 ODDS: Final = {**dict.fromkeys(SURNAMES, 0.04), **dict.fromkeys(GIVEN, 30.0), **_weights()}
+ROMAN: Final = ROMAN_CHINESE | ROMAN_KOREAN | ROMAN_JAPANESE
+GIVEN_ELSEWHERE: Final = GIVEN - GIVEN_OF["ja"] - GIVEN_OF["mixed"]
 # Where a father's given name serves as the surname.
 GIVEN_AS_SURNAME: Final = GIVEN_OF["ar"] | GIVEN_OF["tr"] | GIVEN_OF["fa"] | GIVEN_OF["id"] | GIVEN_OF["africa"] | GIVEN_OF["in"]
 TITLE_BEFORE: Final = {

@@ -15,12 +15,16 @@ from canonical_contact.normalize._name_people import people_in
 from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._text import clean, has_lost_characters, repair, unfold_width
 
-__all__ = ["MARKUP", "problem", "read_full", "set_aside", "tidy", "unless_blank"]
+__all__ = ["MARKUP", "QUIET", "problem", "read_full", "set_aside", "tidy", "unless_blank"]
 
 _SYMBOL: Final = re.compile(
     "[\u2020\u2021\u2190-\u2bff\u3200-\u33ff\ue000-\uf8ff\ufe0f\u200d\u20d0-\u20ff\U0001f000-\U0001faff\U000f0000-\U0010ffff™®©*•]+"
 )
 MARKUP: Final = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")
+# Latin letters of one code point each, without those that take part in broken encodings.
+QUIET: Final = re.compile(
+    "[A-Za-z \u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u017f-\u0191\u0193-\u024f.,'-]+\\Z"
+)
 _APOSTROPHE: Final = re.compile(r"(?<=\w)[’ʼ`´‘](?=\w)")
 _ASIDE: Final = re.compile(
     r"\(((?:[^()]|\([^()]{0,60}\)){0,200})\)|\[([^\[\]]{0,200})\]|[\"“”„«]([^\"“”„«»]{1,60})[\"“”»]|(?<=\s)[‘']([^\W\d_]{2,20})['’](?=\s|$)"
@@ -35,6 +39,8 @@ def _alternatives(phrases: tuple[str, ...]) -> str:
 
 _FORMER: Final = re.compile(rf"(?<=[\w.,)][ ,(\[])[(\[]?(?:{_alternatives(tables.FORMER)})[ :]+([^()\[\],;:]+)[)\]]?")
 _OTHER: Final = re.compile(rf"(?<=[\w.,)][ ,(\[])[(\[]?(?:{_alternatives(tables.OTHER)})[ :]+([^()\[\],;:]+)[)\]]?")
+_OTHER_FIRST: Final = frozenset(phrase.lower().rstrip(":").split()[0] for phrase in (*tables.FORMER, *tables.OTHER))
+_OPEN: Final = {ord(char): " " for char in "([,:"}
 _LOST: Final = re.compile(r"\?[^\W\d]|[^\W\d]\?")  # an export to a code page writes a question mark for a letter that it lacks
 _LOGIN: Final = re.compile(r"[^\W\d_]{2,20}[._][^\W\d_]{3,30}\Z")
 _LOGIN_MARK: Final = re.compile("[._]")
@@ -92,6 +98,8 @@ def tidy(raw: str, problems: list[Problem]) -> str:
             problems.append(problem("text.characters_lost", raw))
         if "*" in text:
             text = clean(text.replace("*", " "))
+    elif QUIET.match(raw):
+        text = " ".join(raw.split())
     else:
         composed = unicodedata.normalize("NFC", raw)
         if repair(composed) != composed:
@@ -136,7 +144,7 @@ def unless_blank(text: str, problems: list[Problem]) -> str:
 
 def set_aside(text: str, draft: Draft, problems: list[Problem], *, in_surname: bool) -> str:
     """Take out former and other names, and what stands in brackets or quotes."""
-    if " " in text:
+    if " " in text and not _OTHER_FIRST.isdisjoint(text.lower().translate(_OPEN).split()):
         text = _without_other_names(text, problems)
     if not _ASIDE_HINT.search(text) or not _ASIDE.search(text):
         return text.strip(" ,;")
@@ -147,7 +155,7 @@ def set_aside(text: str, draft: Draft, problems: list[Problem], *, in_surname: b
             continue
         if key_of(inside) in tables.TITLES_INNER and found[0][0] == "(" and found.start() < len(text) // 2:
             kept.append(found[0])
-        elif split_title(inside) and key_of(inside) not in tables.TITLES_ALONE | {"sr"}:
+        elif split_title(inside) and key_of(inside) not in tables.TITLES_ALONE and key_of(inside) != "sr":
             draft.title.append(inside)
         elif key_of(inside) in tables.GENERATIONS and not draft.generation:
             split = (
