@@ -15,7 +15,7 @@ from canonical_contact.normalize._country import country as read_country
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._postcode import is_postcode, postcode_in
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, has_lost_characters
+from canonical_contact.normalize._text import clean, has_lost_characters, is_blank
 
 __all__ = ["address", "address_keys", "postcode_in", "read_address"]
 
@@ -132,9 +132,9 @@ def read_address(
         hint = "Letters were lost when the file was written."
         problems.append(Problem("text.characters_lost", raw=f"{street} {locality}"[:200], hint=hint, severity=Severity.INFO))
     if not (code or written or rest or street or locality or postcode or region or extended or po_box):
-        if not problems and (said := next((text for text in map(clean, (full, *texts)) if text), "")):
+        if not problems and (said := next((text for text in (full, *texts) if not is_blank(text)), "")):
             hint = "It says that there is none."
-            problems.append(Problem("address.placeholder", raw=said[:200], hint=hint, severity=Severity.INFO))
+            problems.append(Problem("address.placeholder", raw=(clean(said) or said)[:200], hint=hint, severity=Severity.INFO))
         return Normalized(None, (), 0.0 if problems else 1.0, (), tuple(problems), "" if raw is None else raw)
     value = PostalAddress(rest, street, extended, po_box, locality, region, postcode, written, code)
     if raw is None:

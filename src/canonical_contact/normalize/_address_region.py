@@ -11,7 +11,7 @@ from attrs import frozen
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain
+from canonical_contact.normalize._text import clean, is_blank, plain
 
 __all__ = ["Subdivision", "find_subdivisions", "subdivision", "subdivisions_of"]
 
@@ -125,7 +125,10 @@ def subdivision(raw: str, *, region: str = "", language: str = "", column: str =
     """
     text = clean(raw[:_LIMIT]).strip(" ,;")
     if not text:
-        return Normalized(None, raw=raw)
+        if is_blank(raw):
+            return Normalized(None, raw=raw)
+        problem = Problem("address.placeholder", raw=raw[:200], hint="It says that there is none.", severity=Severity.INFO)
+        return Normalized(None, confidence=0.0, problems=(problem,), raw=raw)
     place = region.strip().upper()
     if place not in _table() and len(text) > 3 and text[2] == "-" and text[:2].upper() in _table():
         place = text[:2].upper()

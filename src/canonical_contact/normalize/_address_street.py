@@ -9,7 +9,7 @@ from attrs import frozen
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._tables import load, words
-from canonical_contact.normalize._text import clean, plain, unfold_width
+from canonical_contact.normalize._text import clean, is_blank, plain, unfold_width
 
 __all__ = ["StreetParts", "street_key", "street_parts"]
 
@@ -96,7 +96,10 @@ def street_parts(raw: str, *, region: str = "", language: str = "", column: str 
     """
     text = clean(raw[:_LIMIT]).strip(" ,;")
     if not text:
-        return Normalized(None, raw=raw)
+        if is_blank(raw):
+            return Normalized(None, raw=raw)
+        problem = Problem("address.placeholder", raw=raw[:200], hint="It says that there is none.", severity=Severity.INFO)
+        return Normalized(None, (), 0.0, (), (problem,), raw)
     found, other = _read(text, region.strip().upper())
     if other is None:
         return Normalized(found, raw=raw)

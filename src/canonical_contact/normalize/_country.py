@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain, unfold_width
+from canonical_contact.normalize._text import clean, is_blank, plain, unfold_width
 
 __all__ = ["country"]
 
@@ -95,7 +95,7 @@ def country(raw: str, *, region: str = "", language: str = "", column: str = "")
         return known
     text = plain(clean(_flags(raw[:_LIMIT]))).strip(' .,;:"*')
     if not text:
-        return _unknown(raw) if clean(raw[:_LIMIT]) else Normalized(None, raw=raw)
+        return Normalized(None, raw=raw) if is_blank(raw) else _unknown(raw)
     if len(text) == 2 and not unfold_width(raw).isascii() and text in table.names:  # Áo is Austria, AO Angola
         return Normalized(table.names[text], raw=raw)
     options = _options(table, text, raw, region.strip().upper(), column)

@@ -24,6 +24,7 @@ from canonical_contact.normalize._email_providers import (
 )
 from canonical_contact.normalize._email_syntax import GATE, LONGEST, SPECIAL_TOPS, canonical
 from canonical_contact.normalize._result import Normalized
+from canonical_contact.normalize._text import is_blank
 
 __all__ = ["email", "split_emails"]
 
@@ -122,7 +123,9 @@ def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:
         return Normalized(None, raw=raw)
     cleaned = unwrap(raw)
     if not cleaned.text:
-        return Normalized(None, raw=raw)
+        if is_blank(raw):
+            return Normalized(None, raw=raw)
+        return _refuse("email.placeholder", "The cell says that there is no address.", raw)
     tried = cleaned.text
     if address := canonical(tried):
         notes = (_remark(raw),) if cleaned.remark else ()

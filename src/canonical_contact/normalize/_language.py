@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain
+from canonical_contact.normalize._text import clean, is_blank, plain
 
 __all__ = ["language"]
 
@@ -131,9 +131,7 @@ def language(
     """
     text = clean(raw) if len(raw) <= _LIMIT else ""
     if not text:
-        if len(raw) > _LIMIT and clean(raw):
-            return _none(raw)
-        return Normalized(None, raw=raw)
+        return Normalized(None, raw=raw) if is_blank(raw) else _none(raw)
     table = _table()
     if found := _one(table, text, region.upper()):
         return _answer(table, raw, found)

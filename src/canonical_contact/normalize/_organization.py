@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from attrs import fields, frozen
 
@@ -43,7 +43,7 @@ from canonical_contact.normalize._organization_letters import (
     without_dots,
 )
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, has_lost_characters, plain
+from canonical_contact.normalize._text import clean, has_lost_characters, is_blank, plain
 
 __all__ = ["LegalForm", "has_legal_form", "legal_form", "organization"]
 
@@ -292,7 +292,7 @@ def legal_form(
     """
     text = clean(raw)
     if not text:
-        return Normalized(None, raw=raw)
+        return Normalized(None, raw=raw) if is_blank(raw) else _none(raw)
     region = region.upper()
     if not text.isascii():
         text = spaced(text)
@@ -441,11 +441,11 @@ def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
 def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     """Read what is not a plain name."""
     if not text:
-        return Normalized(None, raw=raw)
+        return Normalized(None, raw=raw) if is_blank(raw) else _none(raw)
     low = text.lower()
     if low in _SPECIAL:
         if low in _NOTHING:
-            return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
+            return _none(raw)
         hint = "It is a way to work, and no organisation."
         return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
     if (name := unglued(text)) and HAN.fullmatch(name):  # one word, and what is written onto it
@@ -511,6 +511,10 @@ def _names(text: str, found: list[Word]) -> tuple[str, str] | None:
                     second = second.removesuffix(")")
                 return (first, second) if first and second else None
     return None
+
+
+def _none(raw: str) -> Normalized[Any]:
+    return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
 
 
 def _is_person(found: list[Word]) -> bool:

@@ -5,13 +5,14 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["clean", "clean_lines", "has_lost_characters", "plain", "repair", "unfold_width"]
+__all__ = ["clean", "clean_lines", "has_lost_characters", "is_blank", "plain", "repair", "unfold_width"]
 
 # Controls, zero-width and direction marks, surrogates, noncharacters, tags. ZWJ and ZWNJ are handled apart: Persian and Indic need them.
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
 _JOINERS: Final = re.compile("(?<![\u0600-\u109f])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u109f])")
 _BREAKS: Final = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -110,6 +111,15 @@ def unfold_width(text: str) -> str:
 def has_lost_characters(text: str) -> bool:
     """Tell whether a decoder put replacement characters where letters were."""
     return "\ufffd" in text
+
+
+def is_blank(text: str) -> bool:
+    r"""Tell whether nothing of a text can be seen: it is white space, controls and the like. What is left once it is mended may be less.
+
+    >>> is_blank(" \t\u200b"), is_blank("Â\xa0"), is_blank(",")
+    (True, False, False)
+    """
+    return all(char.isspace() or unicodedata.category(char) in _UNSEEN for char in text)
 
 
 def plain(text: str) -> str:

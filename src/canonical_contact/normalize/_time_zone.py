@@ -10,7 +10,7 @@ from attrs import frozen
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain
+from canonical_contact.normalize._text import clean, is_blank, plain
 
 __all__ = ["time_zone"]
 
@@ -149,9 +149,9 @@ def time_zone(
     if raw in table.zones:
         return Normalized(raw, (raw.lower(),), raw=raw)
     text = clean(raw) if len(raw) <= _LIMIT else raw[:_LIMIT].strip()
-    if not text:
+    if not text and is_blank(raw):
         return Normalized(None, raw=raw)
-    if len(raw) > _LIMIT:
+    if not text or len(raw) > _LIMIT:
         return _unknown(raw)
     region = region.upper()
     form = _form(text)
@@ -173,7 +173,12 @@ def time_zone(
     if offset is not None and answer.value and offset not in table.zones[answer.value].offsets:
         hint = "Its offset is not that of the zone it names."
         return Normalized(
-            answer.value, answer.keys, 0.5, answer.alternatives, (*answer.problems, _told("time_zone.offset_differs", raw, hint)), raw
+            answer.value,
+            answer.keys,
+            0.5,
+            answer.alternatives,
+            (*answer.problems, _told("time_zone.offset_differs", raw, hint)),
+            raw,
         )
     return answer
 
