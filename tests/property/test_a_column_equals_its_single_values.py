@@ -100,3 +100,16 @@ def test_parts_of_names(rows: list[dict[str, str | None]], regions: st.DataObjec
         for row, hint in zip(rows, region, strict=True)
     ]
     assert list(found) == wanted
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_moments_with_the_zone_of_their_row(data: st.DataObject) -> None:
+    texts = data.draw(st.lists(st.none() | st.sampled_from(_DATES), max_size=8))
+    some = st.sampled_from((None, "", "UTC", "Europe/Berlin", "Nowhere/Land"))
+    zones = data.draw(some | st.lists(some, min_size=len(texts), max_size=len(texts)))
+    each = zones if isinstance(zones, list) else [zones] * len(texts)
+    found = columns.timestamp(texts, zone=zones, order="dmy")
+    assert list(found) == [
+        normalize.timestamp(text or "", zone=zone, order="dmy") for text, zone in zip(texts, each, strict=True)
+    ]

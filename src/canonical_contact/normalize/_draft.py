@@ -114,12 +114,15 @@ class Draft:
         return _NO_SETTINGS if self.run.plain else self.run.profile.settings(path, kind)
 
     def moment(self, path: str, text: str) -> Normalized[datetime]:
-        """Read a text as a point in time, in the zone and the order of its file."""
+        """Read a text as a point in time, in the zone and the order of its file.
+
+        A file whose mapping states no zone states none in any row: to say so of each record would bury what else is wrong.
+        """
         zone, order = self.scalars.get("zone", ""), self.scalars.get("date_order", "")
         if self.run.plain:
             return timestamp(text, zone=zone, order=order)
         own = {name: told for name, told in (("zone", zone), ("order", order)) if told}
-        return timestamp(text, **{**self.told(path, "timestamp"), **own})
+        return timestamp(text, **{"zone": "", **self.told(path, "timestamp"), **own})
 
     def day(self, path: str, text: str, country: str) -> Normalized[str]:
         """Read a text as a day, in the order of its file."""

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple, TypeVar
 
-from canonical_contact.errors import Problem, Severity
+from canonical_contact.errors import Problem
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, unfold_width
+from canonical_contact.normalize._text import clean, is_blank, unfold_width
 from canonical_contact.normalize._when_clock import Clock, iana_of, offset_of, take_clock
 from canonical_contact.normalize._when_day import Hints, exists, read_day
 from canonical_contact.normalize._when_number import NUMBER, Point, Reading, read_number_date
 from canonical_contact.normalize._when_order import date_order, order_of_header, tells_date
+from canonical_contact.normalize._when_plain import iso_moment, plain_birthday, plain_timestamp
+from canonical_contact.normalize._when_problems import problem
 from canonical_contact.normalize._when_words import bare, tables
 
 __all__ = ["birthday", "date_order", "timestamp"]
@@ -23,17 +25,17 @@ _EMPTY: Final = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})(?:[ T]0?0:00(?::00)
 _NET: Final = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/\Z")
 _EXIF: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (?=\d\d:)")
 _APACHE: Final = re.compile(r"(?<=\d{4}):(?=\d\d:\d\d:\d\d)")
-_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)[t ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?\Z")
+_COMPACT: Final = re.compile(
+    r"(\d{4})(-?)(\d\d)\2(\d\d)[t ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?(z|[+-]\d\d(?::?\d\d)?)?\Z"
+)
 _DAY_ZONE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(z|[+-]\d\d:\d\d)\Z")
 _FLOAT: Final = re.compile(r"(\d{1,14})[.,]0{1,6}\Z")  # what a table of numbers makes of a whole one
 _MONTH_YEAR: Final = re.compile(r"\d{1,2}\.(?:19|20)\d\d\Z")
 _NO_YEAR_STANDS_FOR: Final = 1604  # what Apple's address book writes where no year is known
-_FIRST: Final = "1605"  # what lies between is read at once; years before and after are put in doubt, as of other calendars
-_LAST: Final = "2442"
-_BETWEEN: Final = frozenset({"T", " ", ""})
-_NAIVE: Final = frozenset({10, 16, 19, 23, 26})  # lengths of times without a zone
-_UTC: Final = frozenset({"", "UTC"})
+_BARE: Final = 10  # characters of a day without a time
+_UTC: Final = frozenset({None, "", "UTC"})
 _DAY: Final = 86_400_000_000
+_ASSUMED: Final = 0.9  # confidence in a moment whose zone is not stated
 
 
 def birthday(raw: str, *, region: str = "", language: str = "", column: str = "", order: str = "") -> Normalized[str]:
@@ -63,21 +65,28 @@ def birthday(raw: str, *, region: str = "", language: str = "", column: str = ""
             pass
         else:
             return Normalized(raw, (), 1.0, (), (), raw)
+    return plain_birthday(raw, (region, language, column, order)) or thorough_birthday(
+        raw, region=region, language=language, column=column, order=order
+    )
+
+
+def thorough_birthday(raw: str, *, region: str = "", language: str = "", column: str = "", order: str = "") -> Normalized[str]:
+    """Read a day however it is written; as `birthday`, which reads plain forms at once, with the same outcome."""
     found = _read(raw, region, language, column, order)
     days = [_iso((0 if it.day[0] == _NO_YEAR_STANDS_FOR else it.day[0], *it.day[1:])) for it in found.points]
     whole = [day for day in days if len(day) == 10 or (len(day) == 7 and day[0] == "-")]
     if days and any(days) and not whole:
-        return Normalized(None, (), 0.5, tuple(dict.fromkeys(filter(None, days))), (_problem("date.partial", raw),), raw)
+        return Normalized(None, (), 0.5, tuple(dict.fromkeys(filter(None, days))), (problem("date.partial", raw),), raw)
     result = _choose(found, list(dict.fromkeys(filter(None, days))), raw, _without_century)
     if result.value is None or all(it.micros <= 0 for it in found.points):
         return result
     beside = [_iso(day) for day in _beside(found)]
-    problems = (*result.problems, _problem("date.time_dropped", raw))
+    problems = (*result.problems, problem("date.time_dropped", raw))
     return Normalized(result.value, (), min(result.confidence, 0.8), (*result.alternatives, *beside), problems, raw)
 
 
 def timestamp(
-    raw: str, *, region: str = "", language: str = "", column: str = "", zone: str = "", order: str = ""
+    raw: str, *, region: str = "", language: str = "", column: str = "", zone: str | None = None, order: str = ""
 ) -> Normalized[datetime]:
     """Read a point in time (RFC 3339, ISO 8601, RFC 5322, and what people and spreadsheets write).
 
@@ -87,7 +96,8 @@ def timestamp(
         region: ISO 3166-1 alpha-2 of the file's or the person's country; it settles the order of day and month, and `EST`.
         language: BCP 47 tag of the file; it settles the order where neither file nor country do.
         column: the column's name; it tells whether a number is a date.
-        zone: IANA name of the zone of a text that states none; UTC where it is empty.
+        zone: IANA name of the zone of a text that states none. None: not known; UTC is taken for a time of day, and a problem says so
+            (`date.zone_assumed`, 0.9; a bare day has no need of one). Empty: UTC without a word, for who tells it of a whole file.
         order: `dmy` or `mdy` where the file's order is known (`date_order` finds it).
 
     Returns:
@@ -99,43 +109,47 @@ def timestamp(
     >>> timestamp("--03-01").value, timestamp("--03-01").problems[0].code
     (None, 'date.partial')
     """
-    if _FIRST <= raw < _LAST and raw[4:5] == "-" == raw[7:8] and raw[10:11] in _BETWEEN:
-        plain = zone in _UTC
-        try:
-            if raw[-1] == "Z":
-                return Normalized(datetime.fromisoformat(raw), (), 1.0, (), (), raw)
-            if plain and (size := len(raw)) in _NAIVE:
-                return Normalized(datetime.fromisoformat(f"{raw}Z" if size > 10 else f"{raw} 00Z"), (), 1.0, (), (), raw)
-        except ValueError:
-            pass
-        try:
-            when = datetime.fromisoformat(raw)
-        except ValueError:
-            pass
-        else:
-            if when.tzinfo is not None:
-                return Normalized(when.astimezone(UTC), (), 1.0, (), (), raw)
-            if plain:
-                return Normalized(when.replace(tzinfo=UTC), (), 1.0, (), (), raw)
+    if when := iso_moment(raw):
+        if when.tzinfo is UTC:
+            return Normalized(when, (), 1.0, (), (), raw)
+        if when.tzinfo is not None:
+            return Normalized(when.astimezone(UTC), (), 1.0, (), (), raw)
+        if zone in _UTC:
+            when = when.replace(tzinfo=UTC)
+            if zone is not None or len(raw) == _BARE:
+                return Normalized(when, (), 1.0, (), (), raw)
+            return Normalized(when, (), _ASSUMED, (), (problem("date.zone_assumed", raw),), raw)
+    return plain_timestamp(raw, (region, language, column, order), zone) or thorough_timestamp(
+        raw, region=region, language=language, column=column, zone=zone, order=order
+    )
+
+
+def thorough_timestamp(
+    raw: str, *, region: str = "", language: str = "", column: str = "", zone: str | None = None, order: str = ""
+) -> Normalized[datetime]:
+    """Read a moment however it is written; as `timestamp`, which reads plain forms at once, with the same outcome."""
     found = _read(raw, region, language, column, order)
     notes: list[Problem] = []
     moments: dict[datetime, None] = {}
     whole = [it for it in found.points if all(it.day) and it.day[0] != _NO_YEAR_STANDS_FOR]
     if found.points and not whole:
         code = "date.partial" if any(exists(it.day) for it in found.points) else "date.invalid"
-        return Normalized(None, (), 0.0, (), (_problem(code, raw),), raw)
+        return Normalized(None, (), 0.0, (), (problem(code, raw),), raw)
     for point in whole:
         for shift in (UTC,) if point.utc else found.zones or (None,):
-            moments |= dict.fromkeys(_moments(point, shift, found.iana or zone, notes, raw))
+            moments |= dict.fromkeys(_moments(point, shift, found.iana or zone or "", notes, raw))
     twice = [note for note in notes if note.code in _CLOCK_CHANGES]
     code = "date.zone_ambiguous" if len(found.zones) > 1 and len(whole) == 1 else ""
     if twice and len(whole) == 1:
         first, second = moments
         return Normalized(first, (), 0.5, (second,), tuple(dict.fromkeys(notes)), raw)
     result = _choose(found, list(moments), raw, _in_its_year, code)
+    if result.value is not None and not (found.iana or found.zones or whole[0].utc) and zone is None and whole[0].micros >= 0:
+        notes.append(problem("date.zone_assumed", raw))
     if not notes:
         return result
-    return Normalized(result.value, (), result.confidence, result.alternatives, (*result.problems, *dict.fromkeys(notes)), raw)
+    confidence = min(result.confidence, _ASSUMED)
+    return Normalized(result.value, (), confidence, result.alternatives, (*result.problems, *dict.fromkeys(notes)), raw)
 
 
 class _Found(NamedTuple):
@@ -153,7 +167,7 @@ class _Found(NamedTuple):
 def _read(raw: str, region: str, language: str, column: str, order: str) -> _Found:
     text = clean(unfold_width(raw)).strip(" '\",;`")
     if not text:
-        return _Found([], blank=True) if not clean(raw) else _Found([], "date.unreadable")
+        return _Found([], blank=True) if is_blank(raw) else _Found([], "date.unreadable")
     if len(text) > _LIMIT:
         return _Found([], "date.unreadable")
     if not text.isascii():
@@ -179,15 +193,15 @@ def _written(text: str, iana: str, region: str, language: str, order: str) -> _F
     words = tables()
     folded = _APACHE.sub(" ", _EXIF.sub(r"\1-\2-\3 ", bare(text).strip()))
     if found := _COMPACT.match(folded):
-        hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
-        shift = None if not found[8] else UTC if found[8] == "z" else offset_of(found[8])
+        hour, minute, second = int(found[5]), int(found[6] or 0), int(found[7] or 0)
+        shift = None if not found[9] else UTC if found[9] == "z" else offset_of(found[9])
         clock: Clock | None = Clock(
             hour * 3600 + minute * 60 + second,
-            int((found[7] or "0").ljust(6, "0")[:6]),
+            int((found[8] or "0").ljust(6, "0")[:6]),
             (shift,) if shift else (),
-            hour < 24 and minute < 60,
+            minute < 60 and second < 61 and (hour < 24 or (hour == 24 and minute == second == 0)) and bool(shift or not found[9]),
         )
-        rest = f"{found[1]}-{found[2]}-{found[3]}"
+        rest = f"{found[1]}-{found[3]}-{found[4]}"
     elif found := _DAY_ZONE.match(folded):
         shift = UTC if found[2] == "z" else offset_of(found[2])
         rest, clock = found[1], Clock(0, 0, (shift,) if shift else (), shift is not None)
@@ -235,7 +249,7 @@ def _moments(point: Point, shift: tzinfo | None, zone: str, notes: list[Problem]
             try:
                 shift = ZoneInfo(zone)
             except (ValueError, LookupError, OSError):
-                notes.append(_problem("time_zone.unknown", zone))
+                notes.append(problem("time_zone.unknown", zone))
         if shift is None or not hasattr(shift, "key"):
             return [local.replace(tzinfo=shift or UTC).astimezone(UTC)]
         first = local.replace(tzinfo=shift, fold=0).astimezone(UTC)
@@ -244,7 +258,7 @@ def _moments(point: Point, shift: tzinfo | None, zone: str, notes: list[Problem]
         return []
     if first == second:
         return [first]
-    notes.append(_problem("date.time_repeated" if first < second else "date.time_skipped", raw))
+    notes.append(problem("date.time_repeated" if first < second else "date.time_skipped", raw))
     return [first, second]
 
 
@@ -286,53 +300,21 @@ def _choose(found: _Found, values: list[T], raw: str, without_century: Callable[
     if found.blank:
         return Normalized(None, raw=raw)
     if not values:
-        return Normalized(None, (), 0.0, (), (_problem("date.invalid" if found.points else found.code, raw),), raw)
+        return Normalized(None, (), 0.0, (), (problem("date.invalid" if found.points else found.code, raw),), raw)
     if not found.sure:
-        return Normalized(None, (), 0.5, tuple(values), (_problem(found.code, raw),), raw)
-    problems = [_problem(found.code, raw)] if found.code else []
+        return Normalized(None, (), 0.5, tuple(values), (problem(found.code, raw),), raw)
+    problems = [problem(found.code, raw)] if found.code else []
     confidence = 0.8 if found.code else 1.0
     if found.differs:
-        problems.append(_problem("date.weekday_differs", raw))
+        problems.append(problem("date.weekday_differs", raw))
         confidence = 0.7
     if len(values) > 1 and found.code != "date.serial":
         if len({without_century(it) for it in values}) > 1:
-            problems.append(_problem(code or "date.ambiguous", raw))
+            problems.append(problem(code or "date.ambiguous", raw))
             return Normalized(None, (), 0.5, tuple(values), tuple(problems), raw)
-        problems.append(_problem("date.century_guessed", raw))
+        problems.append(problem("date.century_guessed", raw))
         confidence = 0.6
     return Normalized(values[0], (), confidence, tuple(values[1:]), tuple(problems), raw)
 
 
 _CLOCK_CHANGES: Final = ("date.time_repeated", "date.time_skipped")
-_HINTS: Final = {
-    "date.ambiguous": "Day and month cannot be told apart: state the file's order (dmy or mdy) in its mapping.",
-    "date.century_guessed": "The year has two digits; the likelier century was taken.",
-    "date.empty": "The date is all zeros.",
-    "date.invalid": "There is no such day.",
-    "date.number": "A number that may be a date or something else; no reading was taken.",
-    "date.other_calendar": "The year is counted in another calendar.",
-    "date.partial": "A part of the date is missing; it was not made up.",
-    "date.serial": "The number was read as a spreadsheet's count of days since 1900; one that counts from 1904 means the alternative.",
-    "date.time_dropped": "A day was asked for; the time beside it was left out.",
-    "date.time_repeated": "The clocks were set back and showed this time twice; the first was taken.",
-    "date.time_skipped": "The clocks were set forward over this time; it was read as if they had not been.",
-    "date.unreadable": "It is not written as a date.",
-    "date.weekday_differs": "The weekday in the text is not that of the date; the date was taken.",
-    "date.zone_ambiguous": "The zone's abbreviation is used in several countries: state the country or the zone.",
-    "time_zone.unknown": "No such time zone; UTC was taken.",
-}
-_INFO: Final = frozenset(
-    [
-        "date.century_guessed",
-        "date.empty",
-        "date.serial",
-        "date.time_dropped",
-        "date.time_repeated",
-        "date.time_skipped",
-        "time_zone.unknown",
-    ]
-)
-
-
-def _problem(code: str, raw: str) -> Problem:
-    return Problem(code, raw=raw[:200], hint=_HINTS[code], severity=Severity.INFO if code in _INFO else Severity.WARNING)

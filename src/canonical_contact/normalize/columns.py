@@ -228,7 +228,7 @@ def time_zone(values: Texts, *, region: Hint = "", language: Hint = "", column: 
 
 
 def timestamp(
-    values: Texts, *, region: Hint = "", language: Hint = "", column: Hint = "", zone: Hint = "", order: str = ""
+    values: Texts, *, region: Hint = "", language: Hint = "", column: Hint = "", zone: Hint | None = None, order: str = ""
 ) -> Column[datetime]:
     """Read a column of points in time; as `email`, with the hints of `normalize.timestamp`.
 
@@ -237,7 +237,8 @@ def timestamp(
         region: as in `email`.
         language: as in `email`.
         column: as in `email`.
-        zone: IANA name of the zone of texts that state none: one for all rows, or a sequence.
+        zone: IANA name of the zone of texts that state none: one for all rows, or a sequence with None where it is not known; see
+            `normalize.timestamp`.
         order: `dmy` or `mdy`; empty means: as the column's own values show it, where they agree (`date_order`).
     """
     from canonical_contact.normalize._when import timestamp as read
@@ -284,7 +285,9 @@ def records(
     return Run(default_region, more.pop("profile", None)).records(table, system=system, **more)
 
 
-def _dates(kind: str, read: Callable[..., Normalized[T]], values: Texts, hints: dict[str, Hint], order: str) -> Column[T]:
+def _dates(
+    kind: str, read: Callable[..., Normalized[T]], values: Texts, hints: Mapping[str, Hint | None], order: str
+) -> Column[T]:
     codes, texts = _encoded(values)
     if not order:
         from canonical_contact.normalize._when_order import date_order
@@ -315,7 +318,7 @@ def _answers(
     same = dict(fixed)
     varying: dict[str, Sequence[Any]] = {}
     for word, hint in hints.items():
-        if isinstance(hint, str):
+        if hint is None or isinstance(hint, str):
             same[word] = hint
         else:
             varying[word] = hint = hint.to_pylist() if hasattr(hint, "to_pylist") else hint
@@ -335,7 +338,7 @@ def _answers(
         place = known.get(key)
         if place is None:
             place = known[key] = len(distinct)
-            told = {word: hint if hint is not None else "" for word, hint in zip(names, key[1:], strict=True)}
+            told = {word: "" if hint is None and word != "zone" else hint for word, hint in zip(names, key[1:], strict=True)}
             distinct.append(read(texts[key[0]], **same, **told))
         rows.append(place)
     return Column(kind, distinct, rows)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from attrs import evolve
 
-from canonical_contact.model.ids import digest
 from canonical_contact.model.source import RawRecord, SourceRecord
 from canonical_contact.normalize.profile import Profile
-from canonical_contact.normalize.record import Normalizer
+from canonical_contact.normalize.record import Normalizer, digest_of
 
 __all__ = ["ProfiledNormalizer", "digest_of"]
 
@@ -54,16 +51,3 @@ class ProfiledNormalizer:
     def _rule(self, path: str, rule: str) -> str:
         kind = rule.partition("/")[0]
         return self.profile.rule_at(path, kind) if kind in self.profile.rules else rule
-
-
-def digest_of(raw: RawRecord, rules: str, region: str) -> str:
-    """Hash what was read and by which rules, as `Normalizer` does.
-
-    Args:
-        raw: the record as it was read.
-        rules: version of the profile.
-        region: the run's default region, in capitals.
-    """
-    shown = [f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence]
-    cells = json.dumps(dict(raw.raw or raw.values), ensure_ascii=False, sort_keys=True)
-    return digest(raw.preset, rules, region, cells, " ".join(sorted(raw.values)), *shown)

@@ -23,7 +23,7 @@ from canonical_contact.normalize._record_rare import RARE_LISTS, RARE_NAMES, RAR
 from canonical_contact.normalize._text import clean, clean_lines
 from canonical_contact.normalize.profile import Profile
 
-__all__ = ["Normalizer", "is_organization", "unnamed"]
+__all__ = ["Normalizer", "digest_of", "is_organization", "unnamed"]
 
 _SPECIAL: Final = re.compile(r'["\\\x00-\x1f]').search  # what JSON escapes
 
@@ -71,6 +71,21 @@ def is_organization(text: str) -> Problem:
     """Say that the name of a card is that of its organisation."""
     hint = "The name of the card is that of the organisation."
     return Problem("name.is_organization", raw=text[:200], hint=hint, severity=Severity.INFO)
+
+
+def digest_of(raw: RawRecord, rules: str, region: str, paths: str = "") -> str:
+    """Hash what was read and by which rules: the mapping with its mark, and where each cell went.
+
+    Args:
+        raw: the record as it was read.
+        rules: version of the profile.
+        region: the run's default region, in capitals.
+        paths: the raw paths in their order, with spaces between, where they are known.
+    """
+    shown = [
+        f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence
+    ]  # not the column and the text: a file's name is one, and changes with every export
+    return digest(raw.preset, rules, region, _listed(raw.raw or raw.values), paths or " ".join(sorted(raw.values)), *shown)
 
 
 def _listed(cells: Mapping[str, str]) -> str:
@@ -141,17 +156,9 @@ class _Record(Rare):
             self.evidence,
             tuple(self.problems),
             self.observed_at,
-            self._digest(cells),
+            digest_of(raw, self.run.rules_version, self.run.default_region, self.paths),
             tuple([parts[""] for _, parts in self.group("same_as") if parts[""]]),
         )
-
-    def _digest(self, cells: Mapping[str, str]) -> str:
-        """Hash what was read and by which rules: the mapping with its mark, and where each cell went."""
-        raw, run = self.raw, self.run
-        shown = [
-            f"{one.kind}|{one.channel}|{one.purpose}|{one.at}|{one.started_at}|{one.reason}" for one in raw.evidence
-        ]  # not the column and the text: a file's name is one, and changes with every export
-        return digest(raw.preset, run.rules_version, run.default_region, _listed(cells), self.paths, *shown)
 
     def _birthday(self, country: str) -> str:
         text = self.scalars.get("birthday")

@@ -186,6 +186,20 @@ def test_verification() -> None:
     assert checked == Verification(VerificationStatus.VERIFIED, "event", datetime(2025, 1, 1, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("part", ["verified_at", "bounced_at"])
+def test_when_an_address_was_checked_is_read_in_the_zone_and_the_order_of_the_file(part: str) -> None:
+    values = {"emails[0].address": "a@x.de", f"emails[0].{part}": "03/04/2025 12:00"}
+    checked = [
+        record({**values, **hints}).card.emails[0].verification.checked_at
+        for hints in ({}, {"date_order": "dmy"}, {"date_order": "mdy", "zone": "Europe/Berlin"})
+    ]
+    assert checked == [None, datetime(2025, 4, 3, 12, tzinfo=UTC), datetime(2025, 3, 4, 11, tzinfo=UTC)]
+
+
+def test_the_zone_of_a_file_is_not_told_of_each_record() -> None:
+    assert record({"created_at": "2021-08-15 12:26", "updated_at": "15.08.2021 12:26"}).problems == ()
+
+
 def test_lifecycle_of_a_converted_lead() -> None:
     found = record(
         {"lifecycle.status": "Closed - Converted", "lifecycle.converted_at": "2020-04-27"}, system="salesforce_lead"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from canonical_contact.errors import Severity
 from canonical_contact.normalize import birthday, timestamp
 from canonical_contact.normalize._when import date_order
 
@@ -81,6 +82,39 @@ def test_the_zone_of_the_file_counts_where_the_text_has_none() -> None:
     assert timestamp("2021-08-15 12:26Z", zone="Europe/Berlin").value == datetime(2021, 8, 15, 12, 26, tzinfo=UTC)
     found = timestamp("2021-08-15 12:26", zone="Nowhere/Land")
     assert (found.value, found.problems[0].code) == (datetime(2021, 8, 15, 12, 26, tzinfo=UTC), "time_zone.unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2021-08-15 12:26", "2021-08-15T12:26:00", "15.08.2021 12:26", "15. August 2021, 12:26", "44423.51806", "20210815122600"],
+)
+def test_a_time_of_day_without_a_zone_says_so(text: str) -> None:
+    found = timestamp(text, order="dmy")
+    assert found.value is not None
+    assert [problem.code for problem in found.problems][-1:] == ["date.zone_assumed"]
+    assert found.problems[-1].severity is Severity.INFO
+    assert found.confidence <= 0.9
+    told = timestamp(text, order="dmy", zone="UTC")
+    assert (told.value, told) == (found.value, timestamp(text, order="dmy", zone=""))
+    assert all(problem.code != "date.zone_assumed" for problem in told.problems)
+
+
+@pytest.mark.parametrize(
+    "text", ["2021-08-15", "15.08.2021", "20210815", "2021-08-15T12:26Z", "15.08.2021 12:26 GMT", "1629030360"]
+)
+def test_a_bare_day_and_a_stated_zone_need_no_word(text: str) -> None:
+    assert (timestamp(text).confidence, timestamp(text).problems) == (1.0, ())
+
+
+def test_what_only_the_standard_library_takes_for_a_zone_is_none() -> None:
+    assert timestamp("2021-08-15 12:26:00xZ").value is None
+    assert timestamp("2021-08-15T12:26:00+05:99").value is None
+    afternoon = timestamp("2021-08-15 02:26:00.1234567 PM +02:00")
+    assert afternoon.value == datetime(2021, 8, 15, 12, 26, 0, 123456, tzinfo=UTC)
+    assert (
+        timestamp("2021-08-15T122600Z").value == timestamp("20210815T12:26Z").value == datetime(2021, 8, 15, 12, 26, tzinfo=UTC)
+    )
+    assert timestamp("2021-08-15T12Z").value == datetime(2021, 8, 15, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
