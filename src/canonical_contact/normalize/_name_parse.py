@@ -79,7 +79,7 @@ INITIALS: Final = re.compile(r"(?:\w\.-?){1,4}\Z|\w\Z")
 _JOINTS: Final = frozenset({"y", "e", "i", "und"})
 _AND: Final = frozenset({"&", "and", "und", "y", "et", "e", "en"})
 VOWELS: Final = re.compile("[aeiouy]+")
-_FULL_COMMA: Final = re.compile(r"\s*[,،、]\s*")
+_FULL_COMMA: Final = re.compile("[,،、]")
 _NOT_LOUD: Final = frozenset(
     [
         "do",
@@ -463,4 +463,4 @@ def _double(keys: list[str], first: int, draft: Draft, hints: Hints) -> int:
 
 def split_commas(text: str) -> list[str]:
     """Split a text at its commas; empty parts are left out."""
-    return [part for part in _FULL_COMMA.split(text) if part]
+    return [part for part in map(str.strip, _FULL_COMMA.split(text)) if part]

@@ -16,7 +16,7 @@ _WEAK: Final = frozenset(["y", "e", "i", "en", "a", "ja", "ve", "та", "și", "
 _JOINTS: Final = _STRONG | _WEAK
 _MAYBE: Final = re.compile(r"[&+;/\n]|,|\s(?:and|und|et|och|og|és|и|y|e|i|en|a|ja|ve|та|și|si|u|και)\s", re.IGNORECASE)
 _MARKS: Final = re.compile(r"[&+;/,\n]")
-_SEPARATORS: Final = re.compile(r"\s*[;\n]\s*|\s+/\s+")
+_SEPARATORS: Final = re.compile(r"[;\n]| / ")
 _LIMIT: Final = 1_000
 _MOST: Final = 20  # people in one field
 _MOST_WORDS: Final = 60  # a longer text is no list of a few people
@@ -53,7 +53,7 @@ def people_in(text: str, keys: Iterable[str] = ()) -> list[str]:
             return [text]
     elif not _MAYBE.search(text):
         return [text]
-    chunks = [chunk for chunk in _SEPARATORS.split(text) if any(map(str.isalpha, chunk))]
+    chunks = [chunk for chunk in map(str.strip, _SEPARATORS.split(text)) if any(map(str.isalpha, chunk))]
     if len(chunks) > 1:
         people = [person for chunk in chunks[:_MOST] for person in _joined(chunk)]
         return _carry(people)
