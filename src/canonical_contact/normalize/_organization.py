@@ -2,16 +2,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from attrs import fields, frozen
+from attrs import fields
 
-from canonical_contact.errors import Problem, Severity
+from canonical_contact.errors import Problem
 from canonical_contact.model.organization import Organization
 from canonical_contact.normalize._fold import fold
+from canonical_contact.normalize._organization_apart import EDGE, LegalForm, legal_form, none, parts_of, told
 from canonical_contact.normalize._organization_forms import (
     ARTICLES,
     BEFORE,
+    EVERYWHERE,
+    FORM_FIRST,
     FORMS,
     GLUED,
     HEADS,
@@ -63,11 +66,10 @@ _MIDDLE: Final = frozenset(MIDDLE)
 _RARE: Final = _MIDDLE | _ALSO_FIRST | JOINERS | _ALNUM
 _SPECIAL: Final = _NOTHING | _OCCUPATION | frozenset(TEXTS["occupation"].split("|"))
 _LAST: Final = frozenset(LAST)
-_FORM_FIRST: Final = frozenset(form.split()[0] for form in FORMS)
 # Before a form of one word, these may belong to a longer one, or leave nothing.
 _NOT_LAST: Final = _LAST | BEFORE | JOINERS | ARTICLES
 # First words that are looked at.
-_ODD_FIRST: Final = HEADS | _FORM_FIRST | ARTICLES | _CLOSER
+_ODD_FIRST: Final = HEADS | FORM_FIRST | ARTICLES | _CLOSER
 _STROKES: Final = frozenset((" s/a", " a/s"))
 _PARTED: Final = frozenset(",().-–—;|:")
 _new: Final = object.__new__
@@ -77,24 +79,6 @@ _WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)?|&")
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\w{2,24}\Z")
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
 _CARE_OF: Final = re.compile(r"(?:^|[\s,;(])(?:c/o|℅|z\. ?hd\.|attn[:.]|att:)", re.IGNORECASE)
-_PART: Final = re.compile(r"[(),;|/–—:]| - ")
-_EDGE: Final = " ,;:-–—/&+|"
-_QUOTES: Final = frozenset({("«", "»"), ('"', '"'), ("“", "”"), ("„", "“"), ("»", "«"), ("「", "」")})
-
-
-@frozen
-class LegalForm:
-    """An organisation's name and its legal form, apart.
-
-    Args:
-        name: the name without the form, as written; never empty.
-        form: the form as it is usually written in its country (`GmbH & Co. KG`, `Sp. z o.o.`); empty where the name has none.
-        countries: ISO 3166-1 alpha-2 codes of the countries known to have it, sorted.
-    """
-
-    name: str
-    form: str = ""
-    countries: tuple[str, ...] = ()
 
 
 def organization(
@@ -207,15 +191,16 @@ def _plain(text: str, key: str, keys: tuple[str, ...], problems: tuple[Problem, 
 def _odd(words: list[str], text: str, region: str) -> tuple[list[str], int]:
     """Give the name, and how many words stand before the form at the end, where the first or the last word may be more than a word."""
     left = len(words)
-    if words[0] in HEADS or words[-1] in STATUS_LAST:
+    if words[0] in (HEADS if region else EVERYWHERE) or words[-1] in STATUS_LAST:
         return _name(words, *cut(words, text, region)[:3]), left
     if left > 1:
         left -= tail(words, 0, left, region, text)
-    if words[0] in _FORM_FIRST and " ".join(words) in FORMS:
-        return words, left
+    whole = len(words) if words[0] in HEADS else left
+    if words[0] in FORM_FIRST and " ".join(words) in FORMS:
+        return words, whole
     if 1 < left < len(words) and words[left - 1] in LAST:
-        return _name(words, *cut(words, text, region)[:3]), left
-    return words[1 if left > 1 and words[0] in ARTICLES else 0 : left], left
+        return _name(words, *cut(words, text, region)[:3]), whole
+    return words[1 if left > 1 and words[0] in ARTICLES else 0 : left], whole
 
 
 def _without_stroke(text: str) -> str:
@@ -263,61 +248,6 @@ def _wider(text: str, raw: str, region: str) -> Normalized[Organization]:
     if not key.isascii() and (other := latin(key)) and other != key:
         keys = (key, f"latin:{other}")
     return _plain(text, key, keys, (), raw)
-
-
-def legal_form(
-    raw: str,
-    *,
-    region: str = "",
-    language: str = "",  # noqa: ARG001 - one signature for all
-    column: str = "",  # noqa: ARG001
-) -> Normalized[LegalForm]:
-    """Part an organisation's name and its legal form.
-
-    Args:
-        raw: the name as written.
-        region: ISO 3166-1 alpha-2 code of the country that it is probably from.
-        language: no use is made of it.
-        column: no use is made of it.
-
-    Returns:
-        The name without the form, the form, and the countries that have it. A form that several countries write alike and call
-        differently is the one that is spelled so, or the region's; else the others are alternatives, with less confidence and
-        `organization.form_ambiguous`. The name is never empty: one that is nothing but a form is kept, with `organization.only_form`.
-
-    >>> legal_form("Toyota Motor Co., Ltd.").value.name, legal_form("株式会社日立").value.name
-    ('Toyota Motor', '日立')
-    >>> legal_form("Wisła sp. z o. o.").value
-    LegalForm(name='Wisła', form='Sp. z o.o.', countries=('PL',))
-    """
-    text = clean(raw)
-    if not text:
-        return Normalized(None, raw=raw) if is_blank(raw) else _none(raw)
-    region = region.upper()
-    if not text.isascii():
-        text = spaced(text)
-    found = words_of(text)
-    words = [word for word, _, _ in found]
-    if not words or (len(words) < 12 and " ".join(words) in FORMS):
-        problems = _told("organization.only_form", raw, "It is a legal form and no name.") if words else ()
-        return Normalized(LegalForm(text), problems=problems, raw=raw)
-    start, end, left_out, forms = cut(words, text, region, _parts(text, found))
-    if not forms:
-        return Normalized(LegalForm(text), raw=raw)
-    name = _without(text, found, start, end, left_out)
-    readings = FORMS[forms[0]]
-    values = [LegalForm(name, form, tuple(sorted(codes))) for form, codes in readings.items()]
-    if here := next((form for form, codes in readings.items() if region in codes), ""):
-        return Normalized(LegalForm(name, here, (region,)), raw=raw)
-    if exact := [value for value in values if value.form.rstrip(".") in text]:
-        return Normalized(max(exact, key=lambda value: len(value.form)), raw=raw)
-    bare = forms[0].replace(" ", "")
-    alike = [value for value in values if "".join(tokens_of(value.form)) == bare]
-    if alike or len(values) == 1:
-        countries = {code for value in alike or values for code in value.countries}
-        return Normalized(LegalForm(name, (alike or values)[0].form, tuple(sorted(countries))), raw=raw)
-    hint = "Several countries write different forms so; the region tells which it is."
-    return Normalized(values[0], (), 0.7, tuple(values[1:]), _told("organization.form_ambiguous", raw, hint), raw)
 
 
 def has_legal_form(text: str) -> bool:
@@ -369,47 +299,6 @@ def _joined(words: list[str]) -> str:
     return " ".join(found) or " ".join(words)
 
 
-def _parts(text: str, words: list[Word]) -> tuple[int, ...]:
-    """Say how many words stand before each bracket, comma or dash."""
-    found: list[int] = []
-    at = 0
-    for match in _PART.finditer(text):
-        while at < len(words) and words[at][2] <= match.start():
-            at += 1
-        if at and (not found or found[-1] != at):
-            found.append(at)
-    return tuple(found)
-
-
-def _without(text: str, words: list[Word], start: int, end: int, left_out: tuple[tuple[int, int], ...]) -> str:
-    """Cut the forms out of the text as written."""
-    begin = words[start - 1][2] if start else 0
-    finish = words[end][1] if end < len(words) else len(text)
-    pieces: list[str] = []
-    for one, other in left_out:
-        pieces.append(text[begin : words[one][1]])
-        begin = words[other - 1][2]
-        if text[begin : begin + 1] == ".":
-            begin += 1
-    pieces.append(text[begin:finish])
-    kept = [piece for piece in pieces if piece.strip()]
-    name = kept[0]
-    for piece in kept[1:]:
-        name = f"{name.rstrip()}{'' if piece.lstrip()[:1] in ',;' else ' '}{piece.lstrip()}"
-    name = name.strip(_EDGE).removesuffix("(").rstrip(_EDGE)
-    if start and name[:1] == ".":
-        name = name[1:].lstrip(_EDGE)
-    if name.count("(") < name.count(")"):
-        name = name.lstrip(")").lstrip() if name.startswith(")") else name.removesuffix(")").rstrip()
-    if len(name) > 2 and (name[0], name[-1]) in _QUOTES and name[0] not in name[1:-1]:
-        name = name[1:-1].strip()
-    return name or text
-
-
-def _told(code: str, raw: str, hint: str, severity: Severity = Severity.INFO) -> tuple[Problem, ...]:
-    return (Problem(code, raw=raw[:200], hint=hint, severity=severity),)
-
-
 def _also(words: list[str]) -> bool:
     """Tell whether what parts two names of one organisation stands between words."""
     return any(
@@ -421,13 +310,13 @@ def _also(words: list[str]) -> bool:
 
 
 def _lost(raw: str) -> tuple[Problem, ...]:
-    return _told("text.characters_lost", raw, "Letters were lost when the file was written.")
+    return told("text.characters_lost", raw, "Letters were lost when the file was written.")
 
 
 def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
     """Make the key of a text, and that of its part before a bracket or a comma."""
     words = [word for word, _, _ in found]
-    parts = _parts(text, found) if len(words) > 1 else ()
+    parts = parts_of(text, found) if len(words) > 1 else ()
     start, end, left_out, _ = cut(words, text, region, parts)
     key = fold(_joined(_name(words, start, end, left_out)))
     firm = ""
@@ -441,13 +330,13 @@ def _key_of(text: str, found: list[Word], region: str) -> tuple[str, str]:
 def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     """Read what is not a plain name."""
     if not text:
-        return Normalized(None, raw=raw) if is_blank(raw) else _none(raw)
+        return Normalized(None, raw=raw) if is_blank(raw) else none(raw)
     low = text.lower()
     if low in _SPECIAL:
         if low in _NOTHING:
-            return _none(raw)
+            return none(raw)
         hint = "It is a way to work, and no organisation."
-        return Normalized(Organization(text), (), 0.5, (), _told("organization.no_employer", raw, hint), raw)
+        return Normalized(Organization(text), (), 0.5, (), told("organization.no_employer", raw, hint), raw)
     if (name := unglued(text)) and HAN.fullmatch(name):  # one word, and what is written onto it
         key = sound(name)
         return _plain(text, key, (key,), (), raw)
@@ -459,10 +348,10 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
     if has_lost_characters(text):
         problems += _lost(raw)
     if "@" in text and _EMAIL.match(text):
-        problems += _told("organization.is_email", raw, "It is an e-mail address.")
+        problems += told("organization.is_email", raw, "It is an e-mail address.")
         confidence = 0.3
     elif text[:4].lower() in {"http", "www."} and _URL.match(text):
-        problems += _told("organization.is_url", raw, "It is the address of a web page.")
+        problems += told("organization.is_url", raw, "It is the address of a web page.")
         confidence = 0.5
     elif (
         ("/" in text or ":" in text or "." in text or "℅" in text)
@@ -470,13 +359,13 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
         and (others := _apart(opened, care))
     ):
         first = others
-        problems += _told("organization.care_of", raw, "Somebody else takes its mail.")
+        problems += told("organization.care_of", raw, "Somebody else takes its mail.")
     elif names := _names(opened, found):
         first, second = names
-        problems += _told("organization.several_names", raw, "Two names of one organisation.")
+        problems += told("organization.several_names", raw, "Two names of one organisation.")
         confidence = 0.9
     elif _is_person(found):
-        problems += _told("organization.maybe_person", raw, "It reads like a person's name.")
+        problems += told("organization.maybe_person", raw, "It reads like a person's name.")
         confidence = 0.6
     key, firm = _key_of(first, found if first is opened else words_of(first), region)
     keys = (key, f"firm:{firm}") if firm else (key,)
@@ -492,7 +381,7 @@ def _closer(text: str, raw: str, region: str) -> Normalized[Organization]:
 
 def _apart(text: str, found: re.Match[str]) -> str:
     """Give the organisation itself, which somebody takes the mail for; or the one who does where it stands alone."""
-    return text[: found.start()].rstrip(_EDGE + "(") or text[found.end() :].strip(_EDGE)
+    return text[: found.start()].rstrip(EDGE + "(") or text[found.end() :].strip(EDGE)
 
 
 def _names(text: str, found: list[Word]) -> tuple[str, str] | None:
@@ -505,16 +394,12 @@ def _names(text: str, found: list[Word]) -> tuple[str, str] | None:
             if len(also[0]) == 1 and text[found[place][2]] != "/":
                 continue  # R T A Transport
             if place + size < len(found) and [word for word, _, _ in found[place : place + size]] == also:
-                first = text[: found[place][1]].rstrip(_EDGE + "(")
-                second = text[found[place + size - 1][2] :].lstrip(_EDGE + ".:").rstrip(_EDGE)
+                first = text[: found[place][1]].rstrip(EDGE + "(")
+                second = text[found[place + size - 1][2] :].lstrip(EDGE + ".:").rstrip(EDGE)
                 if "(" in text[: found[place][1]]:
                     second = second.removesuffix(")")
                 return (first, second) if first and second else None
     return None
-
-
-def _none(raw: str) -> Normalized[Any]:
-    return Normalized(None, (), 0.0, (), _told("organization.placeholder", raw, "The cell says that there is none."), raw)
 
 
 def _is_person(found: list[Word]) -> bool:

@@ -10,7 +10,7 @@ from canonical_contact.normalize._tables import load
 from canonical_contact.normalize._text import plain
 
 __all__ = [
-    "ARTICLES", "BEFORE", "FORMS", "GLUED", "HEADS", "JOINERS", "LAST", "MIDDLE", "SIMPLE", "STATUS_LAST", "SURE", "TEXTS", "WORDS", "Cut", "Word", "cut", "spaced", "tail",
+    "ARTICLES", "BEFORE", "EVERYWHERE", "FORMS", "FORM_FIRST", "GLUED", "HEADS", "JOINERS", "LAST", "MIDDLE", "SIMPLE", "STATUS_LAST", "SURE", "TEXTS", "WORDS", "Cut", "Word", "cut", "spaced", "tail",
     "tokens_of", "unglued", "words_of",
 ]  # fmt: skip
 
@@ -155,6 +155,8 @@ def _longest(forms: Iterable[str], at: int) -> dict[str, int]:
     return longest
 
 
+FORM_FIRST: Final = frozenset(form.split()[0] for form in FORMS)
+"""The first words of forms."""
 LAST: Final = _longest((*FORMS, *_STATUS), -1)
 """The last word of a form or of a status → how many words the longest that ends so has."""
 _FRAMES: Final = {"sc": "RO", "s c": "RO", "oy": "FI"}
@@ -170,6 +172,8 @@ BEFORE: Final = frozenset(form.split()[-2] for form in FORMS if " " in form)
 """The last words but one of longer forms."""
 HEADS: Final = frozenset(_HEAD)
 """The first words of forms that a name may begin with."""
+EVERYWHERE: Final = frozenset(form.split()[0] for form, kind in _HEADS.items() if kind != "local_head")
+"""Those of them that no region has to be known for."""
 STATUS_LAST: Final = frozenset(status.split()[-1] for status in _STATUS)
 """The last words of what says how a firm is (in liquidation)."""
 
@@ -262,7 +266,7 @@ def cut(words: list[str], text: str, region: str = "", parts: tuple[int, ...] = 
         Where the name begins and ends, the stretches between that are forms, and the forms, the outermost first.
     """
     start, end = 0, len(words)
-    if end < 12 and " ".join(words) in FORMS:
+    if 0 < end < 12 and words[0] in FORM_FIRST and " ".join(words) in FORMS:
         return 0, end, (), ()
     forms: list[str] = []
     while end > 1 and (last := words[end - 1]) in LAST:

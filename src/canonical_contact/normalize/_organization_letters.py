@@ -39,7 +39,7 @@ _EAST: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
 CLEAN_LATIN: Final = re.compile(
     "[ -~\ufffd\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0148\u014a-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0218-\u021b\u1ea0-\u1ef9]+"
 )
-CLEAN_WIDE: Final = re.compile(f"[ -~«»„“”{_GREEK_CYRILLIC}{_EAST}]+")
+CLEAN_WIDE: Final = re.compile(f"[ -~«»„“”㈱㈲㈾㈴㈜{_GREEK_CYRILLIC}{_EAST}]+")
 _WIDE: Final = re.compile(f'[ .,&"«»„“”A-Za-z0-9{_GREEK_CYRILLIC}{_EAST}-]+')
 _TO_FOLD: Final = re.compile(f'[-,"«»„“”{_GREEK_CYRILLIC}\u3041-\u30ff]')
 _FOLDED: Final = (
@@ -48,6 +48,7 @@ _FOLDED: Final = (
     | {code: plain(chr(code)) for codes in (range(0x386, 0x492), range(0x3041, 0x3100)) for code in codes}
 )
 _PINYIN: Final = re.compile(f"[ -~{_GREEK_CYRILLIC}\u4e00-\u9fff]+")
+_SOUNDING: Final = re.compile(f"[ -~{_GREEK_CYRILLIC}]+")
 _HANGUL: Final = re.compile("[ -~\uac00-\ud7a3]+")
 _INITIAL: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")
 
@@ -103,12 +104,19 @@ def sound(key: str) -> str:
     """Give `fold(key)` of a key that is folded but for its script."""
     if key.isascii() or _HANGUL.fullmatch(key):
         return key
+    if _SOUNDING.fullmatch(key):
+        return " ".join(key.translate(_sounds()).split())
     return latin(key) if _PINYIN.fullmatch(key) else fold(key)
 
 
 def latin(text: str) -> str:
     """Write a text in Latin letters, by character."""
     return " ".join(_anyascii()(text).lower().split())
+
+
+@cache
+def _sounds() -> dict[int, str]:
+    return {code: latin(chr(code)) for codes in (range(0x80), range(0x386, 0x492)) for code in codes} | {0x20: " "}
 
 
 @cache

@@ -4,8 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from attrs import fields
 
-from canonical_contact.normalize import organization
+from canonical_contact.model import Organization
+from canonical_contact.normalize import Normalized, organization
 from canonical_contact.normalize._organization import _closer, has_legal_form
 
 NAMES = Path(__file__).parent / "data" / "organizations.csv"
@@ -196,3 +198,34 @@ def test_a_long_text_is_kept_whole() -> None:
 )  # fmt: skip
 def test_a_legal_form_that_no_person_has(text: str, has: bool) -> None:
     assert has_legal_form(text) is has
+
+
+@pytest.mark.parametrize("text", ["Nordlicht GmbH", "ООО «Ромашка»", "삼성전자 주식회사", "株式会社日立", "Cant\ufffdbrico S.L."])
+def test_the_short_ways_make_what_the_constructors_make(text: str) -> None:
+    found = organization(text)
+    value = found.value
+    assert value is not None
+    assert value == Organization(text, (), value.key)
+    assert found == Normalized(value, found.keys, problems=found.problems, raw=text)
+    for whole in (value, found):
+        assert all(hasattr(whole, one.name) for one in fields(type(whole)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ООО «Ромашка»", "ТОВ Київ", "Ёлка ЗАО", "Витоша ЕООД", "Αιγαίο Α.Ε.", "ΣΑΣ Α.Ε.", "ООО Агро-Союз", "東方 Trading Co. Ltd", "さくら K.K.", "がぎぐ 株式会社",
+        "山田商店㈱", "(주)한빛", "삼성전자 주식회사", "株式会社山田製作所 Co., Ltd.", "Aço Forte S/A", "Nordisk A/S", "Carpați S.R.L.", "Công ty Cổ phần Sao Mai",
+        "华信有限公司", "ε ε", "А. Б. Север",
+    ],
+)  # fmt: skip
+def test_other_scripts_and_letters_are_read_by_tables_as_by_words(text: str) -> None:
+    quick, close = organization(text), _closer(text, text, "")
+    assert (quick.value, quick.keys, quick.confidence) == (close.value, close.keys, close.confidence)
+
+
+@pytest.mark.parametrize("text", ["Â\xa0", "Â\x80"])
+def test_what_is_nothing_once_it_is_mended_is_told(text: str) -> None:
+    found = organization(text)
+    assert (found.value, [problem.code for problem in found.problems]) == (None, ["organization.placeholder"])
+    assert organization(" \t\u200b") == Normalized(None, raw=" \t\u200b")
