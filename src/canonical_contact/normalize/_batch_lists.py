@@ -6,7 +6,8 @@ from typing import Any
 
 from canonical_contact.errors import Problem
 from canonical_contact.model.source import RawRecord
-from canonical_contact.normalize._batch_base import EMAIL_PARTS, FIRM_PARTS, PLACE_PARTS, Base
+from canonical_contact.normalize._address_text import part as cleaned
+from canonical_contact.normalize._batch_base import EMAIL_PARTS, FIRM_PARTS, PLACE_PARTS, Base, Cells
 from canonical_contact.normalize._batch_layout import (
     ADDRESS,
     EMAIL,
@@ -18,11 +19,12 @@ from canonical_contact.normalize._batch_layout import (
     flat_organization,
     flat_phone,
 )
-from canonical_contact.normalize._email import split_emails
-from canonical_contact.normalize._labels import Label
+from canonical_contact.normalize._email import plain_email, split_emails
 from canonical_contact.normalize._phone import split_phones
+from canonical_contact.normalize._postcode import postcode_in
 from canonical_contact.normalize._record_lists import Lists, organization_of, place_of_problem, region_hints
 from canonical_contact.normalize._region import region_of_email, region_of_language
+from canonical_contact.normalize._text import has_lost_characters
 
 __all__ = ["ListColumns"]
 
@@ -31,7 +33,7 @@ Countries = list[tuple[str, ...]]
 
 _CODE = ADDRESS.index("country_code")
 _NONE: tuple[Any, ...] = ()
-_NO_LABEL = Label((), (), "", 0)
+_NO_EMAIL_LABEL: Flat = (None, None, None)
 
 
 class ListColumns(Base):
@@ -79,17 +81,57 @@ class ListColumns(Base):
         return (flat_organization(value),) if value else (), problems
 
     def addresses(self) -> Rows:
+        """Read addresses by their parts; those in one text, and those of which there is something to say, as a whole."""
         rows: Rows = [_NONE] * self.size
         for place, columns in self.entries("addresses"):
-            found = self.look("address", self.keys(columns, PLACE_PARTS), self._address, (None,) * len(PLACE_PARTS))
-            for row in [row for row, it in enumerate(found) if it[1]]:
-                parts = {part for part, column in columns.items() if column[row] is not None}
-                for problem in found[row][1]:
-                    part = place_of_problem(problem, parts)
-                    self.note(row, (problem,), f"$.addresses[{place}].{part}", f"addresses[{place}].{part}")
+            found = self._by_parts(columns)
+            whole = [row for row, it in enumerate(found) if it is None]
+            texts = [columns.get(name, self.none) for name in PLACE_PARTS]
+            keys = [tuple([column[row] for column in texts]) for row in whole]
+            for row, it in zip(whole, self.look("address", keys, self._address, (None,) * len(PLACE_PARTS)), strict=True):
+                found[row] = it
+                parts = {name for name, column in columns.items() if column[row] is not None} if it[1] else ()
+                for problem in it[1]:
+                    path = f"addresses[{place}].{place_of_problem(problem, parts)}"
+                    self.note(row, (problem,), f"$.{path}", path)
             _join(rows, found, lambda one: one)
         self.lay("addresses", ADDRESS, rows)
         return rows
+
+    def _by_parts(self, columns: Cells) -> list[Any]:
+        """Read addresses whose parts do not depend on each other, but for the postcode on the country; None for others."""
+        none, get = self.none, columns.get
+        if self.readers.home:  # a country that is taken for granted is a matter of the whole
+            return list(none)
+        countries = self.look("country", get("country", none), self._country, "")
+        codes = [it[0] or None for it in countries]
+        postcodes = self.look("postcode", list(zip(codes, get("postcode", none), strict=True)), _postcode, "")
+        parts = [
+            self.look("place", get(name, none), _place, "") for name in ("street", "extended", "po_box", "locality", "region")
+        ]
+        told: list[Flat] = [(None, None, None)] * self.size
+        if "label" in columns or "pref" in columns:
+            keys = list(zip(get("label", none), get("pref", none), strict=True))
+            told = self.look("place label", keys, self._place_label, "")
+        found: list[Any] = []
+        rows = zip(get("full", none), *parts, postcodes, countries, told, strict=True)
+        for full, street, extended, po_box, locality, region, postcode, country, label in rows:
+            if full is not None or False in (street[1], locality[1], postcode[1], country[1]):
+                found.append(None)
+                continue
+            flat = (None, street[0], extended[0], po_box[0], locality[0], region[0], postcode[0], None, country[0], *label)
+            found.append(((flat,), ()) if any(flat[:9]) else None)
+        return found
+
+    def _country(self, text: str | None) -> tuple[str | None, bool]:
+        if text is None:
+            return None, True
+        found = self.readers.country.make(text)
+        return found.value, found.value is not None and not found.problems
+
+    def _place_label(self, key: tuple[str | None, str | None]) -> Flat:
+        contexts, _, label, pref = self.readers.label((key[0] or "", key[1] or ""))
+        return contexts or None, label or None, pref or None
 
     def _address(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
         found = self.readers.address.make(tuple([text or "" for text in key[:-2]]))
@@ -109,37 +151,59 @@ class ListColumns(Base):
         rows: Rows = [_NONE] * self.size
         parts = (*EMAIL_PARTS, "zone")
         for place, columns in self.entries("emails"):
-            keys = self.keys({**columns, "zone": self.scalars.get("zone", self.none)}, parts)
-            found = self.look("email", keys, self._email, (None,) * len(parts))
+            texts = columns.get("address", self.none)
+            found = self.look("email text", texts, self._addresses_in)
+            if "label" in columns or "pref" in columns:
+                keys = list(zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True))
+                found = [
+                    it if label is _NO_EMAIL_LABEL else (tuple([_labelled(one, label) for one in it[0]]), it[1])
+                    for it, label in zip(found, self.look("email label", keys, self._email_label, ""), strict=True)
+                ]
+            shown = [columns[part] for part in EMAIL_PARTS[3:] if part in columns]
+            checked = (
+                [row for row, it in enumerate(zip(*shown, strict=True)) if it.count(None) != len(it) and texts[row]]
+                if shown
+                else []
+            )
+            every = [columns.get(part, self.none) for part in EMAIL_PARTS]
+            zones = self.scalars.get("zone", self.none)
+            keys = [(*[column[row] for column in every], zones[row]) for row in checked]
+            for row, it in zip(checked, self.look("email", keys, self._email, (None,) * len(parts)), strict=True):
+                found[row] = it
             self.note_all(found, f"$.emails[{place}].address", f"emails[{place}].address")
             same = _join(rows, found, lambda one: one[0])
-            self.odd.update([row for row in same if keys[row][5] is not None or keys[row][6] is not None])
+            bounced = [columns.get(part, self.none) for part in EMAIL_PARTS[5:]]
+            self.odd.update([row for row in same if any(column[row] is not None for column in bounced)])
         self.lay("emails", EMAIL, rows)
         return rows
 
-    def _email(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
-        text, label, pref, *more, zone = key
-        if not text:
-            return (), ()
-        if more != [None] * 4:  # what was checked is rare: as one record that holds nothing else
-            values = {f"emails[0].{part}": one for part, one in zip(EMAIL_PARTS, key[:-1], strict=True) if one is not None}
-            if zone is not None:
-                values["zone"] = zone
-            one = Lists(self.normalizer, RawRecord("", "", 0, "", 0, values), "", "")
-            one.sort()
-            return tuple(map(flat_email, one.emails())), tuple(one.problems)
+    def _addresses_in(self, text: str) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
+        """Read the addresses of a cell."""
+        if plain := plain_email(text):
+            address, key, role = plain
+            return ((address, key, None, None, None, role, None, None, None, None),), ()
         entries: dict[str, Flat] = {}
         problems: tuple[Problem, ...] = ()
-        contexts, _, name, place = self.readers.label((label or "", pref or "")) if label or pref else _NO_LABEL
         for part in split_emails(text) if text.count("@") > 1 else (text,):
             found = self.readers.email.make(part)
             problems += found.problems
             it = found.value
             if it is not None and it.address not in entries:
-                entries[it.address] = (
-                    it.address, it.key or None, contexts or None, name or None, place or None, it.role, None, None, None, None,
-                )  # fmt: skip
+                entries[it.address] = (it.address, it.key or None, None, None, None, it.role, None, None, None, None)
         return tuple(entries.values()), problems
+
+    def _email_label(self, key: tuple[str | None, str | None]) -> Flat:
+        contexts, _, label, pref = self.readers.label((key[0] or "", key[1] or ""))
+        return (contexts or None, label or None, pref or None) if contexts or label or pref else _NO_EMAIL_LABEL
+
+    def _email(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
+        """Read an address that something was found out of: as one record that holds nothing else."""
+        values = {f"emails[0].{part}": one for part, one in zip(EMAIL_PARTS, key[:-1], strict=True) if one is not None}
+        if key[-1] is not None:
+            values["zone"] = key[-1]
+        one = Lists(self.normalizer, RawRecord("", "", 0, "", 0, values), "", "")
+        one.sort()
+        return tuple(map(flat_email, one.emails())), tuple(one.problems)
 
     def phones(self, countries: Countries, emails: Rows, languages: list[tuple[str, ...]]) -> Rows:
         """Read numbers; those that do not say their country take it from what the row says otherwise."""
@@ -200,6 +264,25 @@ class ListColumns(Base):
 
     def _regions(self, key: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
         return region_hints(key[0], key[1], key[2], self.normalizer.default_region)
+
+
+def _labelled(it: Flat, label: Flat) -> Flat:
+    return (*it[:2], *label, *it[5:])
+
+
+def _place(text: str | None) -> tuple[str | None, bool]:
+    """Clean a part of an address; whether there is nothing to say of it."""
+    neat = cleaned(text) if text else ""
+    return neat or None, not has_lost_characters(neat)
+
+
+def _postcode(key: tuple[str | None, str | None]) -> tuple[str | None, bool]:
+    code, text = key
+    neat = cleaned(text) if text else ""
+    if not neat:
+        return None, True
+    found, note = postcode_in(code or "", neat)
+    return found or None, not note
 
 
 def _codes(entries: tuple[Flat, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from canonical_contact.normalize import _words as words
 from canonical_contact.normalize._batch_base import NAMES
 from canonical_contact.normalize._batch_layout import LIFECYCLE, NAME, Flat, flat, flat_lifecycle, flat_name
 from canonical_contact.normalize._batch_lists import Countries, ListColumns, Rows
+from canonical_contact.normalize._batch_names import join_names
 from canonical_contact.normalize._fold import fold
 from canonical_contact.normalize._lifecycle import read_lifecycle
 from canonical_contact.normalize._memo import NAME_PARTS, placeholder, read_birthday
@@ -23,6 +24,7 @@ from canonical_contact.normalize.record import is_organization, unnamed
 __all__ = ["Sheet"]
 
 _NOBODY: Final = (None,) * len(NAME)
+_JOINED: Final = ("name.full", "name.given", "name.given2", "name.surname", "name.title")
 _NO_LIFECYCLE: Final = (None,) * len(LIFECYCLE)
 _ODD: Final[tuple[Any, ...]] = (None, (), None)  # only the row-wise form says what this is
 _Problems = tuple[Problem, ...]
@@ -151,8 +153,14 @@ class Sheet(ListColumns):
             self.texts("nicknames", self._short)
             return
         tags = [it[0] if it else "" for it in languages] if languages else [""] * self.size
-        found = self.look("name", list(zip(*columns, tags, nations, strict=True)), self._name)
-        for row in [row for row, it in enumerate(found) if it[1]]:
+        chosen = [columns[NAMES.index(path)] for path in _JOINED]
+        rare = [column for path, column in zip(NAMES, columns, strict=True) if path not in _JOINED and column is not self.none]
+        found = join_names(self.look, chosen, rare, tags)
+        whole = [row for row, it in enumerate(found) if it is None]
+        keys = [(*[column[row] for column in columns], tags[row], nations[row]) for row in whole]
+        for row, it in zip(whole, self.look("name", keys, self._name), strict=True):
+            found[row] = it
+        for row in [row for row in whole if found[row][1]]:
             where = next((path for path in NAME_PARTS[1:] if self.scalars.get(path, self.none)[row] is not None), "name.full")
             self.note(row, found[row][1], "$.name", where)
         if "name.full" in self.scalars:

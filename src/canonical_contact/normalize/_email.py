@@ -26,7 +26,7 @@ from canonical_contact.normalize._email_syntax import GATE, LONGEST, SPECIAL_TOP
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import is_blank
 
-__all__ = ["email", "split_emails"]
+__all__ = ["email", "plain_email", "split_emails"]
 
 _NO_DOMAINS: Final[frozenset[str]] = frozenset()
 # What the short way leaves to the long one: endings, and parents of a domain, that are an ending no mail goes to or a suspected slip, or
@@ -75,45 +75,56 @@ def email(
     >>> email("ana@@gmail.com").problems[0].code, email("ana@@gmail.com").alternatives[0].address
     ('email.double_at', 'ana@gmail.com')
     """
-    if GATE(raw) and len(raw) <= LONGEST:  # the short way; the long one gives the same for the same address
-        address = raw.lower()
-        local, _, domain = address.partition("@")
-        if domain in RULES:
-            into, tag, swaps, _ = RULES[domain]
-            if tag and (place := local.find(tag, 1)) > 0:
-                local = local[:place]
-            for old, new in swaps:
-                local = local.replace(old, new) or local
-            key = f"{local}@{into or domain}"
-        else:
-            head, _, parent = domain.partition(".")
-            if head in SUSPECT_HEADS or parent in _ODD_PARENTS or ("." in parent and address[-4:] in _ODD_TAILS):
-                return _accept(address, raw, (), known_domains) if canonical(raw) else _long_way(raw, known_domains)
-            key = address
-            if (place := local.find("+", 1)) > 0:
-                local = local[:place]
-                key = f"{local}@{domain}"
-        role = local in ROLES
-        if local not in _NOBODIES or address not in NOBODY:
-            # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
-            value = _new(EmailAddress)
-            _ADDRESS(value, address)
-            _KEY(value, key)
-            _CONTEXTS(value, ())
-            _LABEL(value, "")
-            _PREF(value, 0)
-            _ROLE(value, role)
-            _VERIFICATION(value, _UNVERIFIED)
-            _STATUS(value, _UNKNOWN)
-            found: Normalized[EmailAddress] = _new(Normalized)
-            _VALUE(found, value)
-            _KEYS(found, (key,))
-            _CONFIDENCE(found, 1.0)
-            _ALTERNATIVES(found, ())
-            _PROBLEMS(found, ())
-            _RAW(found, raw)
-            return found
-    return _long_way(raw, known_domains)
+    plain = plain_email(raw)  # the short way; the long one gives the same for the same address
+    if plain is None:
+        if GATE(raw) and len(raw) <= LONGEST and canonical(raw):
+            return _accept(raw.lower(), raw, (), known_domains)
+        return _long_way(raw, known_domains)
+    address, key, role = plain
+    # What the constructors do, in two thirds of their time: a frozen attrs class sets its fields by name, one call each.
+    value = _new(EmailAddress)
+    _ADDRESS(value, address)
+    _KEY(value, key)
+    _CONTEXTS(value, ())
+    _LABEL(value, "")
+    _PREF(value, 0)
+    _ROLE(value, role)
+    _VERIFICATION(value, _UNVERIFIED)
+    _STATUS(value, _UNKNOWN)
+    found: Normalized[EmailAddress] = _new(Normalized)
+    _VALUE(found, value)
+    _KEYS(found, (key,))
+    _CONFIDENCE(found, 1.0)
+    _ALTERNATIVES(found, ())
+    _PROBLEMS(found, ())
+    _RAW(found, raw)
+    return found
+
+
+def plain_email(raw: str) -> tuple[str, str, bool] | None:
+    """Read an address of which there is nothing to say: its canonical form, its key, and whether it is a role's; None for another text."""
+    if not GATE(raw) or len(raw) > LONGEST:
+        return None
+    address = raw.lower()
+    local, _, domain = address.partition("@")
+    if domain in RULES:
+        into, tag, swaps, _ = RULES[domain]
+        if tag and (place := local.find(tag, 1)) > 0:
+            local = local[:place]
+        for old, new in swaps:
+            local = local.replace(old, new) or local
+        key = f"{local}@{into or domain}"
+    else:
+        head, _, parent = domain.partition(".")
+        if head in SUSPECT_HEADS or parent in _ODD_PARENTS or ("." in parent and address[-4:] in _ODD_TAILS):
+            return None
+        key = address
+        if (place := local.find("+", 1)) > 0:
+            local = local[:place]
+            key = f"{local}@{domain}"
+    if local in _NOBODIES and address in NOBODY:
+        return None
+    return address, key, local in ROLES
 
 
 def _long_way(raw: str, known: Container[str]) -> Normalized[EmailAddress]:

@@ -102,13 +102,13 @@ class Readers:
     """One memo for each kind of value."""
 
     __slots__ = (
-        "_region", "address", "birthday", "country", "email", "label", "language", "name", "organization", "phone", "plan", "slot", "text",
+        "address", "birthday", "country", "email", "home", "label", "language", "name", "organization", "phone", "plan", "slot", "text",
         "time_zone",
     )  # fmt: skip
 
     def __init__(self, profile: Profile) -> None:
         told = profile.settings
-        self._region = told("addresses[]", "address").get("region", "")
+        self.home = told("addresses[]", "address").get("region", "")
         self.slot: Memo[str, tuple[str, int, str]] = Memo(_slot)
         self.plan: Memo[tuple[str, ...], Plan] = Memo(self._plan, 10_000)
         self.birthday: Memo[tuple[str, str, str, str], Normalized[str]] = Memo(read_birthday)
@@ -142,7 +142,7 @@ class Readers:
         )
 
     def _address(self, key: tuple[str, ...]) -> Normalized[PostalAddress]:
-        return read_address(key[0], key[1:-1], self.country(key[-1]) if key[-1] else _NO_COUNTRY, self._region)
+        return read_address(key[0], key[1:-1], self.country(key[-1]) if key[-1] else _NO_COUNTRY, self.home)
 
 
 def _slot(path: str) -> tuple[str, int, str]:

@@ -28,7 +28,9 @@ from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import plain, repair
 
-__all__ = ["name", "read_name"]
+__all__ = [
+    "COUPLE", "INITIAL", "INITIALS", "compose", "is_shouted", "is_tidy", "is_tidy_title", "name", "read_name", "same_words",
+]  # fmt: skip
 
 _PARTS: Final = (
     "full", "given", "given2", "surname", "surname2", "title", "suffix", "generation", "credential", "phonetic_given", "phonetic_surname",
@@ -52,10 +54,10 @@ _CLOSER: Final = (
     | tables.ORGANIZATIONS | tables.ORGANIZATION_FIRST | tables.ROLES | tables.HOUSEHOLD | tables.VIETNAMESE | tables.LEGAL_LAST
     | tables.ROMAN_CHINESE | tables.ROMAN_KOREAN | tables.ROMAN_JAPANESE | tables.O_WORDS
 )  # fmt: skip
-_INITIALS: Final = re.compile(r"[A-Z]\.(?: [A-Z]\.){0,5}\Z")
-_INITIAL: Final = re.compile(r"[A-Z]\.\Z")
+INITIALS: Final = re.compile(r"[A-Z]\.(?: [A-Z]\.){0,5}\Z")
+INITIAL: Final = re.compile(r"[A-Z]\.\Z")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff]+\\Z")
-_COUPLE: Final = re.compile(r" (?:&|\+|and|und|et|och|y|e) ", re.IGNORECASE)
+COUPLE: Final = re.compile(r" (?:&|\+|and|und|et|och|y|e) ", re.IGNORECASE)
 
 
 def name(raw: str | Mapping[str, str], *, region: str = "", language: str = "", column: str = "") -> Normalized[Name]:
@@ -126,13 +128,13 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
     full, given, given2, surname, surname2, title, *others = raws
     if (
         not (surname2 or any(others))
-        and _is_tidy(given)
-        and _is_tidy(surname)
-        and (not given2 or _INITIAL.match(given2) or _is_tidy(given2))
-        and (not title or _is_tidy_title(title))
+        and is_tidy(given)
+        and is_tidy(surname)
+        and (not given2 or INITIAL.match(given2) or is_tidy(given2))
+        and (not title or is_tidy_title(title))
     ):
-        composed = _compose(given, given2, surname, "", "")
-        if not full or full == composed or not _same_words(full, composed):
+        composed = compose(given, given2, surname, "", "")
+        if not full or full == composed or not same_words(full, composed):
             return Normalized(Name(composed, title, given, given2, surname))
     hints = Hints(language.lower(), country.upper(), column)
     problems: list[Problem] = []
@@ -163,7 +165,8 @@ _NOBODY: Final = Name()
 _NO_SOUNDS: Final = ("", "", "")
 
 
-def _is_tidy(text: str) -> bool:
+def is_tidy(text: str) -> bool:
+    """Tell whether a part of a name is read as it is, whatever the others are."""
     if not _TIDY.match(text) or text.isupper() or text.islower() or len(text) > 80 or text[-2:-1] == " ":
         return False
     low = text.lower()
@@ -183,18 +186,20 @@ def _is_settled(value: Name) -> bool:
     given, given2, surname = value.given, value.given2, value.surname
     if value.surname2 or not (given or surname):
         return False
-    if not (_INITIALS.match(given) if given and "." in given else _is_tidy(given) if given else " " not in surname):
+    if not (INITIALS.match(given) if given and "." in given else is_tidy(given) if given else " " not in surname):
         return False
-    if not (_is_tidy(surname) if surname else given.isascii() and " " not in given and "." not in given):
+    if not (is_tidy(surname) if surname else given.isascii() and " " not in given and "." not in given):
         return False
-    return not given2 or _INITIALS.match(given2) is not None or _is_tidy(given2)
+    return not given2 or INITIALS.match(given2) is not None or is_tidy(given2)
 
 
-def _is_tidy_title(text: str) -> bool:
+def is_tidy_title(text: str) -> bool:
+    """Tell whether a title is read as it is beside tidy parts."""
     return text.isascii() and text.isprintable() and " ".join(text.split()) == text and text.lower() not in tables.BLANK
 
 
-def _same_words(first: str, second: str) -> bool:
+def same_words(first: str, second: str) -> bool:
+    """Tell whether two texts hold the same words, in whatever order."""
     return sorted(fold(first).replace(",", " ").split()) == sorted(fold(second).replace(",", " ").split())
 
 
@@ -260,7 +265,7 @@ def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Prob
     found = take_title(tokens, follows=len(surname.split()) + len(given2.split())) if tokens else []
     draft.title += [word for word in found if word not in draft.title]
     given = " ".join(tokens)
-    if given and (couple := _COUPLE.search(given)):
+    if given and (couple := COUPLE.search(given)):
         problems.append(problem("name.couple", given))
         given = given[: couple.start()]
     if given and not surname:
@@ -306,7 +311,7 @@ def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]
         generation = ""
         if not (draft.title or any(sounds[:2])):
             return _NOBODY
-    composed = _compose(given, given2, surname, surname2, generation, family_first=draft.family_first)
+    composed = compose(given, given2, surname, surname2, generation, family_first=draft.family_first)
     if full and full != composed and not is_one_case(full) and not marked and sorted(full.split()) == sorted(composed.split()):
         composed = full
     credential = ", ".join(dict.fromkeys(draft.credential)) if draft.credential else ""
@@ -324,16 +329,16 @@ def _cased(given: str, given2: str, surname: str, language: str) -> tuple[str, s
             recase(given2, language=language),
             recase(surname, surname=True, language=language),
         )
-    if is_one_case(given) and (given.islower() or _is_shouted(given, least=2 if whole else 3)):
+    if is_one_case(given) and (given.islower() or is_shouted(given, least=2 if whole else 3)):
         given = recase(given, language=language)
-    if is_one_case(given2) and (given2.islower() or _is_shouted(given2, least=2 if whole else 3)):
+    if is_one_case(given2) and (given2.islower() or is_shouted(given2, least=2 if whole else 3)):
         given2 = recase(given2, language=language)
-    if is_one_case(surname) and (surname.islower() or given or _is_shouted(surname, least=3)):
+    if is_one_case(surname) and (surname.islower() or given or is_shouted(surname, least=3)):
         surname = recase(surname, surname=True, language=language)
     return given, given2, surname
 
 
-def _is_shouted(text: str, *, least: int) -> bool:
+def is_shouted(text: str, *, least: int) -> bool:
     """Tell whether capitals are loud letters and not initials such as JRR."""
     letters = [char for char in plain(text) if char.isalpha()]
     return (
@@ -343,7 +348,8 @@ def _is_shouted(text: str, *, least: int) -> bool:
     )
 
 
-def _compose(given: str, given2: str, surname: str, surname2: str, generation: str, *, family_first: bool = False) -> str:
+def compose(given: str, given2: str, surname: str, surname2: str, generation: str, *, family_first: bool = False) -> str:
+    """Put the parts of a name into one text."""
     if surname and given and _KATAKANA.match(given) and _KATAKANA.match(surname) and not family_first:
         return "・".join(filter(None, (given, given2, surname)))
     if surname and given and not given2 and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F:
