@@ -11,12 +11,16 @@ from canonical_contact.normalize._text import clean, clean_lines, plain, unfold_
 __all__ = ["Cleaned", "deobfuscated", "is_nothing", "mended", "split_emails", "unwrap"]
 
 _LIMIT: Final = 20_000  # characters of a cell that are looked at
-_TRIM: Final = " \t<>()[]{}\"'“”„‚‘’«»;,:|\\"
+_TRIM: Final = " \t<>()[]{}\"'“”„‚‘’«»‹›;,:|\\"
 _TAIL: Final = _TRIM + ".!?/*`´…。、·"
 _ANGLE: Final = re.compile(r"<([^<>]*)>")
+_OPEN: Final = re.compile(r"<([^<>]*)\Z")  # the closing bracket was cut off
+_SINGLE: Final = re.compile(r"‹([^‹›]*@[^‹›]*)›")
+_ENTITIES: Final = re.compile(r"&(?:lt|gt|quot|apos|amp|nbsp|#3[49]|#6[02]);", re.IGNORECASE)
 _PIECES: Final = re.compile(r"[;,|、•\n]| ::: | / |/(?=[^@/\s]+@)| & | (?:oder|or|und|and|et|y|ou|e|o|i|en|of) ")
 _EMBEDDED: Final = re.compile(r"""["'(=](?i:mailto:)(?://)?([^\s"<>()\[\]]*)""")  # a link in HTML or Markdown
 _QUIET: Final = re.compile(r"(?:mailto|smtp|sip|e[ -]?mail|mail|courriel|correo|posta|adres\w*)", re.IGNORECASE)
+_SPACED: Final = re.compile(r"(?<=[@.,_-]) | (?=[@.,_-])")
 _BOUND: Final = frozenset("-–—|/:=•*")  # what stands between an address and the words beside it
 
 _AT: Final = "at|ät|@|a|arroba|arobase|chiocciola|apenstaartje|malpa|małpa|kukac|zavináč|zavinac|snabel-a|собака"
@@ -62,8 +66,14 @@ def unwrap(raw: str) -> Cleaned:
         return Cleaned(text.strip(_TRIM) or text)
     if text[:2] == '="':
         text = text[1:]
+    if "&" in text and _ENTITIES.search(text):  # copied out of a page's source
+        from html import unescape
+
+        text = clean(_ENTITIES.sub(lambda entity: unescape(entity[0].lower()), text))
+    if "‹" in text:
+        text = _SINGLE.sub(r"<\1>", text)
     remark = False
-    for found in _ANGLE.finditer(text):
+    for found in (*_ANGLE.finditer(text), *_OPEN.finditer(text)):
         if "@" in found[1] and "mailto:" not in found[1].lower():
             text = found[1]
             break
@@ -113,11 +123,23 @@ def _word(text: str) -> str:
     parts = text.split(" ")
     place = next(place for place, part in enumerate(parts) if "@" in part)
     before, after = parts[:place], parts[place + 1 :]
-    if before and before[-1] not in _BOUND:
+    word = parts[place].strip(_TRIM).rstrip(_TAIL)
+    if before and before[-1] not in _BOUND and not _is_named(before, word):
         return ""
-    if after and not (after[0] in _BOUND or (after[0][0].isalnum() and len(after[0]) > 3 and "." not in after[0])):
-        return ""
-    return parts[place].strip(_TRIM).rstrip(_TAIL)
+    if after and after[0] not in _BOUND:
+        ended = parts[place][-1] in ",;" and after[0][0].isupper()
+        if not ended and not (after[0][0].isalnum() and len(after[0]) > 3 and "." not in after[0]):
+            return ""
+    return word
+
+
+def _is_named(before: list[str], word: str) -> bool:
+    """Tell whether a person's name stands before an address: in capitals, where the address has none, and two words or one of its own."""
+    names = [part.strip(_TRIM + ".") for part in before]
+    local = word.partition("@")[0]
+    if word != word.lower() or not all(name[:1].isupper() for name in names):
+        return False
+    return len(names) > 1 or (len(names[0]) > 2 and plain(names[0]) in plain(local))
 
 
 def split_emails(text: str) -> list[str]:
@@ -169,7 +191,10 @@ def mended(text: str) -> str:
     """
     if len(text) > 320:
         return ""
-    guess = re.sub("@{2,}", "@", text).replace(" ", "")
+    guess = re.sub("@{2,}", "@", _SPACED.sub("", text))
+    if guess.count(" ") > 1:
+        return ""  # words, not a mailbox that was cut
+    guess = guess.replace(" ", "")
     if "@" not in guess:
         return _unsigned(guess)
     if guess.count("@") != 1:

@@ -285,3 +285,36 @@ def test_addresses_that_are_costly_to_judge_are_judged_in_time(text: str) -> Non
         email(text)
         best = min(best, perf_counter() - start)
     assert best < 0.010 * max(1, len(text.encode()) / 1000)
+
+
+@pytest.mark.parametrize(
+    ("raw", "codes"),
+    [
+        ("Zoe Quill <zoe@firm.co", []),  # cut off
+        ("Zoe Quill ‹zoe@firm.co›", []),
+        ("‹zoe@firm.co›", []),
+        ("&lt;zoe@firm.co&gt;", []),
+        ("Zoe &quot;Q&quot; Quill &LT;zoe@firm.co&GT;", []),
+        ("Quill Zoe zoe@firm.co", ["email.remark"]),
+        ("Zoe zoe@firm.co", ["email.remark"]),
+        ("'Zoe' 'zoe@firm.co'", ["email.remark"]),
+        ("zoe@firm.co, Zoe Q.", ["email.remark"]),
+        ("zoe@firm.co; Al Quill", ["email.remark"]),
+    ],
+)
+def test_a_name_beside_an_address_is_no_part_of_it(raw: str, codes: list[str]) -> None:
+    found = email(raw)
+    assert found.value is not None
+    assert found.value.address == "zoe@firm.co"
+    assert [problem.code for problem in found.problems] == codes
+    assert found.raw == raw
+
+
+@pytest.mark.parametrize("raw", ["zoe q@firm.co", "Ana müller@firm.co", "anna maria sá@firm.co", "ana@mail.example, com"])
+def test_words_that_may_be_a_part_of_the_mailbox_are_not_left_out(raw: str) -> None:
+    assert email(raw).value is None
+
+
+def test_words_are_not_joined_to_a_mailbox_that_nobody_has() -> None:
+    assert email("please write to zoe@firm.co").alternatives == ()
+    assert [one.address for one in email("zoe @ firm .co").alternatives] == ["zoe@firm.co"]
