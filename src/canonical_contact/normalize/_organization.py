@@ -114,8 +114,8 @@ def organization(
     if "\0" not in folded:
         text = raw.strip() if "  " not in raw else " ".join(raw.split())
     else:
-        if raw.isascii() and raw.lower() in _SPECIAL:
-            return _closer(raw, raw, region.upper())
+        if raw.isascii() and raw.lower() in _NOTHING:
+            return none(raw)
         if CLEAN_LATIN.fullmatch(raw):
             text = " ".join(raw.split())
         elif CLEAN_WIDE.fullmatch(raw):
@@ -168,7 +168,20 @@ def organization(
         or (" - " in text and not _LAST.isdisjoint(rest))
     ):
         return _closer(text, raw, region.upper())
-    return _plain(text, key, (key,), problems, raw)
+    # `_plain`, once more: a call takes as long as a few of these lines.
+    value = _new(Organization)
+    _NAME(value, text)
+    _UNITS(value, ())
+    _KEY(value, key)
+    _ID(value, "")
+    found: Normalized[Organization] = _new(Normalized)
+    _VALUE(found, value)
+    _KEYS(found, (key,))
+    _CONFIDENCE(found, 1.0)
+    _ALTERNATIVES(found, ())
+    _PROBLEMS(found, problems)
+    _RAW(found, raw)
+    return found
 
 
 def _plain(text: str, key: str, keys: tuple[str, ...], problems: tuple[Problem, ...], raw: str) -> Normalized[Organization]:
