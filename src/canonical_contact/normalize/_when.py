@@ -14,7 +14,7 @@ from canonical_contact.normalize._when_clock import Clock, iana_of, offset_of, t
 from canonical_contact.normalize._when_day import Hints, exists, read_day
 from canonical_contact.normalize._when_number import NUMBER, Point, Reading, read_number_date
 from canonical_contact.normalize._when_order import date_order, order_of_header, tells_date
-from canonical_contact.normalize._when_plain import iso_moment, plain_birthday, plain_timestamp
+from canonical_contact.normalize._when_plain import in_zone, iso_moment, plain_birthday, plain_timestamp
 from canonical_contact.normalize._when_problems import problem
 from canonical_contact.normalize._when_words import bare, tables
 
@@ -109,6 +109,12 @@ def timestamp(
     >>> timestamp("--03-01").value, timestamp("--03-01").problems[0].code
     (None, 'date.partial')
     """
+    quick: Normalized[datetime] | None
+    if len(raw) == _BARE and zone in _UTC and "1605" <= raw < "2442" and raw[4] == raw[7] == "-":
+        try:
+            return Normalized(datetime.fromisoformat(f"{raw} 00Z"), (), 1.0, (), (), raw)
+        except ValueError:
+            pass
     if when := iso_moment(raw):
         if when.tzinfo is UTC:
             return Normalized(when, (), 1.0, (), (), raw)
@@ -116,12 +122,13 @@ def timestamp(
             return Normalized(when.astimezone(UTC), (), 1.0, (), (), raw)
         if zone in _UTC:
             when = when.replace(tzinfo=UTC)
-            if zone is not None or len(raw) == _BARE:
+            if zone is not None:
                 return Normalized(when, (), 1.0, (), (), raw)
             return Normalized(when, (), _ASSUMED, (), (problem("date.zone_assumed", raw),), raw)
-    return plain_timestamp(raw, (region, language, column, order), zone) or thorough_timestamp(
-        raw, region=region, language=language, column=column, zone=zone, order=order
-    )
+        quick = in_zone(raw, when, zone or "")
+    else:
+        quick = plain_timestamp(raw, (region, language, column, order), zone)
+    return quick or thorough_timestamp(raw, region=region, language=language, column=column, zone=zone, order=order)
 
 
 def thorough_timestamp(
@@ -172,7 +179,7 @@ def _read(raw: str, region: str, language: str, column: str, order: str) -> _Fou
         return _Found([], "date.unreadable")
     if not text.isascii():
         text = "".join([str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text]).replace("−", "-")
-    if _EMPTY.match(text):
+    if text[0] == "0" and _EMPTY.match(text):
         return _Found([], "" if text == "0/0/00" else "date.empty", blank=text == "0/0/00")  # Outlook's field that was left blank
     order = order or order_of_header(column)
     order = order if order in ("dmy", "mdy", "ymd") else ""
@@ -191,7 +198,9 @@ def _read(raw: str, region: str, language: str, column: str, order: str) -> _Fou
 
 def _written(text: str, iana: str, region: str, language: str, order: str) -> _Found:
     words = tables()
-    folded = _APACHE.sub(" ", _EXIF.sub(r"\1-\2-\3 ", bare(text).strip()))
+    folded = bare(text).strip()
+    if ":" in folded:
+        folded = _APACHE.sub(" ", _EXIF.sub(r"\1-\2-\3 ", folded))
     if found := _COMPACT.match(folded):
         hour, minute, second = int(found[5]), int(found[6] or 0), int(found[7] or 0)
         shift = None if not found[9] else UTC if found[9] == "z" else offset_of(found[9])

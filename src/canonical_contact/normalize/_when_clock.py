@@ -45,7 +45,7 @@ def offset_of(text: str) -> timezone | None:
 
 def iana_of(text: str) -> tuple[str, str]:
     """Take the name of a zone off a text's end, as in `10:00 Europe/Berlin` and `10:00+01:00[Europe/Berlin]`."""
-    found = _IANA.search(text)
+    found = _IANA.search(text) if "/" in text else None
     return (text[: found.start()], found[1]) if found else (text, "")
 
 
@@ -55,7 +55,13 @@ def take_clock(text: str, words: Words, region: str, language: str) -> tuple[str
     Returns:
         What is left, and the time; None where there is none.
     """
-    found = _COLON.search(text) or _DOTTED.search(text) or _LETTER.search(text) or _BARE.search(text)
+    found = _COLON.search(text) if ":" in text else None
+    if found is None and "." in text:
+        found = _DOTTED.search(text)
+    if found is None and ("h" in text or not text.isascii()):
+        found = _LETTER.search(text)
+    if found is None and "m" in text:
+        found = _BARE.search(text)
     if found is None:
         return text, None
     if found.re is _BARE or found.re is _COLON or found.re is _DOTTED:

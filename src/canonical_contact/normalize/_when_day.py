@@ -95,7 +95,7 @@ def read_day(text: str, words: Words, hints: Hints) -> Day:
         return _calendar(_numbers((found[1], found[3], found[4]), found[2], hints), hints)
     if found := _TWO.match(text):
         return _two(int(found[1]), int(found[3]), found[2], hints.order or hints.usual)
-    if (found := _ERA_LETTER.match(text)) and (hints.region == "JP" or hints.language.startswith("ja")):
+    if (hints.region == "JP" or hints.language.startswith("ja")) and (found := _ERA_LETTER.match(text)):
         return _of_era(_ERA_OF[found[1]], (int(found[2]), int(found[3]), int(found[4])), words)
     return _worded(text.replace("元年", "1年"), words, hints)  # the first year of an era
 

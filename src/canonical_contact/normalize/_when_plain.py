@@ -12,7 +12,7 @@ from canonical_contact.normalize._when_order import order_of_header
 from canonical_contact.normalize._when_problems import problem
 from canonical_contact.normalize._when_words import tables
 
-__all__ = ["plain_birthday", "plain_timestamp"]
+__all__ = ["in_zone", "iso_moment", "plain_birthday", "plain_timestamp"]
 
 _FORM: Final = re.compile(
     r"(\d{4}|\d\d?)([-./])(\d\d?)\2(\d{4}|\d\d?)"
@@ -57,7 +57,13 @@ def plain_birthday(raw: str, hints: _Hints) -> Normalized[str] | None:
         if not (month + day).isdecimal() or not raw.isascii() or not _made(2000, int(month), int(day)):
             return None
         return Normalized(raw, (), 1.0, (), (), raw)
-    found = _read(raw, hints)
+    found: _Plain | None
+    if when := iso_moment(raw):
+        clock = None if size == _BARE else (when.hour, when.minute, when.second, when.microsecond)
+        shift = when.utcoffset()
+        found = ([when.date()], clock, None if shift is None else shift // _MINUTE)
+    else:
+        found = _read(raw, hints)
     if found is None:
         return None
     days, clock, offset = found
@@ -75,7 +81,7 @@ def plain_birthday(raw: str, hints: _Hints) -> Normalized[str] | None:
 
 
 def plain_timestamp(raw: str, hints: _Hints, zone: str | None) -> Normalized[datetime] | None:
-    """Read a point in time; None where that takes the thorough way."""
+    """Read a point in time that is not written as `iso_moment` reads it; None where that takes the thorough way."""
     size = len(raw)
     if size < 6:
         return _serial(raw, _midnight) if size == 5 and raw.isdigit() and zone in _OF_UTC else None
@@ -87,7 +93,7 @@ def plain_timestamp(raw: str, hints: _Hints, zone: str | None) -> Normalized[dat
         day = days[0]
         hour, minute, second, micro = clock or _MIDNIGHT
         if offset is None and zone and zone != "UTC":
-            return _in_zone(raw, datetime(day.year, day.month, day.day, hour, minute, second, micro), zone)  # noqa: DTZ001
+            return in_zone(raw, datetime(day.year, day.month, day.day, hour, minute, second, micro), zone)  # noqa: DTZ001
         value = datetime(day.year, day.month, day.day, hour, minute, second, micro, UTC)
         if offset:
             value -= timedelta(minutes=offset)
@@ -104,10 +110,6 @@ def plain_timestamp(raw: str, hints: _Hints, zone: str | None) -> Normalized[dat
 
 
 def _read(raw: str, hints: _Hints) -> _Plain | None:
-    if when := iso_moment(raw):
-        clock = None if len(raw) == _BARE else (when.hour, when.minute, when.second, when.microsecond)
-        shift = when.utcoffset()
-        return [when.date()], clock, None if shift is None else shift // _MINUTE
     shown = _FORM(raw)
     if shown is None:
         return _without_marks(raw) if raw[:8].isdecimal() and raw.isascii() else None
@@ -257,7 +259,7 @@ def _serial(raw: str, write: Callable[[date], T]) -> Normalized[T] | None:
     return Normalized(write(day), (), 0.8, (write(day + _MAC),), (problem("date.serial", raw),), raw)
 
 
-def _in_zone(raw: str, local: datetime, zone: str) -> Normalized[datetime] | None:
+def in_zone(raw: str, local: datetime, zone: str) -> Normalized[datetime] | None:
     """Read a time in a named zone, where its clocks showed it once."""
     from zoneinfo import ZoneInfo
 

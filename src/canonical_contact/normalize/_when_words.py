@@ -20,7 +20,9 @@ def bare(text: str) -> str:
     >>> bare("Sept."), bare("ม.ค."), bare("d’abril")
     ('sept', 'มค', 'abril')
     """
-    name = _DOTS.sub("", plain(text)).strip(".")
+    name = plain(text)
+    if "." in name:
+        name = _DOTS.sub("", name).strip(".")
     for article in ("d'", "de "):
         name = name.removeprefix(article)
     return name
