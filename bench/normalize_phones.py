@@ -49,14 +49,13 @@ def _cached() -> Callable[[Row], Answer]:
 
 
 def _ours() -> Callable[[Row], Answer]:
-    from canonical_contact.normalize import phone, phone_forms
+    from canonical_contact.normalize import phone, phone_display
 
     def run(row: Row) -> Answer:
         value = phone(row["input"], region=row["region"]).value
-        forms = phone_forms(value) if value else None
-        if forms is None:
+        if value is None:
             return False, "", "", "", ""
-        return forms.level == "valid", forms.line_type, forms.country_code, forms.e164, forms.international
+        return bool(value.line_type), value.line_type, value.country_code, value.number, phone_display(value)
 
     return run
 

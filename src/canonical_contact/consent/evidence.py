@@ -126,7 +126,7 @@ def endpoint_keys(card: Card, channel: Channel) -> tuple[str, ...]:
     elif channel in PERSONAL:
         return ()
     else:
-        keys = [phone.number for phone in card.phones]
+        keys = [phone.dialled for phone in card.phones]
     return tuple(keys) if len(keys) < 2 else tuple(dict.fromkeys(keys))
 
 

@@ -158,11 +158,12 @@ def _barred(contact: Contact) -> str:
 
 
 def _broken(contact: Contact) -> dict[str, _Verdict]:
-    """The addresses that a sending system says cannot be delivered to, by the key that blocks are bound to."""
+    """The addresses that a sending system says cannot be delivered to, by the names that blocks are bound to."""
     return {
-        (email.key or email.address).casefold(): _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
+        name: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
         for email in contact.emails
         if email.status in UNDELIVERABLE
+        for name in _spellings(email.key or email.address, Channel.EMAIL)
     }
 
 
@@ -173,7 +174,7 @@ def _candidates(contact: Contact, channel: Channel, endpoint: str | None) -> tup
     elif channel in PERSONAL:
         return [("", "")], "no_endpoint" if channel is Channel.POST and not contact.addresses else ""
     else:
-        held = [(phone.number, phone.number) for phone in contact.phones]
+        held = [(phone.dialled, phone.number) for phone in contact.phones]
     if endpoint is not None:
         wanted = endpoint.casefold()
         asked = [pair for pair in held if wanted in (pair[0].casefold(), pair[1].casefold())]
@@ -233,6 +234,8 @@ def _names(contact: Contact, channel: Channel, key: str) -> set[str]:
     names = {key.casefold()}
     if channel is Channel.EMAIL:
         names |= {email.address.casefold() for email in contact.emails if key in (email.key, email.address)}
+    else:  # a refusal on a switchboard reaches the extensions behind it
+        names |= {phone.number for phone in contact.phones if key == phone.dialled}
     return names
 
 
@@ -242,7 +245,7 @@ def _reaches(block: Suppression, names: set[str]) -> bool:
     Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
     channel. A bounce is a fault of one address and stays there.
     """
-    if not block.endpoint or block.endpoint.casefold() in names:
+    if not block.endpoint or not names.isdisjoint(_spellings(block.endpoint, block.channel)):
         return True
     return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
 
@@ -263,7 +266,9 @@ def _cells(question: _Question, channel: Channel, key: str) -> tuple[ConsentReco
             continue
         if record.endpoint not in (key, ""):
             names = names or _names(question.contact, channel, key)
-        if record.endpoint not in (key, "") and not (blocked_by(record) and record.endpoint.casefold() in names):
+        if record.endpoint not in (key, "") and not (
+            blocked_by(record) and not names.isdisjoint(_spellings(record.endpoint, channel))
+        ):
             elsewhere = elsewhere or record.state in (_S.GRANTED, _S.IMPLIED)
         elif record.controller == house and record.purpose == question.purpose and record.endpoint == key:
             exact = record

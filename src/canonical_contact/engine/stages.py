@@ -162,7 +162,7 @@ class Fold:
         endpoints = dict.fromkeys(
             (
                 *(("email", email.key or email.address) for email in contact.emails),
-                *(("phone", phone.number) for phone in contact.phones),
+                *(("phone", name) for phone in contact.phones for name in (phone.dialled, phone.number)),
             )
         )
         content = document.replace(_VERSION, _FIRST_VERSION, 1)  # a later version changes no contact that has nothing new in it

@@ -87,7 +87,7 @@ def _is_freed(contact: Contact, block: Blocked, at: datetime) -> bool:
 def _endpoints(contact: Contact) -> list[tuple[str, str]]:
     """List (channel, endpoint) of a contact."""
     found = [(Channel.EMAIL.value, email.key or email.address) for email in contact.emails]
-    return found + [(channel.value, phone.number) for phone in contact.phones for channel in _BY_PHONE]
+    return found + [(channel.value, phone.dialled) for phone in contact.phones for channel in _BY_PHONE]
 
 
 def _cells(held: list[tuple[str, str]]) -> list[tuple[str, str]]:

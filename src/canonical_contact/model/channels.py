@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
 from canonical_contact.model.about import Pii, about
 from canonical_contact.model.verification import Verification
 
-__all__ = ["AddressPart", "Channel", "EmailAddress", "EmailStatus", "OnlineService", "PhoneNumber", "PostalAddress"]
+__all__ = [
+    "DIRECT_DIAL",
+    "AddressPart",
+    "Channel",
+    "EmailAddress",
+    "EmailStatus",
+    "OnlineService",
+    "PhoneNumber",
+    "PostalAddress",
+]
 
 
 class Channel(StrEnum):
@@ -83,6 +93,10 @@ class EmailAddress:
     ))  # fmt: skip
 
 
+DIRECT_DIAL: Final = frozenset({"DE", "AT"})
+"""Countries in which an extension is dialled right behind the number (open numbering plans)."""
+
+
 @frozen
 class PhoneNumber:
     """One phone number.
@@ -130,6 +144,15 @@ class PhoneNumber:
         {"status": "verified", "method": "double_opt_in", "checked_at": "2026-06-30T12:00:00Z"}, Pii.PERSONAL,
         survivorship="fold", jscontact="x", vcard="JSPROP",
     ))  # fmt: skip
+
+    @property
+    def dialled(self) -> str:
+        """What is dialled to reach the person, without a pause: in some plans the number with its extension, else the number.
+
+        >>> PhoneNumber("+49301234567", "12", "DE").dialled, PhoneNumber("+442079460018", "12", "GB").dialled
+        ('+4930123456712', '+442079460018')
+        """
+        return self.number + self.extension if self.country_code in DIRECT_DIAL else self.number
 
 
 @frozen

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._country import country
     from canonical_contact.normalize._email import email, split_emails
     from canonical_contact.normalize._email_mailbox import Mailbox, mailbox
+    from canonical_contact.normalize._email_names import mailbox_names
     from canonical_contact.normalize._fold import fold
     from canonical_contact.normalize._language import language
     from canonical_contact.normalize._name import name
+    from canonical_contact.normalize._name_people import split_people
     from canonical_contact.normalize._organization import LegalForm, legal_form, organization
     from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
+    from canonical_contact.normalize._phone_forms import PhoneForms, phone_display, phone_forms, phone_time_zones
     from canonical_contact.normalize._time_zone import time_zone
     from canonical_contact.normalize._when import birthday, date_order, timestamp
     from canonical_contact.normalize.locales import LocaleTable, locale_table
@@ -38,6 +41,7 @@ __all__ = [
     "Mailbox",
     "Normalized",
     "Normalizer",
+    "PhoneForms",
     "Profile",
     "ProfiledNormalizer",
     "StreetParts",
@@ -57,11 +61,16 @@ __all__ = [
     "loose_phone_key",
     "loose_phones",
     "mailbox",
+    "mailbox_names",
     "missing_fields",
     "name",
     "organization",
     "phone",
+    "phone_display",
+    "phone_forms",
+    "phone_time_zones",
     "split_emails",
+    "split_people",
     "split_phones",
     "street_parts",
     "subdivision",
@@ -75,6 +84,7 @@ _HOME = {
     "LocaleTable": "locales",
     "Mailbox": "_email_mailbox",
     "Normalizer": "record",
+    "PhoneForms": "_phone_forms",
     "Profile": "profile",
     "ProfiledNormalizer": "profiled",
     "StreetParts": "_address_street",
@@ -93,11 +103,16 @@ _HOME = {
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
     "mailbox": "_email_mailbox",
+    "mailbox_names": "_email_names",
     "missing_fields": "_address_lines",
     "name": "_name",
     "organization": "_organization",
     "phone": "_phone",
+    "phone_display": "_phone_forms",
+    "phone_forms": "_phone_forms",
+    "phone_time_zones": "_phone_forms",
     "split_emails": "_email",
+    "split_people": "_name_people",
     "split_phones": "_phone",
     "street_parts": "_address_street",
     "subdivision": "_address_region",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from canonical_contact.errors import Problem, Severity
-from canonical_contact.model.channels import PhoneNumber
+from canonical_contact.model.channels import DIRECT_DIAL, PhoneNumber
 from canonical_contact.normalize._phone_plan import Reading, plans
 from canonical_contact.normalize._phone_text import LIMIT, SCIENTIFIC, digits_of, split_phones, take_apart
 from canonical_contact.normalize._region import region_of_header, region_of_language, regions_of_words
@@ -14,13 +14,21 @@ from canonical_contact.normalize._text import unfold_width
 
 __all__ = ["loose_phone_key", "loose_phones", "phone", "split_phones"]
 
-# Problems that leave digits worth comparing, also those of a number that may be read as another one.
+# Problems that leave digits worth comparing, also those of a number that may be read as another one, here or by former rules.
 _UNREAD: Final = frozenset(
-    {"phone.invalid", "phone.region_unknown", "phone.not_in_plan", "phone.plus_restored", "phone.ambiguous"}
+    {
+        "phone.invalid",
+        "phone.region_unknown",
+        "phone.region_guessed",
+        "phone.not_in_plan",
+        "phone.plus_restored",
+        "phone.ambiguous",
+        "phone.extension_read",
+        "phone.range_read",
+    }
 )
 _JUNK: Final = frozenset({"123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "0123456789"})
 _EMERGENCY: Final = frozenset({"112", "911", "999"})  # where no region says more
-_DIRECT_DIAL: Final = frozenset({"DE", "AT"})  # where an extension is written, and dialled, behind the number with a hyphen
 _DIGITS: Final = 15  # the most that E.164 allows
 
 _HINTS: Final = {
@@ -99,7 +107,7 @@ def phone(
 
 def _has_a_meaning(end: str, country: str) -> bool:
     """Tell whether the marks among the last characters may be more than marks: a decimal point, a hyphen, a slash."""
-    return "." in end[-3:] or "/" in end or ("-" in end and country in _DIRECT_DIAL)
+    return "." in end[-3:] or "/" in end or ("-" in end and country in DIRECT_DIAL)
 
 
 def _may_lack_its_plus(raw: str, found: Reading) -> bool:
@@ -155,8 +163,8 @@ def _one(text: str, raw: str, regions: tuple[str, ...], sure: bool) -> Normalize
     notes = tuple(dict.fromkeys((*cell.notes, *notes)))
     alternatives = tuple(other for other in dict.fromkeys(_value(one, cell.extension) for one in more) if other != value)
     keys: tuple[str, ...] = (value.number,)
-    if "phone.extension_read" in notes and alternatives:
-        keys = (alternatives[0].number,)  # what is dialled, and the same without the hyphen
+    if "phone.extension_read" in notes:
+        keys = (value.dialled,)  # the same without the hyphen
     confidence = min((_CONFIDENCE.get(note, 1.0) for note in notes), default=1.0)
     if "phone.ambiguous" in notes and value.line_type == "mobile" and sure:
         confidence = 0.8  # a mobile number has a beginning of its own; in an open plan any digits are a number
@@ -297,7 +305,7 @@ def _settled(likely: Reading) -> _Found | None:
 def _direct_dial(text: str, whole: Reading, region: str) -> _Found | None:
     """Read `030 1234567-12`, the German and Austrian way to write the extension of a line: a number, and what is dialled behind it."""
     base, hyphen, more = text.rpartition("-")
-    if not hyphen or whole[2].country not in _DIRECT_DIAL or not 0 < len(more) < 5 or not more.isdigit():
+    if not hyphen or whole[2].country not in DIRECT_DIAL or not 0 < len(more) < 5 or not more.isdigit():
         return None
     if "-" in base and len(digits_of(base.rpartition("-")[2])) < 5:  # the hyphens are marks between groups
         return None
