@@ -85,6 +85,7 @@ ALIASES = {
     "ZA": "south africa|rsa",
 }
 MORE = {
+    "AG": "antigua",
     "AO": "republica de angola",
     "BD": "east pakistan",
     "BF": "upper volta|haute-volta|obervolta",
@@ -127,6 +128,7 @@ MORE = {
     "JE": "jersey|bailiwick of jersey",
     "KH": "kampuchea",
     "KI": "gilbert islands",
+    "KN": "st kitts|saint kitts|st. kitts|nevis",
     "KP": "korea (north)|korea north|n. korea|n korea|korea, democratic people's republic of|democratic people's republic of korea|nordkorea|coree du nord"
     "|corea del norte|corea del nord|north korea (dprk)|korea dpr|朝鲜|北韓|북한|조선민주주의인민공화국",
     "KR": "korea south|korea, republic of|korea (republic of)|korea (republic)|korea rep|korea, rep.|s korea|sudkorea|coree du sud|corea del sur"
@@ -148,9 +150,11 @@ MORE = {
     "SA": "ksa|saudi|kingdom of saudi arabia",
     "SI": "slo",
     "SO": "somaliland",
+    "ST": "sao tome",
     "SY": "syrian arab republic",
     "TH": "siam",
     "TL": "east timor|timor-leste",
+    "TT": "trinidad|tobago",
     "TV": "ellice islands",
     "TZ": "tanzania, united republic of|united republic of tanzania|tanganyika|zanzibar",
     "TW": "tpe|formosa|taiwan (roc)|taiwan roc|taiwan, roc|taiwan, republic of china|taiwan (province of china)",
@@ -159,6 +163,7 @@ MORE = {
     "e.u.a.|美國|미국|米国|アメリカ|الولايات المتحدة الأمريكية",
     "UY": "uru",
     "VA": "vatican city state|holy see (vatican city state)|holy see (the)",
+    "VC": "st vincent|saint vincent|st. vincent",
     "VE": "venezuela, bolivarian republic of|venezuela (bolivarian republic of)",
     "VG": "british virgin islands|virgin islands, british|virgin islands (british)|bvi",
     "VI": "us virgin islands|virgin islands, u.s.|virgin islands (u.s.)|usvi|u.s. virgin islands|united states virgin islands",

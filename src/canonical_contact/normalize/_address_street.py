@@ -24,15 +24,18 @@ _BOX_STARTS: Final = frozenset(word.split()[0] for word in _BOX)
 _FIRST: Final = words(_TABLE["order"]["first"])
 _FLAT_AFTER: Final = words(_TABLE["order"]["flat_after_stroke"])
 _FLAT_BEFORE: Final = words(_TABLE["order"]["flat_before_stroke"])
+_NAMED: Final = frozenset(("GB", "IE"))  # where a house may have a name and no number
+_STREETS: Final = frozenset(_SHORT) | frozenset(_SHORT.values())
 _LIMIT: Final = 300
 
-_LETTER: Final = r"(?:\s?[A-Za-zА-Яа-яΑ-Ωα-ω](?![^\W_]|\.\s?\d|/[a-z])|\s?(?:bis|ter|quater)\b)?"
-_NUMBER: Final = rf"\d{{1,6}}{_LETTER}(?:\s?[-–/+&]\s?\d{{1,5}}{_LETTER}|\s[1-3]/[2-4](?![\w/])|/[A-Za-z](?![^\W_])){{0,4}}"
+_LETTER: Final = r"(?:\s?[A-Za-zА-Яа-яΑ-Ωα-ω](?![^\W_]|[.:]\s?\d|/[a-z])|\s?(?:bis|ter|quater)\b)?"
+_NUMBER: Final = rf"\d{{1,6}}{_LETTER}(?:\s?[-–/+&]\s?\d{{1,5}}{_LETTER}|\s[1-3]/[2-4](?![\w/])|[/-][A-Za-z](?![^\W_])){{0,4}}"
 _LEADING: Final = re.compile(
-    rf"(?:(?:no|nr|n[º°])\.?\s*)?({_NUMBER})(?![^\W_])(?!\s?[.ºª°]\s*\S)(?:\s*,\s*|\s+|$)", re.IGNORECASE
+    rf"(?:(?:(?:h\.\s?)?no|nr|n[º°]|д|дом)[.:]{{0,2}}\s*|№\s*)?({_NUMBER})(?![^\W_])(?!\s?[.ºª°]\s*\S)(?:\s*,\s*|\s+|$)",
+    re.IGNORECASE,
 )
 _ANYWHERE: Final = re.compile(rf"(?<![\w./-])({_NUMBER})(?![^\W_])", re.IGNORECASE)
-_SIGN: Final = re.compile(r"(?:\b(?:no|nr|nro|num|núm|número|numero)\.?|n[º°o]\.?|№|#)$", re.IGNORECASE)
+_SIGN: Final = re.compile(r"(?:\b(?:no|nr|nro|num|núm|número|numero|д|дом)[.:]{0,2}|n[º°o]\.?|№|#)$", re.IGNORECASE)
 _NONE: Final = re.compile(r"(?<![^\s,])(s/n[º°]?|s\.n\.c?\.?|snc|sn|bez numeru|ohne nr\.?)(?=$|[\s,])", re.IGNORECASE)
 _REPEATED: Final = re.compile(r" (bis|ter|quater)$", re.IGNORECASE)
 _TRAILING_UNIT: Final = re.compile(r" (#\s?[\w-]{1,8}|([^\W\d_]{1,12})\.? [\w-]{1,8}|[^\W\d_]{1,12}\.?)$")
@@ -163,6 +166,15 @@ def _read(text: str, region: str) -> tuple[StreetParts, StreetParts | None]:
             rest = rest[1:]
         elif rest and not made.number and (none := _NONE.match(rest[0])):
             made, rest = StreetParts(made.name, none[1], rest[0][none.end() :].strip()), rest[1:]
+        elif (
+            rest
+            and not made.number
+            and not made.unit
+            and region in _NAMED
+            and _ends_street(rest[0])
+            and not _ends_street(made.name)
+        ):
+            made, rest = StreetParts(rest[0], "", made.name), rest[1:]  # Rose Cottage, Mill Lane
         elif rest and not made.name and made.number:  # 12, rue de la Paix
             made, rest = StreetParts(rest[0], made.number, made.unit), rest[1:]
     unit = ", ".join(filter(None, [*before, made.unit, *rest]))
@@ -170,6 +182,10 @@ def _read(text: str, region: str) -> tuple[StreetParts, StreetParts | None]:
     if other is not None:
         other = StreetParts(other.name, other.number, ", ".join(filter(None, [*before, other.unit, *rest])), box)
     return made, other
+
+
+def _ends_street(segment: str) -> bool:
+    return plain(segment).rpartition(" ")[2].rstrip(".") in _STREETS
 
 
 def _box(segment: str) -> str | None:
@@ -257,7 +273,7 @@ def _is_unit(after: str) -> bool:
     if _ORDINAL.match(text):
         return after[:1].isspace()
     word = _WORD.match(text)
-    return bool(word and plain(word[0]) in _UNIT)
+    return bool(word and (plain(word[0]) in _UNIT or text[word.end() : word.end() + 1] == ":"))
 
 
 def _blocks(main: str) -> StreetParts:
@@ -268,12 +284,16 @@ def _blocks(main: str) -> StreetParts:
 
 
 def _stroke(it: StreetParts, region: str) -> StreetParts:
-    """Part house number and flat where the country writes both with a stroke between them; in the Netherlands with a hyphen."""
+    """Part house number and flat where the country writes both with a stroke between them; in the Netherlands and Canada with a hyphen."""
     number, sign, flat = it.number.partition("/")
     if sign and region in _FLAT_AFTER and number and flat and it.number != "s/n" and flat[0].isdigit():
         return StreetParts(it.name, number.strip(), ", ".join(filter(None, (flat.strip(), it.unit))), it.po_box)
     if sign and region in _FLAT_BEFORE and flat[:1].isdigit():
         return StreetParts(it.name, flat.strip(), ", ".join(filter(None, (it.unit, number.strip()))), it.po_box)
+    if region == "CA" and "-" in it.number:
+        low, _, high = it.number.partition("-")
+        if low.isdigit() and high.isdigit() and not 0 < int(high) - int(low) < 10:  # unit and civic number; 10-14 is a range
+            return StreetParts(it.name, high, ", ".join(filter(None, (low, it.unit))), it.po_box)
     if region == "NL" and "-" in it.number:
         low, _, high = it.number.partition("-")
         if low.isdigit() and high.isdigit() and not 0 < int(high) - int(low) < 100:

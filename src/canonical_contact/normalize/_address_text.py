@@ -23,6 +23,9 @@ _LINES: Final = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+|(?:[ \t]?\|[ \t]?)")
 _COMMAS: Final = re.compile(r"[,;،、，]")
 _POSTCODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}\Z")
+# Postcodes that are their country's alone by their letters: the Netherlands before the town, Great Britain and Canada behind it.
+_BEFORE_TOWN: Final = re.compile(r"(\d{4} [A-Z]{2}) (?=[A-Z'])")
+_BEHIND_TOWN: Final = re.compile(r"(?<=\w),? ([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d)\Z")
 _MOST: Final = 24  # pieces; a text of more is no address
 
 
@@ -178,10 +181,17 @@ def _loose_anchor(pieces: list[str]) -> _Anchor | None:
     """Without a country: a piece of its own with two digits at least, or the digits at the start of `10115 Berlin`."""
     for at in range(len(pieces) - 1, 0, -1):
         piece = pieces[at]
+        if found := _BEFORE_TOWN.match(piece):
+            return at, found[1], piece[found.end() :]
+        if found := _BEHIND_TOWN.search(piece):
+            return at, found[1], piece[: found.start()]
+        first, _, second = piece.partition(" ")
+        begins = second and len(first) > 2 and _is_loose(first)
+        if begins and len(second) > 3 and not any(map(str.isdigit, second)):  # 1010 Wien
+            return at, first, second
         if _is_loose(piece):
             return at, piece, ""
-        first, _, second = piece.partition(" ")
-        if second and not second.isdecimal() and len(first) > 2 and _is_loose(first):
+        if begins and not second.isdecimal():
             return at, first, second
     return None
 

@@ -29,6 +29,10 @@ _PARTS: Final = re.compile(
     r";(?!\s?ext=)|[,|\n]| ::: | / | \b(?:oder|or|und|and|et|ou|y|e|o|u|of|en|eller|lub|i|og|och|tai|ja|veya|и|или)\b ",
     re.IGNORECASE,
 )
+_CARRIER: Final = re.compile(
+    r"((?:\+\d{2})?[ (]{0,2})0xx[ )]?", re.IGNORECASE
+)  # the carrier's code is left to the caller, in Brazil
+_DASH: Final = re.compile(" [-\u2013\u2014] ")
 _HYPHENS: Final = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0x30FC, 0xFF70), "-") | {
     0x2044: "/",
     0x2215: "/",
@@ -41,7 +45,7 @@ _KEYPAD: Final = {
 }
 # What stands before an extension, in lower case.
 _EXTENSION: Final = words(
-    "x ext extn extension xt "  # en
+    "x ext extn extension extention exten xt "  # en
     "durchwahl dw nebenstelle nst apparat app klappe kl "  # de
     "poste "  # fr
     "extensión anexo interno int interior "  # es
@@ -100,8 +104,8 @@ def take_apart(raw: str) -> Cell:
         notes.append("phone.letters_for_digits")
     if not _STRANGE.search(text):
         return Cell(_plus_first(text, notes), extension, tuple(notes))
-    if text[:3].lower() == "0xx":  # the carrier's code is left to the caller, in Brazil
-        text = "0" + text[3:]
+    if carrier := _CARRIER.match(text):
+        text = f"{carrier[1]}{'' if '+' in carrier[1] else '0'}{text[carrier.end() :]}"
     runs = [run for run in _RUN.findall(text) if len(digits_of(run)) >= 7]
     if not runs and _VANITY.match(text):  # 1-800-FLOWERS
         return Cell("".join([_KEYPAD.get(char, char) for char in text.upper()]), extension, tuple(notes))
@@ -115,7 +119,9 @@ def take_apart(raw: str) -> Cell:
 
 
 def _plus_first(text: str, notes: list[str]) -> str:
-    """Put a plus that stands behind the calling code before it."""
+    """Put a plus that stands behind the calling code before it; one and the two zeros that stand for it are one."""
+    if text[:3] == "+00":
+        return "+" + text[3:]
     if "+" in text[1:5] and text[0] != "+" and (late := _LATE_PLUS.match(text)) and "+" not in text[late.end() :]:
         notes.append("phone.plus_restored")
         return f"+{late[1]} {text[late.end() :]}"
@@ -166,7 +172,7 @@ def split_phones(text: str) -> list[str]:
     >>> split_phones("0170 1512265 oder 040 75428293"), split_phones("08/535/671/12")
     (['0170 1512265', '040 75428293'], ['08/535/671/12'])
     """
-    if len(text) < 15 or len(text) > LIMIT or (_PLAIN.match(text) and "/" not in text):
+    if len(text) < 15 or len(text) > LIMIT or (_PLAIN.match(text) and "/" not in text and " - " not in text):
         return [text]
     tidy = clean_lines(text)
     pieces = [piece.strip() for piece in _PARTS.split(tidy)]
@@ -175,6 +181,9 @@ def split_phones(text: str) -> list[str]:
         return [_completed(piece, whole[0]) for piece in whole]
     halves = [half.strip() for half in tidy.split("/")]
     if len(halves) > 1 and all(_is_whole(half) for half in halves) and all(half[0] in "+0(" for half in halves[1:]):
+        return halves
+    halves = [half.strip() for half in _DASH.split(tidy)]
+    if len(halves) > 1 and all(half[:1] in ("+", "0", "(") and 8 < len(digits_of(half)) <= _DIGITS for half in halves):
         return halves
     runs = [run.strip() for run in _RUN.findall(tidy)]
     if (

@@ -110,7 +110,7 @@ def postcode_in(code: str, postcode: str) -> tuple[str, str]:
         return postcode, ""
     if len(postcode) > _LIMIT:
         return postcode, "postcode.not_in_country"
-    text = unfold_width(postcode).upper()
+    text = unfold_width(postcode).replace("ー", "-").upper()  # a long vowel's sign between digits is a dash
     if not text.isascii():
         text = "".join([_digit(char) for char in text])
     if number := _FLOAT.fullmatch(text.strip("' ")):

@@ -309,3 +309,25 @@ def test_hostile_texts_raise_nothing(text: str) -> None:
         found = address(text, region=region, language="?", column="?")
         assert found.value is not None or found.problems or not text.strip("\n\x00")
         address(dict.fromkeys(("street", "postcode", "region", "locality", "country"), text), region=region)
+
+
+@pytest.mark.parametrize(
+    ("raw", "postcode", "locality"),
+    [
+        ("Keizersgracht 174-176\n1016 DW Amsterdam", "1016 DW", "Amsterdam"),
+        ("Plein 4\n2511 CR 's-Gravenhage", "2511 CR", "'s-Gravenhage"),
+        ("12 Mill Lane\nRipley DE5 3BX", "DE5 3BX", "Ripley"),
+        ("24 Sussex Dr\nOttawa, K1M 1M4", "K1M 1M4", "Ottawa"),
+        ("Hauptstr. 5\n1010 Wien", "1010", "Wien"),
+    ],
+)
+def test_a_postcode_of_letters_is_whole_without_a_country(raw: str, postcode: str, locality: str) -> None:
+    found = address(raw).value
+    assert found is not None
+    assert (found.postcode, found.locality) == (postcode, locality)
+
+
+def test_a_postcode_in_wide_digits_with_a_long_dash_is_one() -> None:
+    found = address({"postcode": "１００ー０００１", "country": "日本"})
+    assert found.value is not None
+    assert (found.value.postcode, found.problems) == ("100-0001", ())

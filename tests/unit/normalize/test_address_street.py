@@ -89,3 +89,30 @@ def test_the_short_way_of_a_key_gives_what_the_long_way_gives(monkeypatch: pytes
     short = [street_key(line, region) for line in lines for region in ("", "US", "DE")]
     monkeypatch.setattr(_address_street, "_SIMPLE", Never)
     assert short == [street_key(line, region) for line in lines for region in ("", "US", "DE")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "name", "number", "unit"),
+    [
+        ("ул. Тверская, д. 7", "RU", "ул. Тверская", "7", ""),
+        ("ул. Ленина, дом 12, кв. 5", "RU", "ул. Ленина", "12", "кв. 5"),
+        ("Atatürk Cad. No:5", "TR", "Atatürk Cad.", "5", ""),
+        ("Bağdat Cd. 12 D:4", "TR", "Bağdat Cd.", "12", "D:4"),
+        ("Av. da Liberdade, 180-A", "PT", "Av. da Liberdade", "180-A", ""),
+        ("12-345 Main St", "CA", "Main St", "345", "12"),
+        ("10-14 Main St", "CA", "Main St", "10-14", ""),
+        ("Rose Cottage, Mill Lane", "GB", "Mill Lane", "", "Rose Cottage"),
+        ("Mill Lane, Ripley", "GB", "Mill Lane", "", "Ripley"),
+    ],
+)
+def test_signs_of_numbers_and_houses_of_other_countries(raw: str, region: str, name: str, number: str, unit: str) -> None:
+    parts = street_parts(raw, region=region).value
+    assert parts is not None
+    assert (parts.name, parts.number, parts.unit) == (name, number, unit)
+
+
+def test_a_box_needs_no_word_for_post() -> None:
+    parts = street_parts("Box 1234", region="SE").value
+    assert parts is not None
+    assert parts.po_box == "1234"
+    assert street_parts("5 Box Hill Rd", region="GB").value == StreetParts("Box Hill Rd", "5")

@@ -204,3 +204,10 @@ def test_every_name_code_and_number_of_the_table_is_read() -> None:
 )
 def test_hostile_texts_are_no_country(text: str) -> None:
     assert country(text).problems or country(text).value
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"), [("Trinidad", "TT"), ("St. Kitts", "KN"), ("SAO TOME", "ST"), ("Antigua", "AG"), ("St Vincent", "VC")]
+)
+def test_the_first_island_of_two_is_their_country(raw: str, code: str) -> None:
+    assert country(raw).value == code

@@ -245,3 +245,34 @@ def test_no_text_takes_long(piece: str) -> None:
         started = time.process_time()
         phone(text, region="DE", column=text, language=text, other_regions=("FR", "US"))
         assert time.process_time() - started < max(0.05, len(text) / 1000 * 0.01)
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "numbers"),
+    [
+        ("01 42 68 53 00 - 06 12 34 56 78", "FR", ["+33142685300", "+33612345678"]),
+        ("0142685300 – +33612345678", "FR", ["+33142685300", "+33612345678"]),
+        ("0171 2345678 - 089 1234567 - 030 901820", "DE", ["+491712345678", "+49891234567", "+4930901820"]),
+        ("0211 - 1234567", "DE", ["+492111234567"]),  # an area code before its dash
+        ("030 901820 - 17", "DE", ["+493090182017"]),
+    ],
+)
+def test_a_dash_between_whole_numbers_parts_them(raw: str, region: str, numbers: list[str]) -> None:
+    found = phone(raw, region=region)
+    assert [one.number for one in (found.value, *found.alternatives) if one is not None] == numbers
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "number", "extension"),
+    [
+        ("+0044 20 7946 0018", "", "+442079460018", ""),  # both signs of an international number
+        ("+55 0xx11 98765 4321", "", "+5511987654321", ""),
+        ("+55 (0xx11) 98765-4321", "", "+5511987654321", ""),
+        ("(0xx11) 98765-4321", "BR", "+5511987654321", ""),
+        ("212-736-5000 extention 9", "US", "+12127365000", "9"),
+    ],
+)
+def test_usual_slips_before_and_behind_a_number(raw: str, region: str, number: str, extension: str) -> None:
+    found = phone(raw, region=region).value
+    assert found is not None
+    assert (found.number, found.extension) == (number, extension)
