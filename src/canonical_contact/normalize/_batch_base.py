@@ -37,6 +37,18 @@ _PARTS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
+class Known(dict[Any, Any]):
+    """Answers by key; one that is not there is made."""
+
+    __slots__ = ("make",)
+
+    make: Callable[[Any], Any]
+
+    def __missing__(self, key: Any) -> Any:  # noqa: ANN401
+        made = self[key] = self.make(key)
+        return made
+
+
 class Memos:
     """What a run has read, by kind: raw texts → what came of them, laid flat, and the problems."""
 
@@ -44,22 +56,15 @@ class Memos:
 
     def __init__(self, normalizer: Normalizer) -> None:
         self.normalizer = normalizer
-        self.kinds: dict[str, dict[Any, Any]] = {}
+        self.kinds: dict[str, Known] = {}
 
-    def look(self, kind: str, keys: Sequence[Any], make: Callable[[Any], Any], nothing: Any = None) -> list[Any]:  # noqa: ANN401
+    def look(self, kind: str, keys: Iterable[Any], make: Callable[[Any], Any], nothing: Any = None) -> list[Any]:  # noqa: ANN401
         """Answer every key from memory, or make the answer; that of an empty row is made without asking."""
         known = self.kinds.get(kind)
         if known is None or len(known) > _LIMIT:
-            known = self.kinds[kind] = {nothing: _EMPTY}
-        found = list(map(known.get, keys))
-        if None in found:
-            for at in [at for at, answer in enumerate(found) if answer is None]:
-                key = keys[at]
-                answer = known.get(key)
-                if answer is None:
-                    answer = known[key] = make(key)
-                found[at] = answer
-        return found
+            known = self.kinds[kind] = Known({nothing: _EMPTY})
+        known.make = make
+        return list(map(known.__getitem__, keys))
 
 
 class Base:

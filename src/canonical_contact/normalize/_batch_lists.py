@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from canonical_contact.errors import Problem
+from canonical_contact.model.channels import EmailAddress, EmailStatus
 from canonical_contact.model.source import RawRecord
 from canonical_contact.normalize._address_text import part as cleaned
 from canonical_contact.normalize._batch_base import EMAIL_PARTS, FIRM_PARTS, PLACE_PARTS, Base, Cells
@@ -33,7 +34,18 @@ Countries = list[tuple[str, ...]]
 
 _CODE = ADDRESS.index("country_code")
 _NONE: tuple[Any, ...] = ()
+_NOTHING: tuple[Any, ...] = ((), ())
 _NO_EMAIL_LABEL: Flat = (None, None, None)
+
+
+class Checks(Lists):
+    """Reads what was found out of an address, whichever it is."""
+
+    def flat(self, parts: dict[str, str], zone: str | None) -> Flat:
+        """Lay status and verification flat."""
+        self.scalars = {"zone": zone} if zone else {}
+        status = EmailStatus.BOUNCED if "bounced" in parts or "bounced_at" in parts else EmailStatus.UNKNOWN
+        return flat_email(EmailAddress("", verification=self._verification(parts, status, first=False), status=status))[6:]
 
 
 class ListColumns(Base):
@@ -84,8 +96,7 @@ class ListColumns(Base):
         """Read addresses by their parts; those in one text, and those of which there is something to say, as a whole."""
         rows: Rows = [_NONE] * self.size
         for place, columns in self.entries("addresses"):
-            found = self._by_parts(columns)
-            whole = [row for row, it in enumerate(found) if it is None]
+            found, whole = self._by_parts(columns)
             texts = [columns.get(name, self.none) for name in PLACE_PARTS]
             keys = [tuple([column[row] for column in texts]) for row in whole]
             for row, it in zip(whole, self.look("address", keys, self._address, (None,) * len(PLACE_PARTS)), strict=True):
@@ -98,36 +109,34 @@ class ListColumns(Base):
         self.lay("addresses", ADDRESS, rows)
         return rows
 
-    def _by_parts(self, columns: Cells) -> list[Any]:
-        """Read addresses whose parts do not depend on each other, but for the postcode on the country; None for others."""
+    def _by_parts(self, columns: Cells) -> tuple[list[Any], list[int]]:
+        """Read addresses whose parts do not depend on each other, but for the postcode on the country; list the rows with others."""
         none, get = self.none, columns.get
         if self.readers.home:  # a country that is taken for granted is a matter of the whole
-            return list(none)
-        countries = self.look("country", get("country", none), self._country, "")
-        codes = [it[0] or None for it in countries]
-        postcodes = self.look("postcode", list(zip(codes, get("postcode", none), strict=True)), _postcode, "")
+            return list(none), list(range(self.size))
+        codes = self.look("country", get("country", none), self._country, "")
+        postcodes = self.look("postcode", zip(codes, get("postcode", none), strict=True), _postcode, "")
         parts = [
             self.look("place", get(name, none), _place, "") for name in ("street", "extended", "po_box", "locality", "region")
         ]
-        told: list[Flat] = [(None, None, None)] * self.size
+        labels: Any = (none, none, none)
         if "label" in columns or "pref" in columns:
-            keys = list(zip(get("label", none), get("pref", none), strict=True))
-            told = self.look("place label", keys, self._place_label, "")
-        found: list[Any] = []
-        rows = zip(get("full", none), *parts, postcodes, countries, told, strict=True)
-        for full, street, extended, po_box, locality, region, postcode, country, label in rows:
-            if full is not None or False in (street[1], locality[1], postcode[1], country[1]):
-                found.append(None)
-                continue
-            flat = (None, street[0], extended[0], po_box[0], locality[0], region[0], postcode[0], None, country[0], *label)
-            found.append(((flat,), ()) if any(flat[:9]) else None)
-        return found
+            keys = zip(get("label", none), get("pref", none), strict=True)
+            labels = zip(*self.look("place label", keys, self._place_label, ""), strict=True)
+        flats = zip(none, *parts, postcodes, none, codes, *labels, strict=True)
+        some = list(map(any, zip(*parts, postcodes, strict=True)))
+        found = [((flat,), _NONE) if there or flat[8] else _NOTHING for flat, there in zip(flats, some, strict=True)]
+        whole = {row for column in (*parts, postcodes, codes) if False in column for row, it in enumerate(column) if it is False}
+        whole.update([row for row, text in enumerate(get("full", none)) if text is not None and not some[row]])
+        whole.update([row for row, it in enumerate(found) if it is _NOTHING])  # a part that says there is none
+        return found, sorted(whole)
 
-    def _country(self, text: str | None) -> tuple[str | None, bool]:
+    def _country(self, text: str | None) -> str | Literal[False] | None:
+        """Read a country; False where there is something to say of it."""
         if text is None:
-            return None, True
+            return None
         found = self.readers.country.make(text)
-        return found.value, found.value is not None and not found.problems
+        return False if found.problems or not found.value else found.value
 
     def _place_label(self, key: tuple[str | None, str | None]) -> Flat:
         contexts, _, label, pref = self.readers.label((key[0] or "", key[1] or ""))
@@ -149,27 +158,21 @@ class ListColumns(Base):
 
     def emails(self) -> Rows:
         rows: Rows = [_NONE] * self.size
-        parts = (*EMAIL_PARTS, "zone")
         for place, columns in self.entries("emails"):
             texts = columns.get("address", self.none)
             found = self.look("email text", texts, self._addresses_in)
             if "label" in columns or "pref" in columns:
-                keys = list(zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True))
+                keys: Any = zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True)
                 found = [
                     it if label is _NO_EMAIL_LABEL else (tuple([_labelled(one, label) for one in it[0]]), it[1])
                     for it, label in zip(found, self.look("email label", keys, self._email_label, ""), strict=True)
                 ]
-            shown = [columns[part] for part in EMAIL_PARTS[3:] if part in columns]
-            checked = (
-                [row for row, it in enumerate(zip(*shown, strict=True)) if it.count(None) != len(it) and texts[row]]
-                if shown
-                else []
-            )
-            every = [columns.get(part, self.none) for part in EMAIL_PARTS]
-            zones = self.scalars.get("zone", self.none)
-            keys = [(*[column[row] for column in every], zones[row]) for row in checked]
-            for row, it in zip(checked, self.look("email", keys, self._email, (None,) * len(parts)), strict=True):
-                found[row] = it
+            if any(part in columns for part in EMAIL_PARTS[3:]):
+                zones = self.scalars.get("zone", self.none)
+                keys = zip(*[columns.get(part, self.none) for part in EMAIL_PARTS[3:]], zones, strict=True)
+                for row, shown in enumerate(self.look("email checks", keys, self._checks, "")):
+                    if shown and found[row][0]:
+                        found[row] = (tuple([(*one[:6], *shown) for one in found[row][0]]), found[row][1])
             self.note_all(found, f"$.emails[{place}].address", f"emails[{place}].address")
             same = _join(rows, found, lambda one: one[0])
             bounced = [columns.get(part, self.none) for part in EMAIL_PARTS[5:]]
@@ -196,20 +199,17 @@ class ListColumns(Base):
         contexts, _, label, pref = self.readers.label((key[0] or "", key[1] or ""))
         return (contexts or None, label or None, pref or None) if contexts or label or pref else _NO_EMAIL_LABEL
 
-    def _email(self, key: tuple[str | None, ...]) -> tuple[tuple[Flat, ...], tuple[Problem, ...]]:
-        """Read an address that something was found out of: as one record that holds nothing else."""
-        values = {f"emails[0].{part}": one for part, one in zip(EMAIL_PARTS, key[:-1], strict=True) if one is not None}
-        if key[-1] is not None:
-            values["zone"] = key[-1]
-        one = Lists(self.normalizer, RawRecord("", "", 0, "", 0, values), "", "")
-        one.sort()
-        return tuple(map(flat_email, one.emails())), tuple(one.problems)
+    def _checks(self, key: tuple[str | None, ...]) -> Flat:
+        """Read what was found out of an address; nothing where nothing was."""
+        *texts, zone = key
+        values = {part: text for part, text in zip(EMAIL_PARTS[3:], texts, strict=True) if text is not None}
+        return Checks(self.normalizer, RawRecord("", "", 0, "", 0, {}), "", "").flat(values, zone) if values else ()
 
     def phones(self, countries: Countries, emails: Rows, languages: list[tuple[str, ...]]) -> Rows:
         """Read numbers; those that do not say their country take it from what the row says otherwise."""
         rows: Rows = [_NONE] * self.size
         entries = self.entries("phones")
-        cells = [self.look("phone cell", columns.get("number", self.none), self._cell) for _, columns in entries]
+        cells = [self.look("phone cell", columns.get("number", self.none), self._cell, "") for _, columns in entries]
         hints: dict[int, tuple[str, tuple[str, ...]]] = {}
         for row in sorted({row for found in cells for row, it in enumerate(found) if it[1]}):
             hints[row] = self._hints(
@@ -217,24 +217,29 @@ class ListColumns(Base):
             )
         for (place, columns), found in zip(entries, cells, strict=True):
             path = f"phones[{place}].number"
-            keys = list(zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True))
+            keys = zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True)
             labels = self.look("phone label", keys, self._label, "")
             asked = [(text, *hints[row]) for row, it in enumerate(found) if it[1] for text, read in it[0] if read is None]
             told = iter(self.look("phone", asked, self._phone, ""))
-            for row in [row for row, it in enumerate(found) if it[0]]:
-                for _, read in found[row][0]:
+            for row, ((parts, _, plain), label) in enumerate(zip(found, labels, strict=True)):
+                if plain is not None and not rows[row]:  # one number of which there is nothing to say
+                    rows[row] = (plain + label,)
+                    continue
+                for _, read in parts:
                     base, problems = next(told) if read is None else read
                     if problems:
                         self.note(row, problems, f"$.{path}", path)
                     if base is not None:
                         held = rows[row]
                         if not held or all(base[:2] != other[:2] for other in held):
-                            rows[row] = (*held, base + labels[row])
+                            rows[row] = (*held, base + label)
         self.lay("phones", PHONE, rows)
         return rows
 
-    def _cell(self, text: str) -> tuple[tuple[tuple[str, Any], ...], bool]:
+    def _cell(self, text: str | None) -> tuple[tuple[tuple[str, Any], ...], bool, Flat | None]:
         """Take a cell apart, and read the numbers that need no hint."""
+        if text is None:
+            return (), False, None
         parts: list[tuple[str, Any]] = []
         for part in split_phones(text):
             read = None
@@ -243,7 +248,8 @@ class ListColumns(Base):
                 if read[0] is None and not part.lstrip().startswith("+"):
                     read = None
             parts.append((part, read))
-        return tuple(parts), any(read is None for _, read in parts)
+        first = parts[0][1] if len(parts) == 1 else None
+        return tuple(parts), any(read is None for _, read in parts), first[0] if first and not first[1] else None
 
     def _phone(self, key: tuple[str, str, tuple[str, ...]]) -> tuple[Flat | None, tuple[Problem, ...]]:
         found = self.readers.phone.make(key)
@@ -270,19 +276,16 @@ def _labelled(it: Flat, label: Flat) -> Flat:
     return (*it[:2], *label, *it[5:])
 
 
-def _place(text: str | None) -> tuple[str | None, bool]:
-    """Clean a part of an address; whether there is nothing to say of it."""
+def _place(text: str | None) -> str | Literal[False] | None:
+    """Clean a part of an address; False where there is something to say of it."""
     neat = cleaned(text) if text else ""
-    return neat or None, not has_lost_characters(neat)
+    return not has_lost_characters(neat) and (neat or None)
 
 
-def _postcode(key: tuple[str | None, str | None]) -> tuple[str | None, bool]:
+def _postcode(key: tuple[str | Literal[False] | None, str | None]) -> str | Literal[False] | None:
     code, text = key
-    neat = cleaned(text) if text else ""
-    if not neat:
-        return None, True
-    found, note = postcode_in(code or "", neat)
-    return found or None, not note
+    neat, note = postcode_in(code or "", cleaned(text) if text else "")
+    return not note and (neat or None)
 
 
 def _codes(entries: tuple[Flat, ...]) -> tuple[str, ...]:
