@@ -80,7 +80,9 @@ def lists(table: Any) -> dict[str, list[Any]]:  # noqa: ANN401
             distinct = [text if text and not text.isspace() else None for text in texts]
             found[path] = list(map(distinct.__getitem__, codes))
         else:
-            found[path] = [text if text and not text.isspace() else None for text in column.to_pylist()]
+            given = column.to_pylist()
+            blank = {text for text in set(given) if not text or text.isspace()} - {None}  # few texts, if any
+            found[path] = [None if text in blank else text for text in given] if blank else given
     return found
 
 
@@ -154,23 +156,26 @@ def _told(value: object) -> str:
 def _problems(pa: Any, sheet: Sheet, kind: Any) -> Any:  # noqa: ANN401
     ends = [0]
     flat: list[tuple[str, str, str, str, str]] = []
+    told = sheet.troubles.get
     for row in range(sheet.size):
-        for it, path, _ in sheet.troubles.get(row, ()):
-            flat.append((it.code, path or it.path, it.raw, it.hint, it.severity.value))
+        if notes := told(row):
+            flat += [(it.code, path or it.path, it.raw, it.hint, it.severity.value) for it, path, _ in notes]
         ends.append(len(flat))
     columns = zip(*flat, strict=True) if flat else [()] * 5
     fields = [_array(pa, column, pa.string()) for column in columns]
-    told = pa.StructArray.from_arrays(fields, fields=list(kind.value_type))
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), told)
+    notes = pa.StructArray.from_arrays(fields, fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), notes)
 
 
 def _array(pa: Any, column: Sequence[Any], kind: Any) -> Any:  # noqa: ANN401
     """Make an array; words and lists that stand in many rows are turned once."""
     if pa.types.is_list(kind):
-        codes: dict[Any, int] = {None: 0}
-        places = [codes.setdefault(value, len(codes)) for value in column]
-        distinct = [None if value is None else [mended(text) for text in value] for value in codes]
-        return pa.array(distinct, kind).take(pa.array(places, pa.int32()))
+        if column.count(None) == len(column):
+            return pa.nulls(len(column), kind)
+        distinct = dict.fromkeys(column)
+        codes = {value: code for code, value in enumerate(distinct)}
+        lists = [None if value is None else [mended(text) for text in value] for value in distinct]
+        return pa.array(lists, kind).take(pa.array(list(map(codes.__getitem__, column)), pa.int32()))
     if pa.types.is_timestamp(kind):
         return pa.array(column, kind)
     try:
