@@ -54,6 +54,7 @@ def recase(text: str, *, surname: bool = False, language: str = "") -> str:
         if (
             key in PARTICLES
             and _is_bare(token, key)
+            and key.rstrip(".") != "st"  # St. John
             and not leading
             and not (place == 0 and key in CAPITAL_FIRST)
             and not _is_irish(token)
@@ -96,7 +97,8 @@ def _spread(text: str, language: str, *, surname: bool = False) -> str:
         neat[0] = neat[0].lower()
     count = len(tokens)
     for place, key in enumerate(keys):
-        if (place > 1 and (key in _NUMERALS or (key in CREDENTIALS and count - place < 4))) or (
+        degree = key in CREDENTIALS and count - place < 4 and (place == count - 1 or key not in PARTICLES)
+        if (place > 1 and (key in _NUMERALS or degree)) or (
             1 < len(key) < 4 and key.isalpha() and key.isascii() and not _VOWEL.search(key) and key not in _SHORT
         ):
             neat[place] = tokens[place].upper()

@@ -35,6 +35,9 @@ _ROWS: Final = (
     "фывапролджэ",
     "1234567890",
 )
+# Legal forms of two or three capitals: where initials are unlikely, and where they are as likely as not.
+_FIRM_FORMS: Final = frozenset(("AG", "KG", "OHG", "KGaA"))
+_SHORT_FORMS: Final = _FIRM_FORMS | {"AB", "AS", "BV", "NV", "OG", "OY", "Oy", "SA", "SE", "SL", "SIA", "UAB", "KK", "eG", "eV"}
 _WORD: Final = re.compile(r"[^\s,&/+|()_-]+")
 
 
@@ -72,6 +75,8 @@ def is_company(text: str, keys: list[str] | None = None) -> bool:
     if not tables.ORGANIZATIONS.isdisjoint(keys) or has_legal_form(text):
         return True
     first, _, last = text.partition(" ")[0], "", text.rpartition(" ")[2]
+    if last in _SHORT_FORMS and first != text and _is_short_form(last, keys, loud=text.isupper()):
+        return True
     if first != text and (first in tables.ORGANIZATION_HEADS or (last[-1:] == "." and last.lower() in tables.ORGANIZATION_ENDS)):
         return True
     if tables.ORGANIZATION_FIRST.isdisjoint(keys):
@@ -81,6 +86,12 @@ def is_company(text: str, keys: list[str] | None = None) -> bool:
         and any(tuple(keys[place : place + len(phrase)]) == phrase for phrase in tables.ORGANIZATION_PHRASES)
         for place, key in enumerate(keys)
     )
+
+
+def _is_short_form(last: str, keys: list[str], *, loud: bool) -> bool:
+    """Tell whether the capitals at the end are a legal form (`Siemens AG`) and not initials or a degree (`Kumar AS`, `Ana Ruiz AB`)."""
+    known = keys[0] in tables.GIVEN or keys[0] in tables.SURNAMES
+    return not (known and (loud or last not in _FIRM_FORMS))
 
 
 def not_a_person(text: str, keys: list[str], column: str) -> str:

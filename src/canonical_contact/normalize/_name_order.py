@@ -44,7 +44,13 @@ def order(text: str, draft: Draft, hints: Hints) -> None:
     while len(parts) > 1:
         tokens = parts[-1].split(" ")
         size = len(tokens)
-        if key_of(tokens[0]) not in tables.CREDENTIALS and (titles := take_title(tokens, follows=2)) and not tokens:
+        senior = size == 1 and key_of(tokens[0]) == "sr" and not draft.generation  # behind a comma it is no Señor
+        if (
+            not senior
+            and key_of(tokens[0]) not in tables.CREDENTIALS
+            and (titles := take_title(tokens, follows=2))
+            and not tokens
+        ):
             draft.title += titles
         else:
             tokens = parts[-1].split(" ")

@@ -389,10 +389,14 @@ def _is_iberian(key: str) -> bool:
     return key in tables.IBERIAN or (len(key) > 4 and key.endswith("ez"))
 
 
+_ARTICLES: Final = frozenset(("al", "el", "ar", "as", "ad", "ash", "an", "at", "az"))
+
+
 def western(tokens: list[str], keys: list[str], draft: Draft, hints: Hints) -> None:
     """Read given names, middle names, surname."""
     count = len(tokens)
-    if count == 2 and (keys[0] in tables.BOUND or tokens[0] in tables.ARABIC_BOUND):  # Abdul Rahman is one name
+    article = keys[1].partition("-")[0] in _ARTICLES if count == 2 and "-" in keys[1] else False  # Abdul al-Hassan
+    if count == 2 and not article and (keys[0] in tables.BOUND or tokens[0] in tables.ARABIC_BOUND):  # Abdul Rahman is one name
         draft.given = tokens
         draft.at_most(0.8)
         return

@@ -25,6 +25,7 @@ MARKUP: Final = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")
 QUIET: Final = re.compile(
     "[A-Za-z \u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u017f-\u0191\u0193-\u024f.,'-]+\\Z"
 )
+_ENTITY: Final = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5}|#[xX][0-9A-Fa-f]{2,5});")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)[’ʼ`´‘](?=\w)")
 _ASIDE: Final = re.compile(
     r"\(((?:[^()]|\([^()]{0,60}\)){0,200})\)|\[([^\[\]]{0,200})\]|[\"“”„«]([^\"“”„«»]{1,60})[\"“”»]|(?<=\s)[‘']([^\W\d_]{2,20})['’](?=\s|$)"
@@ -50,7 +51,7 @@ _MOST_WORDS: Final = 60
 _HINTS: Final = {
     "name.company_in_name": "A company was left out of the name.",
     "name.couple": "Several people in one field; the first was taken, and split_people gives them all.",
-    "name.encoding_repaired": "UTF-8 had been read as another encoding.",
+    "name.encoding_repaired": "UTF-8 had been read as another encoding, or a page's source as text.",
     "name.former_name": "A former name was left out of the name.",
     "name.is_email": "An e-mail address stands in a name field.",
     "name.is_household": "A household stands in a name field.",
@@ -87,11 +88,25 @@ def problem(code: str, raw: str) -> Problem:
     return Problem(code, raw=raw[:200], hint=_HINTS[code], severity=Severity.WARNING if code in _LOUD else Severity.INFO)
 
 
+def _without_entities(text: str) -> str:
+    """Read the characters that a page's source writes as `&eacute;` or `&#39;`."""
+    from html import unescape
+
+    for _ in range(3):  # written twice over
+        text, before = _ENTITY.sub(lambda found: unescape(found[0]), text), text
+        if text == before:
+            break
+    return text
+
+
 def tidy(raw: str, problems: list[Problem]) -> str:
     """Clean one field, and say what was mended."""
     if len(raw) > _LIMIT:
         problems.append(problem("text.too_long", raw))
         raw = raw[:_LIMIT]
+    if "&" in raw and ";" in raw and (whole := _without_entities(raw)) != raw:
+        problems.append(problem("name.encoding_repaired", raw))
+        raw = whole
     if raw.isascii():
         text = clean(raw)
         if "?" in text and _LOST.search(text):

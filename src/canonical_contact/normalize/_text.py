@@ -42,14 +42,15 @@ _CP1252: Final = {
 }
 _TAIL: Final = "".join(re.escape(char) for char, byte in _CP1252.items() if byte < 0xC0)
 _MOJIBAKE: Final = re.compile(f"[\u00c2-\u00df][{_TAIL}]|[\u00e0-\u00ef][{_TAIL}]{{2}}|[\u00f0-\u00f4][{_TAIL}]{{3}}")
+_MAC: Final = re.compile("[√¬][^\x00-\x7f]|‚Ä[^\x00-\x7f]")  # UTF-8 read as Mac Roman: √© for é, ‚Äô for ’
 _PLAUSIBLE: Final = frozenset("‘’“”„‚–—…€™©®ªº°·¡¿«»№•\u00a0\u200d\ufe0f§£²³´½¼¾")
 
 
 def repair(text: str) -> str:
-    r"""Undo UTF-8 that was read as cp1252, where every odd character takes part in it; else give the text back.
+    r"""Undo UTF-8 that was read as cp1252, where every odd character of a word takes part in it, or as Mac Roman; else give the text back.
 
-    >>> repair("JosÃ© GarcÃ\xada"), repair("ÃGIL"), repair("São")
-    ('José García', 'ÃGIL', 'São')
+    >>> repair("JosÃ© GarcÃ\xada"), repair("ÃGIL"), repair("São"), repair("Jos√©")
+    ('José García', 'ÃGIL', 'São', 'José')
     """
     for _ in range(3):  # twice broken texts exist
         better = _undo(text)
@@ -59,14 +60,27 @@ def repair(text: str) -> str:
     return text
 
 
+def _undo_mac(found: re.Match[str]) -> str:
+    try:
+        return found[0].encode("mac_roman").decode("utf-8")
+    except UnicodeError:
+        return found[0]
+
+
 def _undo(text: str) -> str:
-    if text.isascii() or not _MOJIBAKE.search(text):
+    if text.isascii():
+        return text
+    if "√" in text or "¬" in text or "‚Ä" in text:
+        text = _MAC.sub(_undo_mac, text)
+    if not _MOJIBAKE.search(text):
         return text
     rest = _MOJIBAKE.sub("", text)
     if not rest.isascii() and any(
         char not in "\ufffd\u00a0" and not ("\u00c2" <= char <= "\u00f4" and "\ufffd" in rest) for char in rest if char > "\x7f"
     ):
-        return text
+        return (
+            " ".join(map(_undo, text.split(" "))) if " " in text else text
+        )  # a cell may be put together of broken and whole words
     try:
         better = _MOJIBAKE.sub(lambda found: bytes(_CP1252[char] for char in found[0]).decode("utf-8"), text)
     except UnicodeDecodeError:

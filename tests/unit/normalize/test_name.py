@@ -169,3 +169,36 @@ def test_nothing_is_missing_without_a_problem() -> None:
 
 def test_the_key_is_folded() -> None:
     assert name({"given": "ŁUKASZ", "surname": "WOŹNIAK"}).keys[0] == name("Lukasz Wozniak").keys[0] == "lukasz wozniak"
+
+
+@pytest.mark.parametrize(
+    "raw", ["Siemens AG", "SIEMENS AG", "Deutsche Bank AG", "Müller KG", "Hans Müller AG", "Nordea AB", "Total SA", "Aker AS"]
+)
+def test_a_short_legal_form_is_no_initials(raw: str) -> None:
+    found = name(raw)
+    assert found.value is None
+    assert [problem.code for problem in found.problems] == ["name.is_organization"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "given", "surname", "generation"),
+    [
+        ("Kumar AS", "AS", "Kumar", ""),  # initials behind a surname
+        ("Anna Sa", "Anna", "Sa", ""),
+        ("Ken Griffey, Sr", "Ken", "Griffey", "Sr."),  # behind a comma it is no Señor
+        ("Bush, George, Sr.", "George", "Bush", "Sr."),
+        ("Ruiz, Sr. Juan", "Juan", "Ruiz", ""),
+        ("MARY ANN ST. JOHN", "Mary Ann", "St. John", ""),
+        ("ian st john", "Ian", "St John", ""),
+        ("Abdul al-Hassan", "Abdul", "al-Hassan", ""),
+        ("Abdul Rahman", "Abdul Rahman", "", ""),
+        ("Ren&eacute;e Blanc", "Renée", "Blanc", ""),
+        ("O&#39;Brien, Sean", "Sean", "O'Brien", ""),
+        ("RenÃ©e O’Neil", "Renée", "O'Neil", ""),
+        ("Jos√© Ruiz", "José", "Ruiz", ""),
+    ],
+)
+def test_what_a_second_reader_tried(raw: str, given: str, surname: str, generation: str) -> None:
+    found = name(raw).value
+    assert found is not None
+    assert (found.given, found.surname, found.generation) == (given, surname, generation)

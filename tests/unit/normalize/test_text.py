@@ -41,12 +41,16 @@ def test_clean_keeps_the_joiners_that_scripts_need() -> None:
         ("GroÃŸ", "Groß"),
         ("TÃ‚NIA", "TÂNIA"),
         ("O’Brien".encode().decode("cp1252"), "O’Brien"),
+        ("RenÃ©e O’Neil", "Renée O’Neil"),  # one word of two is broken
+        ("BjÃ¶rn Åström", "Björn Åström"),
+        ("José Núñez".encode().decode("mac_roman"), "José Núñez"),
+        ("O’Brien".encode().decode("mac_roman"), "O’Brien"),
     ],
 )
 def test_repair(broken: str, whole: str) -> None:
     assert repair(broken) == whole
 
 
-@pytest.mark.parametrize("text", ["São Paulo", "ÃGUA", "Müller", "« à »", "É", "Łukasz", "naïve ©"])
+@pytest.mark.parametrize("text", ["São Paulo", "ÃGUA", "Müller", "« à »", "É", "Łukasz", "naïve ©", "‚Äpfel‘", "√2", "√x", "¬x"])
 def test_whole_texts_are_left_alone(text: str) -> None:
     assert repair(text) == text
