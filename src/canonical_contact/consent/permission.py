@@ -29,6 +29,7 @@ from canonical_contact.model import (
     Suppression,
     SuppressionKind,
 )
+from canonical_contact.normalize import mailbox_names, one_line
 
 __all__ = ["may_contact"]
 
@@ -163,7 +164,7 @@ def _broken(contact: Contact) -> dict[str, _Verdict]:
         name: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
         for email in contact.emails
         if email.status in UNDELIVERABLE
-        for name in _spellings(email.key or email.address, Channel.EMAIL)
+        for name in mailbox_names(email.key or email.address)
     }
 
 
@@ -231,12 +232,18 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
 
 def _names(contact: Contact, channel: Channel, key: str) -> set[str]:
     """Every spelling of an endpoint: its key, and its address as written; a host may have bound a refusal to either."""
-    names = {key.casefold()}
+    names = {key}
     if channel is Channel.EMAIL:
-        names |= {email.address.casefold() for email in contact.emails if key in (email.key, email.address)}
-    else:  # a refusal on a switchboard reaches the extensions behind it
-        names |= {phone.number for phone in contact.phones if key == phone.dialled}
-    return names
+        names |= {email.address for email in contact.emails if key in (email.key, email.address)}
+        return {name for spelt in names for name in mailbox_names(spelt)}
+    return names | {phone.number for phone in contact.phones if key == phone.dialled}
+
+
+def _is_of(endpoint: str, names: set[str]) -> bool:
+    """Whether what a refusal is bound to is one of the names: consent outlives the rules by which endpoints are written."""
+    if "@" in endpoint:
+        return not names.isdisjoint(mailbox_names(endpoint))
+    return endpoint in names or any(one_line(endpoint, name) for name in names)
 
 
 def _reaches(block: Suppression, names: set[str]) -> bool:
@@ -245,7 +252,7 @@ def _reaches(block: Suppression, names: set[str]) -> bool:
     Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
     channel. A bounce is a fault of one address and stays there.
     """
-    if not block.endpoint or not names.isdisjoint(_spellings(block.endpoint, block.channel)):
+    if not block.endpoint or _is_of(block.endpoint, names):
         return True
     return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
 
@@ -266,9 +273,7 @@ def _cells(question: _Question, channel: Channel, key: str) -> tuple[ConsentReco
             continue
         if record.endpoint not in (key, ""):
             names = names or _names(question.contact, channel, key)
-        if record.endpoint not in (key, "") and not (
-            blocked_by(record) and not names.isdisjoint(_spellings(record.endpoint, channel))
-        ):
+        if record.endpoint not in (key, "") and not (blocked_by(record) and _is_of(record.endpoint, names)):
             elsewhere = elsewhere or record.state in (_S.GRANTED, _S.IMPLIED)
         elif record.controller == house and record.purpose == question.purpose and record.endpoint == key:
             exact = record

@@ -51,7 +51,7 @@ def fold_lists(
 
     return {
         "emails": union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
-        "phones": union(records, "phones", lambda p: p.number, _join_phones, placing, order=_phone_order),
+        "phones": union(records, "phones", lambda p: p.dialled, _join_phones, placing, order=_phone_order),
         "addresses": _addresses(records, placing, fold),
         "organizations": union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
         "titles": union(records, "titles", fold, _newest, placing),

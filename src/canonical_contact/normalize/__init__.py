@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._country import country
     from canonical_contact.normalize._email import email, split_emails
     from canonical_contact.normalize._email_mailbox import Mailbox, mailbox
-    from canonical_contact.normalize._email_names import mailbox_names
+    from canonical_contact.normalize._endpoint_names import mailbox_names, one_line, switchboards
     from canonical_contact.normalize._fold import fold
     from canonical_contact.normalize._language import language
     from canonical_contact.normalize._name import name
@@ -64,6 +64,7 @@ __all__ = [
     "mailbox_names",
     "missing_fields",
     "name",
+    "one_line",
     "organization",
     "phone",
     "phone_display",
@@ -74,6 +75,7 @@ __all__ = [
     "split_phones",
     "street_parts",
     "subdivision",
+    "switchboards",
     "time_zone",
     "timestamp",
 ]
@@ -103,9 +105,10 @@ _HOME = {
     "loose_phone_key": "_phone",
     "loose_phones": "_phone",
     "mailbox": "_email_mailbox",
-    "mailbox_names": "_email_names",
+    "mailbox_names": "_endpoint_names",
     "missing_fields": "_address_lines",
     "name": "_name",
+    "one_line": "_endpoint_names",
     "organization": "_organization",
     "phone": "_phone",
     "phone_display": "_phone_forms",
@@ -116,6 +119,7 @@ _HOME = {
     "split_phones": "_phone",
     "street_parts": "_address_street",
     "subdivision": "_address_region",
+    "switchboards": "_endpoint_names",
     "time_zone": "_time_zone",
     "timestamp": "_when",
 }

@@ -14,18 +14,9 @@ from canonical_contact.normalize._text import unfold_width
 
 __all__ = ["loose_phone_key", "loose_phones", "phone", "split_phones"]
 
-# Problems that leave digits worth comparing, also those of a number that may be read as another one, here or by former rules.
+# Problems that leave digits worth comparing, also those of a number that may be read as another one.
 _UNREAD: Final = frozenset(
-    {
-        "phone.invalid",
-        "phone.region_unknown",
-        "phone.region_guessed",
-        "phone.not_in_plan",
-        "phone.plus_restored",
-        "phone.ambiguous",
-        "phone.extension_read",
-        "phone.range_read",
-    }
+    {"phone.invalid", "phone.region_unknown", "phone.not_in_plan", "phone.plus_restored", "phone.ambiguous"}
 )
 _JUNK: Final = frozenset({"123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "0123456789"})
 _EMERGENCY: Final = frozenset({"112", "911", "999"})  # where no region says more
