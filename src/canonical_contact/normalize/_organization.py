@@ -159,7 +159,7 @@ def organization(
     else:
         if not _ALSO_FIRST.isdisjoint(words) and _also(words):
             return _closer(text, raw, region.upper())
-        if not _MIDDLE.isdisjoint(rest):
+        if not _MIDDLE.isdisjoint(rest[1:] if rest[0] is words[0] else rest):
             rest = _name(words, *cut(words, text, region.upper())[:3])
         key = _joined(rest)
     if (

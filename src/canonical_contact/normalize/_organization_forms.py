@@ -170,6 +170,9 @@ SIMPLE: Final = frozenset(form for form in FORMS if " " not in form and form not
 """Forms of one word that are the form where they end a name, but for `WORDS`."""
 BEFORE: Final = frozenset(form.split()[-2] for form in FORMS if " " in form)
 """The last words but one of longer forms."""
+_PLAIN_HEADS: Final = frozenset(
+    form for form, kind in _HEADS.items() if kind in {"head", "glued"} and _HEAD[form.split()[0]] == 1
+)
 HEADS: Final = frozenset(_HEAD)
 """The first words of forms that a name may begin with."""
 EVERYWHERE: Final = frozenset(form.split()[0] for form, kind in _HEADS.items() if kind != "local_head")
@@ -233,6 +236,8 @@ def _status(words: list[str], start: int, end: int, region: str, text: str) -> i
 
 
 def _head(words: list[str], start: int, end: int, region: str, forms: list[str]) -> int:
+    if words[start] in _PLAIN_HEADS:
+        return 1
     for size in range(min(_HEAD.get(words[start], 0), end - start - 1), 0, -1):
         form = " ".join(words[start : start + size])
         kind, countries = _HEADS.get(form), _COUNTRIES.get(form, _NOWHERE)

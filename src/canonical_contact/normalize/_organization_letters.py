@@ -66,7 +66,12 @@ def without_dots(folded: str) -> str:
     for place, word in enumerate(words):
         if "." in word:
             letters = word.split(".")
-            words[place] = "".join(letters) if _single(letters, word) else _INITIAL.sub(r"\1", word).replace(".", " ")
+            if len(word) == 2 * len(letters) - 1 and "" not in letters:
+                words[place] = "".join(letters)
+            elif len(letters) == 2 and "'" not in word:  # sp.j, e.on, amazon.com
+                words[place] = f"{letters[0]} {letters[1]}"
+            else:
+                words[place] = _INITIAL.sub(r"\1", word).replace(".", " ")
     return " ".join(words)
 
 
@@ -102,10 +107,12 @@ def _single(letters: list[str], word: str) -> bool:
 
 def sound(key: str) -> str:
     """Give `fold(key)` of a key that is folded but for its script."""
-    if key.isascii() or _HANGUL.fullmatch(key):
+    if key.isascii():
         return key
     if _SOUNDING.fullmatch(key):
         return " ".join(key.translate(_sounds()).split())
+    if _HANGUL.fullmatch(key):
+        return key
     return latin(key) if _PINYIN.fullmatch(key) else fold(key)
 
 
