@@ -8,7 +8,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = (
-    *("activity", "address", "channel", "consent", "country", "currency", "date", "deleted", "document", "email", "extension", "extra"),
+    *(
+        "activity",
+        "address",
+        "channel",
+        "consent",
+        "country",
+        "currency",
+        "date",
+        "deleted",
+        "document",
+        "email",
+        "extension",
+        "extra",
+    ),
     *(
         "file",
         "grammatical_gender",
