@@ -13,7 +13,7 @@ from canonical_contact.formats._notes import NoteScanner
 from canonical_contact.formats._times import sign_time
 from canonical_contact.model import ConsentEvidence, EvidenceKind
 
-__all__ = ["BoundRule", "Vocabulary", "evidence_of", "file_evidence", "note_evidence", "reads_like_note"]
+__all__ = ["AGAINST", "BoundRule", "Vocabulary", "evidence_of", "file_evidence", "note_evidence", "reads_like_note"]
 
 K = EvidenceKind
 # What a class of words in a column means, by what the column says. A class that is not named is "other".
@@ -29,6 +29,7 @@ MEANING: dict[str, dict[str, EvidenceKind | None]] = {
     "maybe_opt_in": {"yes": None, "go": None, "other": K.UNMAPPED_OPT_OUT},
     "maybe": {"other": K.UNMAPPED_OPT_OUT},
 }
+AGAINST = (K.OPT_OUT, K.COMPLAINT, K.BOUNCE, K.UNMAPPED_OPT_OUT)
 _MEMO_ENTRIES = 4096
 _NONE: tuple[EvidenceKind | None, str, str, bool] = (None, "", "", False)
 
@@ -145,7 +146,7 @@ class _Row(NamedTuple):
 
 
 def evidence_of(
-    bound: BoundRule, cell: str, values: Table[str, str], cells: Table[str, str], order: str
+    bound: BoundRule, cell: str, values: Table[str, str], cells: Table[str, str], order: str, *, shown: bool = False
 ) -> tuple[list[ConsentEvidence], list[Problem]]:
     """Judge one cell of a consent column.
 
@@ -155,6 +156,8 @@ def evidence_of(
         values: the row by raw paths.
         cells: the row by folded column names.
         order: `dmy` or `mdy` for its dates.
+        shown: whether only other rows of the file showed that order; an ambiguous date of a refusal is then none, so that nothing is
+            taken to have come after it.
     """
     rule, row = bound.rule, _Row(values, cells, order)
     if rule.unless and row.text(rule.unless).strip():
@@ -173,7 +176,8 @@ def evidence_of(
         if kind is K.LEGAL_BASIS:
             reason = part.strip()
         raw = part.strip()[:200]
-        evidence.append(ConsentEvidence(kind, channel, purpose, row.time(rule.at), raw, bound.column, reason=reason[:200]))
+        told = row._replace(order="") if shown and kind in AGAINST else row
+        evidence.append(ConsentEvidence(kind, channel, purpose, told.time(rule.at), raw, bound.column, reason=reason[:200]))
         if unclear:
             hint = "The text is not known in a column about consent; it blocks until the mapping's `words` name it."
             problems.append(Problem("consent.text_not_known", raw=raw, hint=hint, column=bound.column))
@@ -181,9 +185,9 @@ def evidence_of(
 
 
 def file_evidence(
-    rule: ConsentRule, file: str, values: Table[str, str], cells: Table[str, str], order: str
+    rule: ConsentRule, file: str, values: Table[str, str], cells: Table[str, str], order: str, *, shown: bool = False
 ) -> ConsentEvidence | None:
-    """Tell what the file's name says about a row, where its columns say nothing against it."""
+    """Tell what the file's name says about a row, where its columns say nothing against it; dates are read as in `evidence_of`."""
     row = _Row(values, cells, order)
     if rule.says == "sign_up":
         started, confirmed = row.time(rule.started_at), row.time(rule.at)
@@ -194,6 +198,7 @@ def file_evidence(
             return ConsentEvidence(K.OPT_IN, rule.channel, rule.purpose, started, row.text(rule.started_at), file)
         return ConsentEvidence(K.CLAIMED_OPT_IN, rule.channel, rule.purpose, confirmed, row.text(rule.at), file)
     found = MEANING[rule.says].get("yes")
+    row = row._replace(order="") if shown and found in AGAINST else row
     return ConsentEvidence(found, rule.channel, rule.purpose, row.time(rule.at), rule.name, file) if found else None
 
 

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.formats._cells import restore
-from canonical_contact.formats._consent import BoundRule, evidence_of, file_evidence, note_evidence
+from canonical_contact.formats._consent import AGAINST, BoundRule, evidence_of, file_evidence, note_evidence
 from canonical_contact.formats._fold import fold_header
 from canonical_contact.formats._lines import LineFeeder
 from canonical_contact.formats._mapping import ConsentRule, Mapping
@@ -25,8 +25,6 @@ __all__ = ["Records", "bind", "table_records", "table_rows"]
 SHEET = "sheet"  # its order of dates is that of the header's language, which the cells may contradict
 _AHEAD = 1_000  # so many rows are looked at before the first is handed on
 _AHEAD_CHARS = 4_000_000
-
-_AGAINST = (EvidenceKind.OPT_OUT, EvidenceKind.COMPLAINT, EvidenceKind.BOUNCE, EvidenceKind.UNMAPPED_OPT_OUT)
 
 
 def table_rows(source: Source, progress: Progress) -> Iterator[tuple[Row, int]]:
@@ -218,7 +216,7 @@ class Records:
             if text is None or (not bound.rule.split and bound.judge(text)[0] is None):
                 continue
             cells = cells or {plan.folded[index]: cell for index, cell in present}
-            more, faults = evidence_of(bound, text, values, cells, order)
+            more, faults = evidence_of(bound, text, values, cells, order, shown=self._mapping.order_shown)
             found += more
             problems += faults
         if self._status is not None:
@@ -243,12 +241,12 @@ class Records:
         assert status is not None
         kinds = {one.kind for one in found}
         said = {"opt_out": {EvidenceKind.OPT_OUT, EvidenceKind.COMPLAINT}, "bounce": {EvidenceKind.BOUNCE}}.get(
-            status.says, set(_AGAINST)
+            status.says, set(AGAINST)
         )
         if kinds & said:
             return
         cells = {self._plan.folded[index]: cell for index, cell in present}
-        one = file_evidence(status, self._source.path.name, values, cells, order)
+        one = file_evidence(status, self._source.path.name, values, cells, order, shown=self._mapping.order_shown)
         if one is not None:
             found.append(one)
 
