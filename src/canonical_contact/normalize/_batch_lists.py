@@ -1,7 +1,7 @@
 # The lists of a table: where people are reached and where they work. Each step is that of `_record_lists.py`, for all rows at once.
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
 from canonical_contact.errors import Problem
@@ -18,10 +18,9 @@ from canonical_contact.normalize._batch_layout import (
     flat_address,
     flat_email,
     flat_organization,
-    flat_phone,
 )
 from canonical_contact.normalize._email import plain_email, split_emails
-from canonical_contact.normalize._phone import split_phones
+from canonical_contact.normalize._phone import phone, split_phones
 from canonical_contact.normalize._postcode import postcode_in
 from canonical_contact.normalize._record_lists import Lists, organization_of, place_of_problem, region_hints
 from canonical_contact.normalize._region import region_of_email, region_of_language
@@ -210,11 +209,7 @@ class ListColumns(Base):
         rows: Rows = [_NONE] * self.size
         entries = self.entries("phones")
         cells = [self.look("phone cell", columns.get("number", self.none), self._cell, "") for _, columns in entries]
-        hints: dict[int, tuple[str, tuple[str, ...]]] = {}
-        for row in sorted({row for found in cells for row, it in enumerate(found) if it[1]}):
-            hints[row] = self._hints(
-                [found[row][0] for found in cells], countries[row], emails[row], languages[row] if languages else ()
-            )
+        hints = self._hints(cells, countries, emails, languages)
         for (place, columns), found in zip(entries, cells, strict=True):
             path = f"phones[{place}].number"
             keys = zip(columns.get("label", self.none), columns.get("pref", self.none), strict=True)
@@ -252,21 +247,30 @@ class ListColumns(Base):
         return tuple(parts), any(read is None for _, read in parts), first[0] if first and not first[1] else None
 
     def _phone(self, key: tuple[str, str, tuple[str, ...]]) -> tuple[Flat | None, tuple[Problem, ...]]:
-        found = self.readers.phone.make(key)
-        return (flat_phone(found.value)[:4] if found.value else None), found.problems
+        text, region, others = key
+        found = phone(text, region=region, other_regions=others)
+        it = found.value
+        if it is None:
+            return None, found.problems
+        return (it.number, it.extension or None, it.country_code or None, it.line_type or None), found.problems
 
     def _label(self, key: tuple[str | None, str | None]) -> Flat:
         contexts, features, label, pref = self.readers.label((key[0] or "", key[1] or ""))
         return features or None, contexts or None, label or None, pref or None
 
     def _hints(
-        self, cells: list[Any], countries: tuple[str, ...], emails: tuple[Flat, ...], languages: Sequence[str]
-    ) -> tuple[str, tuple[str, ...]]:
-        abroad = tuple([read[0][2] for parts in cells for _, read in parts if read and read[0] and read[0][2]])
-        weak = (*[region_of_email(it[0]) for it in emails], *map(region_of_language, languages))
-        key = (countries, abroad, weak)
-        found: tuple[str, tuple[str, ...]] = self.look("phone hints", (key,), self._regions, "")[0]
-        return found
+        self, cells: list[list[Any]], countries: Countries, emails: Rows, languages: list[tuple[str, ...]]
+    ) -> dict[int, tuple[str, tuple[str, ...]]]:
+        """Give the rows that have a number without its country what they say of it otherwise."""
+        rows = sorted({row for found in cells for row, it in enumerate(found) if it[1]})
+        keys = []
+        for row in rows:
+            abroad = [read[0][2] for found in cells for _, read in found[row][0] if read and read[0] and read[0][2]]
+            weak = [region_of_email(it[0]) for it in emails[row]]
+            if languages and languages[row]:
+                weak += map(region_of_language, languages[row])
+            keys.append((countries[row], tuple(abroad), tuple(weak)))
+        return dict(zip(rows, self.look("phone hints", keys, self._regions, ""), strict=True))
 
     def _regions(self, key: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
         return region_hints(key[0], key[1], key[2], self.normalizer.default_region)
