@@ -64,7 +64,10 @@ class Memos:
         if known is None or len(known) > _LIMIT:
             known = self.kinds[kind] = Known({nothing: _EMPTY})
         known.make = make
-        return list(map(known.__getitem__, keys))
+        try:
+            return list(map(known.__getitem__, keys))
+        finally:
+            del known.make  # it is a table's, and would keep it
 
 
 class Base:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import pickle
 from typing import Any
 
@@ -44,3 +45,9 @@ def test_a_task_crosses_without_its_memos() -> None:
     task(Piece("crm", dict(TABLE), 1))
     assert len(pickle.dumps(task)) < 5_000
     assert pickle.loads(pickle.dumps(task))(Piece("crm", dict(TABLE), 1)) == task(Piece("crm", dict(TABLE), 1))
+
+
+def test_collection_of_cycles_is_as_it_was() -> None:
+    assert gc.isenabled()
+    Normalize()(Piece("crm", dict(TABLE), 1))
+    assert gc.isenabled()
