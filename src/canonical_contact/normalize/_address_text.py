@@ -13,12 +13,11 @@ from canonical_contact.normalize._address_street import street_parts
 from canonical_contact.normalize._country import country as read_country
 from canonical_contact.normalize._postcode import is_postcode, postcode_search
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean
+from canonical_contact.normalize._text import NO_VALUE, clean
 
 __all__ = ["LIMIT", "Taken", "part", "take_apart"]
 
 LIMIT: Final = 4_000
-_BLANK: Final = frozenset({"n/a", "none", "-", "--", ".", "?", "unknown", "[not provided]", "not provided", "xxx", "null"})
 _LINES: Final = re.compile(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _GAPS: Final = re.compile(r" {2,}|[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+|(?:[ \t]?\|[ \t]?)")
 _COMMAS: Final = re.compile(r"[,;،、，]")
@@ -53,7 +52,7 @@ class Taken:
 def part(text: str) -> str:
     """Clean one part; what only says that there is none is none."""
     neat = clean(text[:LIMIT]).strip(" ,;")
-    return "" if len(neat) < 15 and neat.lower() in _BLANK else neat
+    return "" if len(neat) < 17 and neat.lower() in NO_VALUE else neat
 
 
 def take_apart(full: str, found: Normalized[str], written: str, hint: str) -> Taken:

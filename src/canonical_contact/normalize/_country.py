@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, is_blank, plain, unfold_width
+from canonical_contact.normalize._text import NO_VALUE, clean, is_blank, plain, unfold_width
 
 __all__ = ["country"]
 
@@ -96,6 +96,8 @@ def country(raw: str, *, region: str = "", language: str = "", column: str = "")
     text = plain(clean(_flags(raw[:_LIMIT]))).strip(' .,;:"*')
     if not text:
         return Normalized(None, raw=raw) if is_blank(raw) else _unknown(raw)
+    if text in NO_VALUE or f"{text}." in NO_VALUE:  # n.a. is not Namibia
+        return _unknown(raw)
     if len(text) == 2 and not unfold_width(raw).isascii() and text in table.names:  # Áo is Austria, AO Angola
         return Normalized(table.names[text], raw=raw)
     options = _options(table, text, raw, region.strip().upper(), column)

@@ -23,7 +23,6 @@ __all__ = ["is_one_case", "recase", "spread"]
 _INITIALS: Final = re.compile(r"(?:\w\.)+-?(?:\w\.?)?\Z")
 _ROMAN: Final = re.compile(r"[IVX]{2,4}\Z")
 _IJ: Final = re.compile(r"ij(?![aeou])[a-z]")  # IJsbrand, IJzerman; Ijaz and Ijeoma are no Dutch names
-_O_SURNAME: Final = re.compile(r"[oó]'\w\w")
 _TURKISH: Final = re.compile("[İĞğ]|ı")
 _VOWEL: Final = re.compile("[aeiouy]")
 _NUMERALS: Final = frozenset({"ii", "iii", "iv", "v", "vi", "vii", "viii"})

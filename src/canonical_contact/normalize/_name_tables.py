@@ -6,7 +6,7 @@ from typing import Final
 
 from canonical_contact.normalize._organization_forms import SURE
 from canonical_contact.normalize._tables import load, words
-from canonical_contact.normalize._text import plain
+from canonical_contact.normalize._text import NO_VALUE, plain
 
 _TABLE: Final = load("names")
 _KNOWN: Final = load("known_names")
@@ -73,7 +73,7 @@ VIETNAMESE_ONLY: Final = words(_TABLE["surnames"]["vietnamese_only"])
 HUNGARIAN_GIVEN: Final = words(_KNOWN["hu"]["given"]) | words(_TABLE["surnames"]["hungarian_given"])
 MAC: Final = words(_TABLE["casing"]["mac"])
 CAPITAL_FIRST: Final = words(_TABLE["casing"]["capital_first"])
-BLANK: Final = _folded(_TABLE["blank"]["words"])
+BLANK: Final = _folded(_TABLE["blank"]["words"]) | frozenset(map(plain, NO_VALUE))
 NO_ONE: Final = _folded(_TABLE["blank"]["no_one"])
 NO_ONE_FIRST: Final = frozenset(phrase.split()[0].strip(".,") for phrase in (*NO_ONE, *BLANK) if " " in phrase)
 

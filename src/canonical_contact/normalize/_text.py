@@ -5,13 +5,22 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["clean", "clean_lines", "has_lost_characters", "is_blank", "plain", "repair", "unfold_width"]
+__all__ = ["NO_VALUE", "clean", "clean_lines", "has_lost_characters", "is_blank", "plain", "repair", "unfold_width"]
 
 # Controls, zero-width and direction marks, surrogates, noncharacters, tags. ZWJ and ZWNJ are handled apart: Persian and Indic need them.
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+# What people and spreadsheets write where there is no value, whatever the field; in small letters. What is a name or a code somewhere
+# (Na, Test, X) is for the tables of the single fields.
+_NO_VALUE: Final = (
+    "n/a|n.a.|#n/a|#na|#ref!|#value!|#name?|#null!|#num!|#div/0!|-|--|---|.|?|??|none|null|nan|nil|undefined|unknown|not provided|"
+    "[not provided]|not available|not specified|not applicable|unspecified|tbd|t.b.d.|xxx|unbekannt|keine|keine angabe|k.a.|k. a.|"
+    "inconnu|non renseigné|non renseigne|aucun|aucune|ninguno|ninguna|desconocido|nessuno|nessuna|sconosciuto|nenhum|nenhuma|"
+    "desconhecido|geen|onbekend|brak|nieznany|saknas|okänd|ukendt|ukjent|tuntematon|нет|неизвестно|不明|なし|无|없음"
+)
+NO_VALUE: Final = frozenset(_NO_VALUE.split("|"))
 _UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
 _JOINERS: Final = re.compile("(?<![\u0600-\u109f])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u109f])")
 _BREAKS: Final = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
