@@ -150,3 +150,10 @@ def test_the_table_names_zones_that_the_database_has() -> None:
     assert all(time_zone(name).value == zone for name, zone in data["links"].items())
     assert all(time_zone(city).value == zone for zone, cities in data["cities"].items() for city in cities.split("|"))
     assert all(time_zone(name).value == zone for name, zone in data["displayed"].items())
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"), [("PST8PDT", "America/Los_Angeles"), ("EST5EDT", "America/New_York"), ("cst6cdt", "America/Chicago")]
+)
+def test_the_old_rules_of_the_united_states_are_their_zones(text: str, zone: str) -> None:
+    assert time_zone(text).value == zone
