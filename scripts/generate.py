@@ -132,7 +132,8 @@ def tables(folder: Path = ROOT / "scripts") -> dict[str, str]:
     found: dict[str, str] = {}
     for script in sorted(folder.glob("build_*.py")):
         spec = importlib.util.spec_from_file_location(script.stem, script)
-        assert spec and spec.loader
+        assert spec
+        assert spec.loader
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         found |= module.made()

@@ -176,8 +176,15 @@ def _with(read: Callable[..., Normalized[V]], settings: Mapping[str, str]) -> Ca
 
 
 def read_birthday(key: tuple[str, str, str, str]) -> Normalized[str]:
-    """Read a day; its text, the order of its file, the country and the language of the person."""
-    return birthday(key[0], order=key[1], region=key[2], language=key[3])
+    """Read a day; its text, the order of its file, the country and the language of the person.
+
+    The schema knows days with and without a year; of a part of one the problem tells, and the raw text stays with the record.
+    """
+    found = birthday(key[0], order=key[1], region=key[2], language=key[3])
+    value = found.value
+    if value is None or len(value) == 10 or (len(value) == 7 and value[0] == "-"):
+        return found
+    return Normalized(None, (), 0.5, (value,), found.problems, found.raw)
 
 
 def _time_zone(key: tuple[str, str]) -> Normalized[str]:

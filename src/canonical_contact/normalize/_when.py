@@ -49,9 +49,9 @@ def birthday(raw: str, *, region: str = "", language: str = "", column: str = ""
         order: `dmy` or `mdy` where the file's order is known (`date_order` finds it).
 
     Returns:
-        `YYYY-MM-DD`, or `--MM-DD` where there is no year. No value and the readings as alternatives where day and month cannot be told
-        apart (`date.ambiguous`), and where a part is missing (`date.partial`: `1985-04`, `1985`, `---15`); `date.invalid` where there is
-        no such day, `date.unreadable`, `date.empty`, `date.other_calendar`, `date.number`.
+        `YYYY-MM-DD`, or `--MM-DD` where there is no year; `1985-04`, `1985`, `--03` or `---15` where more is missing, which
+        `date.partial` says. No value and the readings as alternatives where day and month cannot be told apart (`date.ambiguous`);
+        `date.invalid` where there is no such day, `date.unreadable`, `date.empty`, `date.other_calendar`, `date.number`.
 
     >>> birthday("12.07.1958").value, birthday("07/12/1958", order="mdy").value, birthday("12/25").value
     ('1958-07-12', '1958-07-12', '--12-25')
@@ -76,7 +76,10 @@ def thorough_birthday(raw: str, *, region: str = "", language: str = "", column:
     days = [_iso((0 if it.day[0] == _NO_YEAR_STANDS_FOR else it.day[0], *it.day[1:])) for it in found.points]
     whole = [day for day in days if len(day) == 10 or (len(day) == 7 and day[0] == "-")]
     if days and any(days) and not whole:
-        return Normalized(None, (), 0.5, tuple(dict.fromkeys(filter(None, days))), (problem("date.partial", raw),), raw)
+        parts = tuple(dict.fromkeys(filter(None, days)))
+        if len(parts) == 1 and parts[0][0] in "-12":  # a year of four digits that people live in
+            return Normalized(parts[0], (), 1.0, (), (problem("date.partial", raw),), raw)
+        return Normalized(None, (), 0.5, parts, (problem("date.partial", raw),), raw)
     result = _choose(found, list(dict.fromkeys(filter(None, days))), raw, _without_century)
     if result.value is None or all(it.micros <= 0 for it in found.points):
         return result
