@@ -122,7 +122,7 @@ def test_an_offset_that_the_zone_does_not_have_is_told() -> None:
         "Mars/Phobos",
         "n/a",
         "Factory",
-        "EST5EDT",
+        "EST7EDT",
         "CET-1CEST,M3.5.0,M10.5.0/3",
         "+15:00",
         "UTC+01:17",
