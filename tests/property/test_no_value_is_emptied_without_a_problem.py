@@ -19,6 +19,7 @@ from normalizer_strategies import CELL, HINTS
 @example(text="Â\xa0", hints={})  # a no-break space in the wrong encoding: what is left after the repair cannot be seen
 @example(text="Â\x80", hints={})
 @example(text=",", hints={})
+@example(text="*", hints={})
 @settings(max_examples=200, deadline=None)
 def test_a_text(kind: str, text: str, hints: dict[str, str]) -> None:
     is_not_emptied_in_silence(kind, text, **hints)

@@ -26,7 +26,7 @@ from canonical_contact.normalize._name_parse import (
 from canonical_contact.normalize._name_text import MARKUP, QUIET, problem, read_full, set_aside, tidy, unless_blank
 from canonical_contact.normalize._organization import has_legal_form
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import plain, repair
+from canonical_contact.normalize._text import is_blank, plain, repair
 
 __all__ = [
     "COUPLE", "INITIAL", "INITIALS", "compose", "is_shouted", "is_tidy", "is_tidy_title", "name", "read_name", "same_words",
@@ -151,8 +151,8 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
             break
         value = again
     if value == _NOBODY:
-        if not problems and any(texts):
-            problems.append(problem("name.placeholder", next(filter(None, texts))))
+        if not problems and (told := next((raw for raw in raws if not is_blank(raw)), "")):
+            problems.append(problem("name.placeholder", told))
         return Normalized(None, confidence=0.0, problems=tuple(problems))
     alternatives: tuple[Name, ...] = ()
     if draft.other_order:

@@ -77,7 +77,7 @@ def thorough_birthday(raw: str, *, region: str = "", language: str = "", column:
     whole = [day for day in days if len(day) == 10 or (len(day) == 7 and day[0] == "-")]
     if days and any(days) and not whole:
         parts = tuple(dict.fromkeys(filter(None, days)))
-        if len(parts) == 1 and parts[0][0] in "-12":  # a year of four digits that people live in
+        if len(parts) == 1 and (parts[0][0] == "-" or parts[0][:2] in ("19", "20")):
             return Normalized(parts[0], (), 1.0, (), (problem("date.partial", raw),), raw)
         return Normalized(None, (), 0.5, parts, (problem("date.partial", raw),), raw)
     result = _choose(found, list(dict.fromkeys(filter(None, days))), raw, _without_century)
