@@ -28,6 +28,7 @@ from attrs import asdict, evolve, frozen
 from canonical_contact.engine import Executor
 from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.matching import Identified, identify
+from canonical_contact.engine.parting import take_refusals_along
 from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
@@ -165,6 +166,7 @@ def unify(
         at = run.started_at
         intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile)
         found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
+        take_refusals_along(store, intake, found, at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()
         result = _result(run, intake, contacts, found, seen.done)

@@ -1,0 +1,78 @@
+"""Records that part by other rules alone stay blocked; a record whose own cells changed may leave."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from canonical_contact import MemoryStore, may_contact, unify
+from canonical_contact.model import Name
+from canonical_contact.normalize import profiled
+from canonical_contact.store import iter_contacts
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+HUBSPOT = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Country/Region,{column},Last Modified Date\n"
+REFUSALS = {
+    "Unsubscribed from all email": "true",
+    "Mailing opt-out": "maybe",
+    "Message": "unsubscribe me please",
+}
+
+
+def filled(folder: Path, column: str) -> MemoryStore:
+    (folder / "hubspot.csv").write_text(
+        HUBSPOT.format(column=column) + f"1,Fernando,Garcia,f@x.es,+34 600 111 222,Spain,{REFUSALS[column]},2026-05-01\n", "utf-8"
+    )
+    other(folder, "Fernando,Garcia,fernando@y.es")
+    store = MemoryStore()
+    unify(sorted(folder.iterdir()), store, now=NOW)
+    assert len(list(iter_contacts(store))) == 1
+    assert denied(store) == [True]
+    return store
+
+
+def other(folder: Path, cells: str) -> None:
+    (folder / "list.csv").write_text(f"Nr,First name,Last name,E-mail,Phone,Country\n7,{cells},+34 600 111 222,Spain\n", "utf-8")
+
+
+def denied(store: MemoryStore) -> list[bool]:
+    at = NOW + timedelta(days=9)
+    return [not may_contact(contact, "email", at=at, regime="can_spam").allowed for contact in iter_contacts(store)]
+
+
+def read_otherwise(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    record = profiled.ProfiledNormalizer.record
+
+    def made(self: profiled.ProfiledNormalizer, raw: object, key: str, record_id: str) -> object:
+        found = record(self, raw, key, record_id)  # type: ignore[arg-type]
+        if found.system != system:
+            return found
+        return evolve(
+            found, card=evolve(found.card, name=Name(given="Zacharias", surname="Wu"), phones=()), digest=found.digest + "2"
+        )
+
+    monkeypatch.setattr(profiled.ProfiledNormalizer, "record", made)
+
+
+@pytest.mark.parametrize("column", REFUSALS)
+@pytest.mark.parametrize("system", ["list", "hubspot"])
+def test_who_parts_by_other_rules_stays_blocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str, system: str
+) -> None:
+    store = filled(tmp_path, column)
+    read_otherwise(monkeypatch, system)
+    for day in (1, 2):
+        unify(sorted(tmp_path.iterdir()), store, now=NOW + timedelta(days=day))
+        assert denied(store) == [True, True]
+
+
+def test_whose_own_cells_changed_may_leave(tmp_path: Path) -> None:
+    store = filled(tmp_path, "Unsubscribed from all email")
+    (tmp_path / "list.csv").write_text(
+        "Nr,First name,Last name,E-mail,Phone,Country\n7,Zacharias,Wu,zacharias@wu.es,+34 600 999 888,Spain\n", "utf-8"
+    )
+    unify([tmp_path / "list.csv"], store, now=NOW + timedelta(days=1))
+    assert sorted(denied(store)) == [False, True]
