@@ -312,7 +312,13 @@ def _finish(draft: Draft, full: str, surname2: str, sounds: tuple[str, str, str]
         if not (draft.title or any(sounds[:2])):
             return _NOBODY
     composed = compose(given, given2, surname, surname2, generation, family_first=draft.family_first)
-    if full and full != composed and not is_one_case(full) and not marked and sorted(full.split()) == sorted(composed.split()):
+    if (
+        full
+        and full != composed
+        and not is_one_case(full)
+        and not marked
+        and sorted(full.split()) == sorted(composed.replace("・", " ").split())
+    ):
         composed = full
     credential = ", ".join(dict.fromkeys(draft.credential)) if draft.credential else ""
     return Name(composed, " ".join(draft.title), given, given2, surname, surname2, generation, credential, *sounds)
@@ -350,9 +356,10 @@ def is_shouted(text: str, *, least: int) -> bool:
 
 def compose(given: str, given2: str, surname: str, surname2: str, generation: str, *, family_first: bool = False) -> str:
     """Put the parts of a name into one text."""
-    if surname and given and _KATAKANA.match(given) and _KATAKANA.match(surname) and not family_first:
+    kana = surname and given and _KATAKANA.match(given) and _KATAKANA.match(surname)  # nobody could tell them apart unspaced
+    if kana and not family_first:
         return "・".join(filter(None, (given, given2, surname)))
-    if surname and given and not given2 and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F:
+    if surname and given and not given2 and not kana and ord(given[-1]) > 0x2E7F and ord(surname[-1]) > 0x2E7F:
         return " ".join(filter(None, (surname + given, surname2, generation)))
     parts = (given, given2, surname, surname2, generation)
     if family_first:

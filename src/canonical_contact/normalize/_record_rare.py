@@ -87,6 +87,8 @@ class Rare(Lists):
         unknown: list[tuple[str, str]] = []
         for place, parts in self.group(kind):
             text = parts.get("", "")
+            if not text.strip(" ,;"):
+                self.report(placeholder(text), f"$.{kind}[{place}]", f"{kind}[{place}]")
             for word in text.replace(";", ",").split(","):
                 if words.bare(word) in words.NOTHING:
                     self._unsaid(word, f"{kind}[{place}]")

@@ -37,7 +37,7 @@ RULES: Mapping[str, str] = {
         "organization": 2,
         "phone": 2,
         "service": 1,
-        "text": 1,
+        "text": 2,
         "time_zone": 1,
         "timestamp": 2,
         "word": 1,
@@ -299,7 +299,7 @@ def stale(record: SourceRecord, profile: Profile) -> tuple[Claim, ...]:
 
     >>> from canonical_contact.model import Card, Claim, SourceRecord
     >>> old = Claim("$.emails[0]", "a@x.es", rule="email/1")
-    >>> record = SourceRecord("s:1", "s", "1", "1", "s.csv", 2, Card(), claims=(old, Claim("$.gender", "f", rule="text/1")))
+    >>> record = SourceRecord("s:1", "s", "1", "1", "s.csv", 2, Card(), claims=(old, Claim("$.gender", "f", rule="text/2")))
     >>> [claim.rule for claim in stale(record, Profile())]
     ['email/1']
     """

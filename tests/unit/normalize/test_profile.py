@@ -33,7 +33,7 @@ def test_settings_are_a_part_of_the_rule() -> None:
     assert profile.rule_at("$.created_at", "timestamp") == "timestamp/2?order=dmy&zone=Europe/Berlin"
     assert profile.rule_at("$.birthday", "birthday") == "birthday/2?order=dmy"
     assert profile.rule_at("$.name") == profile.rule_at("name.given") == "name/2"
-    assert profile.rule_at("$.gender", "text") == "text/1"
+    assert profile.rule_at("$.gender", "text") == "text/2"
     assert rule_parts(profile.rule_at("$.created_at")) == ("timestamp", "2", {"order": "dmy", "zone": "Europe/Berlin"})
 
 

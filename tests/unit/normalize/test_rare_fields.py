@@ -68,9 +68,9 @@ def test_words_and_lists() -> None:
     assert claims(found) == {
         "$.kind": ("org", "word/1"),
         "$.grammatical_gender": ("feminine", "word/1"),
-        "$.pronouns[0]": ("she/her", "text/1"),
-        "$.roles[0]": ("Purchasing", "text/1"),
-        "$.external_ids[0]": ("erp:K-1", "text/1"),
+        "$.pronouns[0]": ("she/her", "text/2"),
+        "$.roles[0]": ("Purchasing", "text/2"),
+        "$.external_ids[0]": ("erp:K-1", "text/2"),
         "$.preferred_channels[0]": ("email", "word/1"),
         "$.preferred_channels[1]": ("voice_live", "word/1"),
         "$.restrictions[0]": ("do_not_profile", "word/1"),
