@@ -73,7 +73,7 @@ def join_names(look: Look, columns: Sequence[list[str | None]], others: Sequence
                 if given2 or not given.isascii()  # kana and Han characters are joined in their own ways
                 else f"{given} {surname}"
             )
-            if not full or full == composed or not same_words(full, composed):
+            if not full or full == composed or not ("・" in composed or same_words(full, composed)):
                 found[row] = ((composed, title, given, given2, surname, None, None, None, *_REST), (), (), "")
                 continue
         if given and surname:

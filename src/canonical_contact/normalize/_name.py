@@ -134,7 +134,7 @@ def read_name(raws: tuple[str, ...], language: str, country: str, column: str = 
         and (not title or is_tidy_title(title))
     ):
         composed = compose(given, given2, surname, "", "")
-        if not full or full == composed or not same_words(full, composed):
+        if not full or full == composed or not ("・" in composed or same_words(full, composed)):
             return Normalized(Name(composed, title, given, given2, surname))
     hints = Hints(language.lower(), country.upper(), column)
     problems: list[Problem] = []
