@@ -2,7 +2,7 @@
 
 Generates worlds (bench/make_exports.py, one seed after another, so that distinct values grow as they do in life), turns their exports into
 raw columns once, and normalises all records on the workers: with the core alone (a start-up hook hides pyarrow and rphonenumbers from
-every process; columns come from CSV and go to CSV) and with the extras [batch] and [fast] (Parquet in, Parquet out). Prints records a
+every process; columns come from CSV and go to CSV) and with the extra [batch] (Parquet in, Parquet out). Prints records a
 second over the whole way, from file to file, and the peak memory of all processes together (proportional share, sampled from /proc).
 A sample of rows is compared with `Normalizer.record`, value for value. The folder keeps the raw columns; a second run takes them from there.
 """
