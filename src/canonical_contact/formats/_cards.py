@@ -10,6 +10,7 @@ from datetime import datetime
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._beside import beside_evidence, beside_of, names_in
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence, reads_like_note
 from canonical_contact.formats._lines import LongLine, chunks
 from canonical_contact.formats._mapping import ConsentRule
@@ -446,12 +447,16 @@ class _Builder:
     def _scan(self) -> None:
         notes = self._progress.presets.notes
         for path, text in list(self._values.items()):
-            if not path.startswith(_KEPT_JSPROP) and reads_like_note(path, text):
-                evidence, problems = note_evidence(notes, text, path, self._columns[path])
-                self._evidence += [
-                    one for one in evidence if (one.kind, one.channel) not in {(e.kind, e.channel) for e in self._evidence}
-                ]
-                self._problems += problems
+            if beside := beside_of(path):
+                found = beside_evidence(text, beside, self._columns[path], self._progress.presets, names_in(self._values))
+            elif not path.startswith(_KEPT_JSPROP) and reads_like_note(path, text):
+                found = note_evidence(notes, text, path, self._columns[path])
+            else:
+                continue
+            self._evidence += [
+                one for one in found[0] if (one.kind, one.channel) not in {(e.kind, e.channel) for e in self._evidence}
+            ]
+            self._problems += found[1]
 
 
 def _is_ours(one: Line) -> bool:

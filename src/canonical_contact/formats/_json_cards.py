@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._beside import beside_evidence, beside_of, names_in
 from canonical_contact.formats._consent import BoundRule, evidence_of, note_evidence, reads_like_note
 from canonical_contact.formats._json_stream import documents
 from canonical_contact.formats._mapping import ConsentRule
@@ -271,8 +272,12 @@ class _Builder:
         """Look whether a note, a tag or a name asks to be left alone."""
         notes = self._progress.presets.notes
         for path, text in list(self._values.items()):
-            if reads_like_note(path, text):
-                evidence, problems = note_evidence(notes, text, path, self._columns[path])
-                known = {(one.kind, one.channel) for one in self._evidence}
-                self._evidence += [one for one in evidence if (one.kind, one.channel) not in known]
-                self._problems += problems
+            if beside := beside_of(path):
+                found = beside_evidence(text, beside, self._columns[path], self._progress.presets, names_in(self._values))
+            elif reads_like_note(path, text):
+                found = note_evidence(notes, text, path, self._columns[path])
+            else:
+                continue
+            known = {(one.kind, one.channel) for one in self._evidence}
+            self._evidence += [one for one in found[0] if (one.kind, one.channel) not in known]
+            self._problems += found[1]

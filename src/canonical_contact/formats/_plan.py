@@ -7,6 +7,7 @@ from collections.abc import Mapping as Table
 from collections.abc import Sequence
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._beside import BESIDE
 from canonical_contact.formats._consent import BoundRule
 from canonical_contact.formats._fold import fold_header
 from canonical_contact.formats._mapping import Column, ConsentRule, Mapping
@@ -130,6 +131,8 @@ class Plan:
             return
         if name in ("notes", "tags") or (name in _LABELLED and part == "label"):
             self.scans.append((index, name if part != "label" else part))
+        elif (beside := f"{name}[].{part}") in BESIDE:
+            self.scans.append((index, beside))
         order.setdefault((name, group or f"#{index}"), []).append((index, column, part))
 
     def _group(self, slots: list[tuple[int, Column, str]]) -> None:

@@ -8,6 +8,7 @@ from itertools import chain
 from attrs import evolve
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.formats._beside import BESIDE, beside_evidence, names_in
 from canonical_contact.formats._cells import restore
 from canonical_contact.formats._consent import AGAINST, BoundRule, evidence_of, file_evidence, note_evidence
 from canonical_contact.formats._fold import fold_header
@@ -225,6 +226,11 @@ class Records:
             self._custom_fields(texts, found, problems)
         for index, path in plan.scans:
             text = texts.get(index)
+            if text is not None and path in BESIDE:
+                more, faults = beside_evidence(text, path, plan.names[index], self._progress.presets, names_in(values))
+                found += more
+                problems += faults
+                continue
             if text is None or (
                 path not in ("notes", "tags", "label") and (len(text) < 5 if not path else len(text) < 11 or " " not in text)
             ):
