@@ -61,7 +61,7 @@ def dictionary(
     >>> told = dictionary()["documents"][0]["fields"]
     >>> address = next(row for row in told if row["path"] == "$.emails[].address")
     >>> address["cardinality"], address["pii"], address["normalizer"]
-    ('1', 'contact', 'email/1')
+    ('1', 'contact', 'email/2')
     """
     made = dict(published_dictionary(version)) if version != SCHEMA_VERSION else in_force(version, names=names or {})
     if extensions is None:
