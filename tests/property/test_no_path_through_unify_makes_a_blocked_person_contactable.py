@@ -33,6 +33,11 @@ EMAILS = {
     "ana@corp.example": "ana@corp.example",
     "ANA@Corp.Example": "ana@corp.example",
     "info@corp.example": "info@corp.example",
+    "Ana.B+news@ProtonMail.com": "anab@proton.me",
+    "ana-b@pm.me": "anab@proton.me",
+    "ana@me.com": "ana@icloud.com",
+    "Ana Lopez <ana@icloud.com>": "ana@icloud.com",
+    "an.na@ya.ru": "an-na@yandex.ru",
 }
 PHONES = {
     "": "",
