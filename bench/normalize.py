@@ -298,7 +298,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("kinds", nargs="*", metavar="WORD", help=f"which kinds: {' '.join(KINDS)}")
     parser.add_argument("--folder", type=Path, default=WORLD, help="a folder of exports whose cells are read")
     parser.add_argument("--names", type=Path, help="another table of names with judged answers")
-    parser.add_argument("--rows", type=int, default=20_000, help="how many plain addresses and phone numbers of each mix are made")
+    parser.add_argument(
+        "--rows", type=int, default=20_000, help="how many plain addresses and phone numbers of each mix are made"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--wrong", action="store_true", help="show the rows that we read wrong")
     parser.add_argument("--json", action="store_true")
