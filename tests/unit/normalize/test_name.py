@@ -202,3 +202,9 @@ def test_what_a_second_reader_tried(raw: str, given: str, surname: str, generati
     found = name(raw).value
     assert found is not None
     assert (found.given, found.surname, found.generation) == (given, surname, generation)
+
+
+def test_a_title_before_a_lone_given_name_does_not_make_it_a_surname() -> None:
+    value = name({"given": "Lic. Fernando"}).value
+    assert value is not None
+    assert (value.title, value.given, value.surname) == ("Lic.", "Fernando", "")
