@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -104,17 +105,10 @@ def _form(text: str) -> str:
     return " ".join(text.replace(" / ", "/").split())
 
 
-def __getattr__(name: str) -> _Table:
-    """Read the table once (PEP 562); it is a constant."""
-    if name != "TABLE":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    table = globals()["TABLE"] = _Table()
-    return table
-
-
+@cache
 def _table() -> _Table:
-    found = globals().get("TABLE")
-    return found if isinstance(found, _Table) else __getattr__("TABLE")
+    """Read the table once; it is a constant."""
+    return _Table()
 
 
 def time_zone(
