@@ -102,6 +102,11 @@ def address_keys(value: PostalAddress) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def _no_value(text: str) -> Problem:
+    hint = "It says that there is none."
+    return Problem("address.placeholder", raw=(clean(text) or text)[:200], hint=hint, severity=Severity.INFO)
+
+
 def read_address(
     full: str,
     texts: tuple[str, ...],
@@ -112,13 +117,17 @@ def read_address(
     """Do what `address` does for a country that has been read; the keys are left out where the raw value is not given."""
     problems = list(found.problems) if found.problems else []
     street, extended, po_box, locality, region, postcode = [part(text) if text else "" for text in texts]
+    parts = zip(texts, (street, extended, po_box, locality, region, postcode), strict=True)
+    unsaid = [_no_value(text) for text, neat in parts if text and not neat and not is_blank(text)]
+    problems += unsaid
     code, written, rest, confidence = found.value or "", "", "", 1.0
-    if problems and not code:
+    if found.problems and not code:
         written = part(found.problems[0].raw)
     if full and not (street or extended or po_box or locality or region or postcode):
         taken = take_apart(full, found, written, default_country)
         street, extended, po_box, locality, region, postcode = taken.parts
-        rest, code, written, problems, confidence = taken.rest, taken.code, taken.written, taken.problems, taken.confidence
+        rest, code, written, confidence = taken.rest, taken.code, taken.written, taken.confidence
+        problems = unsaid + taken.problems
     if problems and any(problem.code == "country.ambiguous" for problem in problems):
         confidence = min(confidence, 0.7)
     if postcode:
@@ -132,9 +141,8 @@ def read_address(
         hint = "Letters were lost when the file was written."
         problems.append(Problem("text.characters_lost", raw=f"{street} {locality}"[:200], hint=hint, severity=Severity.INFO))
     if not (code or written or rest or street or locality or postcode or region or extended or po_box):
-        if not problems and (said := next((text for text in (full, *texts) if not is_blank(text)), "")):
-            hint = "It says that there is none."
-            problems.append(Problem("address.placeholder", raw=(clean(said) or said)[:200], hint=hint, severity=Severity.INFO))
+        if not problems and not is_blank(full):
+            problems.append(_no_value(full))
         return Normalized(None, (), 0.0 if problems else 1.0, (), tuple(problems), "" if raw is None else raw)
     value = PostalAddress(rest, street, extended, po_box, locality, region, postcode, written, code)
     if raw is None:

@@ -24,7 +24,7 @@ from canonical_contact.normalize._phone import phone, split_phones
 from canonical_contact.normalize._postcode import postcode_in
 from canonical_contact.normalize._record_lists import Lists, organization_of, place_of_problem, region_hints
 from canonical_contact.normalize._region import region_of_email, region_of_language
-from canonical_contact.normalize._text import has_lost_characters
+from canonical_contact.normalize._text import has_lost_characters, is_blank
 
 __all__ = ["ListColumns"]
 
@@ -282,14 +282,18 @@ def _labelled(it: Flat, label: Flat) -> Flat:
 
 def _place(text: str | None) -> str | Literal[False] | None:
     """Clean a part of an address; False where there is something to say of it."""
-    neat = cleaned(text) if text else ""
-    return not has_lost_characters(neat) and (neat or None)
+    if not text:
+        return None
+    neat = cleaned(text)
+    return not has_lost_characters(neat) and (neat or (None if is_blank(text) else False))
 
 
 def _postcode(key: tuple[str | Literal[False] | None, str | None]) -> str | Literal[False] | None:
     code, text = key
-    neat, note = postcode_in(code or "", cleaned(text) if text else "")
-    return not note and (neat or None)
+    if not text:
+        return None
+    neat, note = postcode_in(code or "", cleaned(text))
+    return not note and (neat or (None if is_blank(text) else False))
 
 
 def _codes(entries: tuple[Flat, ...]) -> tuple[str, ...]:

@@ -141,8 +141,8 @@ class Rare(Lists):
         found = read_number(text)
         if found.value is None and found.problems:
             self.keep(found.problems, f"$.{path}", path, text)
-        elif found.problems:
-            self.report(found.problems, f"$.{path}", path)
+        elif found.problems or found.value is None:
+            self.report(found.problems or placeholder(text), f"$.{path}", path)
         if found.value is not None and target:
             self.claim(f"$.{target}", _written(found.value), text, "number")
         return found.value

@@ -331,3 +331,10 @@ def test_a_postcode_in_wide_digits_with_a_long_dash_is_one() -> None:
     found = address({"postcode": "１００ー０００１", "country": "日本"})
     assert found.value is not None
     assert (found.value.postcode, found.problems) == ("100-0001", ())
+
+
+def test_a_part_that_says_there_is_none_is_told_beside_the_others() -> None:
+    for parts in ({"street": "unknown", "locality": "Ulm"}, {"full": "Hauptstr. 1, 10115 Berlin", "extended": "n/a"}):
+        found = address(parts)
+        assert found.value is not None
+        assert "address.placeholder" in [problem.code for problem in found.problems]
