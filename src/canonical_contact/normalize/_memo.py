@@ -20,7 +20,7 @@ from canonical_contact.normalize._name import read_name
 from canonical_contact.normalize._organization import organization
 from canonical_contact.normalize._phone import phone
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, plain
+from canonical_contact.normalize._text import NO_VALUE, clean, plain
 from canonical_contact.normalize._time_zone import time_zone
 from canonical_contact.normalize._when import birthday
 from canonical_contact.normalize.profile import Profile
@@ -65,7 +65,7 @@ _LISTS: Final = {
     },
 }  # fmt: skip
 _LIMIT: Final = 200_000  # distinct values that a memo holds before it begins anew
-_NO_TEXT: Final = frozenset({"unspecified", "unknown", "n/a", "-", "not specified", "none", "[not provided]", "?"})
+_NO_TEXT: Final = frozenset(map(plain, NO_VALUE))
 _INDEXED: Final = re.compile(r"(\w+)\[(\d{1,6})\](?:\.(.+))?\Z", re.DOTALL)
 
 

@@ -46,11 +46,12 @@ from canonical_contact.normalize._organization_letters import (
     without_dots,
 )
 from canonical_contact.normalize._result import Normalized
-from canonical_contact.normalize._text import clean, has_lost_characters, is_blank, plain
+from canonical_contact.normalize._text import NO_VALUE, clean, has_lost_characters, is_blank, plain
 
 __all__ = ["LegalForm", "has_legal_form", "legal_form", "organization"]
 
-_NOTHING: Final = frozenset(TEXTS["nothing"].split("|")) | {plain(word) for word in TEXTS["nothing"].split("|")}
+_NO_NAMES: Final = NO_VALUE | frozenset(TEXTS["nothing"].split("|"))
+_NOTHING: Final = _NO_NAMES | frozenset(map(plain, _NO_NAMES))
 _OCCUPATION: Final = frozenset(plain(word) for word in TEXTS["occupation"].split("|"))
 _TITLES: Final = frozenset(plain(word) for word in TEXTS["titles"].split("|"))
 _CLOSER: Final = _TITLES | {"www", "http", "https"}
@@ -168,20 +169,7 @@ def organization(
         or (" - " in text and not _LAST.isdisjoint(rest))
     ):
         return _closer(text, raw, region.upper())
-    # `_plain`, once more: a call takes as long as a few of these lines.
-    value = _new(Organization)
-    _NAME(value, text)
-    _UNITS(value, ())
-    _KEY(value, key)
-    _ID(value, "")
-    found: Normalized[Organization] = _new(Normalized)
-    _VALUE(found, value)
-    _KEYS(found, (key,))
-    _CONFIDENCE(found, 1.0)
-    _ALTERNATIVES(found, ())
-    _PROBLEMS(found, problems)
-    _RAW(found, raw)
-    return found
+    return _plain(text, key, (key,), problems, raw)
 
 
 def _plain(text: str, key: str, keys: tuple[str, ...], problems: tuple[Problem, ...], raw: str) -> Normalized[Organization]:
