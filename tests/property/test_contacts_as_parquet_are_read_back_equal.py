@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canonical_contact.errors import Problem
 from canonical_contact.formats.exchange import read_contacts, write_contacts
-from canonical_contact.model import Claim, Contact, Name
+from canonical_contact.model import Claim, Contact, EmailAddress, EmailStatus, Name
 from property_strategies import contacts, values
 
 SMALL = io.BytesIO()
@@ -59,6 +59,7 @@ def test_broken_bytes_never_raise(place: int, noise: bytes) -> None:
 
 
 @given(contacts)
+@example(Contact(contact_id="", emails=(EmailAddress("", status=EmailStatus.BOUNCED),)))
 def test_by_way_of_schema_1_0(person: Contact) -> None:
     stream = io.BytesIO()
     losses = write_contacts([person], stream, format="parquet", version="1.0")

@@ -134,7 +134,9 @@ class Step:
         for email in emails if isinstance(emails, list) else ():
             if isinstance(email, dict) and str(email.get("status", "ok")) not in _USABLE:
                 endpoint = email.get("key") or email.get("address")
-                block: Document = {"kind": "hard_bounce", "channel": "email", "endpoint": endpoint, "reason": "undeliverable"}
+                # Without an endpoint it holds for the whole channel; an empty one is left out, as every format does with empty texts.
+                at = {"endpoint": endpoint} if endpoint else {}
+                block: Document = {"kind": "hard_bounce", "channel": "email", **at, "reason": "undeliverable"}
                 if block not in blocks:
                     blocks.append(block)
         return blocks
