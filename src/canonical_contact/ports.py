@@ -84,6 +84,8 @@ class ContactRow(NamedTuple):
 
     `document` leaves out the revision, which the store counts: a row with the digest that is stored changes nothing.
     `endpoints` are the match keys it can be found by: (`email`, key) and (`phone`, E.164). `retired` are ids that lead here from now on.
+    `consent` is the text of `consent_column`, all that a decision about the contact needs; it is no part of the digest, and is written
+    where only it differs, too.
     """
 
     contact_id: str
@@ -93,6 +95,7 @@ class ContactRow(NamedTuple):
     endpoints: tuple[tuple[str, str], ...] = ()
     retired: tuple[str, ...] = ()
     revision: int = 0
+    consent: str = ""
 
 
 class RunInfo(NamedTuple):
@@ -206,6 +209,10 @@ class ContactStore(Protocol):
 
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""
+        ...
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids, without their documents; empty where none was written."""
         ...
 
     def contact(self, contact_id: str) -> ContactRow | None:

@@ -46,6 +46,10 @@ REASONS: Final[Mapping[str, str]] = {
     "implied_not_accepted": "The rules do not accept the basis of the implied consent on record.",
     "not_bound_to_endpoint": "A consent is on record that is not bound to this endpoint.",
     "registry_not_screened": "The rules demand screening against a do-not-call registry first, and none is on record.",
+    # permitted, only not now
+    "quiet_hours": "It is a time of quiet where the person is, or may be.",
+    "frequency_cap": "As much was sent to the person as the cap allows.",
+    "zone_unknown": "Nothing on record tells in which time zone the person is.",
     # what is behind a missing consent
     "never_asked": "The person was never asked.",
     "legacy_import": "A source claims consent and shows no evidence of it.",
@@ -57,6 +61,7 @@ REASONS: Final[Mapping[str, str]] = {
 REMEDIES: Final[Mapping[str, str]] = {
     "ask": "Asking the person may help, where the rules let you ask on this channel.",
     "confirm": "It takes the person's confirmation.",
+    "wait": "Nothing but time is needed.",
     "nothing": "Nothing on our side changes that.",
 }
 

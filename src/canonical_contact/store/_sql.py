@@ -119,6 +119,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX event_contact ON event (contact_id)",
     ),
+    (
+        # What decisions need of a contact, apart from its document and in the order of a campaign.
+        """CREATE TABLE contact_consent (
+            contact_id TEXT PRIMARY KEY,
+            consent TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 _KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
@@ -176,7 +183,8 @@ DECISION_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
     ) SELECT {_DECISION} FROM chain JOIN decision_version v USING (version) ORDER BY version"""
 
 _CONTACT = """c.contact_id, c.document, c.digest, c.members, c.endpoints,
-    (SELECT json_group_array(alias) FROM alias WHERE alias.contact_id = c.contact_id), c.revision"""
+    (SELECT json_group_array(alias) FROM alias WHERE alias.contact_id = c.contact_id), c.revision,
+    coalesce((SELECT consent FROM contact_consent k WHERE k.contact_id = c.contact_id), '')"""
 CONTACTS = f"SELECT {_CONTACT} FROM contact c ORDER BY c.contact_id"
 CONTACT = f"""SELECT {_CONTACT} FROM contact c
     WHERE c.contact_id = coalesce((SELECT contact_id FROM alias WHERE alias = ?1), ?1)"""
@@ -186,6 +194,11 @@ CONTACT_PATHS = "SELECT contact_id, members, endpoints FROM contact WHERE contac
 PUT_CONTACT = """INSERT INTO contact (contact_id, digest, revision, members, endpoints, document) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (contact_id) DO UPDATE SET digest = excluded.digest, revision = excluded.revision, members = excluded.members,
     endpoints = excluded.endpoints, document = excluded.document"""
+CONSENT_COLUMNS = """SELECT c.contact_id, coalesce(k.consent, '') FROM contact c LEFT JOIN contact_consent k USING (contact_id)
+    ORDER BY c.contact_id"""
+PUT_CONSENT = """INSERT INTO contact_consent (contact_id, consent) VALUES (?, ?)
+    ON CONFLICT (contact_id) DO UPDATE SET consent = excluded.consent"""
+DROP_CONSENT = "DELETE FROM contact_consent WHERE contact_id = ?"
 DROP_CONTACT = "DELETE FROM contact WHERE contact_id = ?"
 PUT_MEMBER = (
     "INSERT INTO member (record, contact_id) VALUES (?, ?) ON CONFLICT (record) DO UPDATE SET contact_id = excluded.contact_id"

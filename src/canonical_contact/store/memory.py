@@ -250,6 +250,8 @@ class MemoryStore:
                     raise _common.retired_id(row.contact_id, end)
                 old = self._read("contact").get(row.contact_id)
                 if old and old.digest == row.digest:
+                    if row.consent and row.consent != old.consent:
+                        self._write("contact")[row.contact_id] = old._replace(consent=row.consent)
                     same += 1
                     continue
                 if old:
@@ -280,6 +282,11 @@ class MemoryStore:
         retired = self._retired()
         for row in self._sorted("contact"):
             yield row._replace(retired=tuple(retired.get(row.contact_id, ())))
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids."""
+        for row in self._sorted("contact"):
+            yield row.contact_id, row.consent
 
     def contact(self, contact_id: str) -> ContactRow | None:
         """Get one contact by its id or by a retired one."""

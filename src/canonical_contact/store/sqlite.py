@@ -384,6 +384,8 @@ class SQLiteStore:
                         raise _common.retired_id(row.contact_id, retired[row.contact_id])
                     head = heads.get(row.contact_id)
                     if head and head[1] == row.digest:
+                        if row.consent:
+                            db.execute(_sql.PUT_CONSENT, (row.contact_id, row.consent))
                         same += 1
                         continue
                     if head:
@@ -411,6 +413,10 @@ class SQLiteStore:
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""
         return map(contact_row, self._stream(_sql.CONTACTS))
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids, without their documents."""
+        return self._stream(_sql.CONSENT_COLUMNS)
 
     def contact(self, contact_id: str) -> ContactRow | None:
         """Get one contact by its id or by a retired one."""
