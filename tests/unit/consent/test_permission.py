@@ -229,7 +229,7 @@ def test_the_countries_of_a_contact_choose_the_strictest_of_their_regimes() -> N
     assert ask(contact(), regime="auto").allowed
     french = contact(phones=(PhoneNumber("+33142278186", country_code="FR"),))
     answer = ask(french, regime="auto")
-    assert (answer.allowed, answer.regime) == (False, "can_spam/2026.1+gdpr_eprivacy/2026.1")
+    assert (answer.allowed, answer.regime) == (False, "can_spam/2026.1+fr_cpce/2026.1")
     unknown = contact(phones=(), addresses=())
     assert ask(unknown, regime="auto").regime == "strictest/2026.1"
     assert not ask(unknown, regime="auto").allowed
