@@ -7,17 +7,17 @@ that owns the endpoint and on every one that blocks it, a refusal on every one. 
 from __future__ import annotations
 
 import builtins
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from attrs import evolve, frozen
 
+from canonical_contact.engine._person import COUPLED, REFUSING, Person, folded, is_one, streams_of
 from canonical_contact.engine.folding import fold_contacts, holders_of
 from canonical_contact.engine.stages import event_row
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import InputError
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -25,25 +25,26 @@ from canonical_contact.model import (
     ConsentProof,
     ConsentRecord,
     ConsentState,
-    Contact,
     EventType,
-    SourceRecord,
     SuppressionKind,
     digest,
 )
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore
 
-if TYPE_CHECKING:
-    from canonical_contact.consent import Folded
-
-__all__ = ["Recorded", "record_consent", "record_suppression", "record_unsuppression", "sweep_expiries"]
+__all__ = [
+    "Recorded",
+    "import_events",
+    "record_consent",
+    "record_stop",
+    "record_suppression",
+    "record_unsuppression",
+    "sweep_expiries",
+]
 
 Word = TypeVar("Word", bound=StrEnum)
 
 _E = EventType
-_REFUSING: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE})
-_COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT})  # these reach every endpoint of the person
 _ELSEWHERE: Final = {
     _E.SUPPRESS: "record_suppression",
     _E.UNSUPPRESS: "record_unsuppression",
@@ -149,9 +150,9 @@ def record_consent(
         raise InputError(f"The event {kind} is not recorded as a consent.", path="type", hint=f"Use {_ELSEWHERE[kind]}.")
     moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
     with store.transaction():
-        person = _Person(store, contact_id)
-        bound = endpoint if kind in _REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
-        place = "" if kind in _REFUSING else bound
+        person = Person(store, contact_id)
+        bound = endpoint if kind in REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
+        place = "" if kind in REFUSING else bound
         act = digest(
             "act", request_id, kind, on, purpose, controller, bound, moment.isoformat(), actor, method, reason, evidence,
             str(target or ""),
@@ -181,12 +182,12 @@ def record_consent(
         )
         _allowed(state, event)
         made = [evolve(event, event_id=ids[key], record=key) for key in person.reached(event)]
-        if kind in _COUPLED and couple:
+        if kind in COUPLED and couple:
             made += [block for one in made for block in person.blocks(one, endpoint)]
         elif kind is _E.CONFIRM and actor == "subject":
             made += person.freed(event)
         folded = _write(store, made, [person.contact_id], learned)
-        after = _Person(store, person.contact_id)
+        after = Person(store, person.contact_id)
         return Recorded((person.contact_id,), tuple(made), after.cell(on, purpose, controller, place), folded)
 
 
@@ -241,7 +242,7 @@ def record_suppression(
         raise InputError("A suppression needs an endpoint or a contact.", path="endpoint", hint="Give one of them.")
     with store.transaction():
         ids = [contact_id] if contact_id else holders_of(store, [endpoint])
-        people = [_Person(store, one) for one in ids]
+        people = [Person(store, one) for one in ids]
         keys = [key for person in people for key in (person.owners(on, endpoint) if endpoint else person.keys[:1])] or [""]
         event = ConsentEvent(
             "", _E.SUPPRESS, on, purpose=ANY_PURPOSE, endpoint=endpoint, effective_at=moment, recorded_at=learned, actor=actor,
@@ -298,7 +299,7 @@ def record_unsuppression(
     if not endpoint and not contact_id:
         raise InputError("Lifting a block needs an endpoint or a contact.", path="endpoint", hint="Give one of them.")
     with store.transaction():
-        people = [_Person(store, one) for one in ([contact_id] if contact_id else holders_of(store, [endpoint]))]
+        people = [Person(store, one) for one in ([contact_id] if contact_id else holders_of(store, [endpoint]))]
         if contact_id:
             events = list(people[0].events)
         else:
@@ -310,12 +311,79 @@ def record_unsuppression(
             method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why, proof=proof,
         )  # fmt: skip
         made = []
-        for key, stream in _streams(events).items():
-            for block in _fold(stream).suppressions:
-                if block.kind is why and block.channel is on and _is_one(block.endpoint, endpoint):
+        for key, stream in streams_of(events).items():
+            for block in folded(stream).suppressions:
+                if block.kind is why and block.channel is on and is_one(block.endpoint, endpoint):
                     name = digest("unsuppress", request_id, why, on, block.endpoint, moment.isoformat(), actor, key)
                     made.append(evolve(event, event_id=name, record=key, endpoint=block.endpoint))
         return _put(store, made, [person.contact_id for person in people], learned)
+
+
+def record_stop(
+    store: ContactStore,
+    channel: Channel | str,
+    endpoint: str,
+    *,
+    at: datetime,
+    purpose: str = ANY_PURPOSE,
+    recorded_at: datetime | None = None,
+    source: str = "",
+) -> Recorded:
+    """Record that somebody at an endpoint wants no more messages: everybody who holds it withdraws, and the endpoint is blocked.
+
+    Args:
+        store: where the contacts live.
+        channel: on which channel.
+        endpoint: address or number in canonical form; where nobody holds it, it is blocked for whoever will.
+        at: when, with a time zone.
+        purpose: of which purpose; `any` by default.
+        recorded_at: when the ledger learned of it; None: `at`.
+        source: what shows it.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> done = record_stop(MemoryStore(), "email", "ana@example.org", at=datetime(2026, 7, 1, tzinfo=UTC))
+    >>> [(str(event.type), event.endpoint) for event in done.events]
+    [('suppress', 'ana@example.org')]
+    """
+    with store.transaction():
+        ids = holders_of(store, [endpoint])
+        done = [
+            record_consent(
+                store, one, _E.WITHDRAW, channel, purpose, at=at, recorded_at=recorded_at, endpoint=endpoint, method="stop_request",
+                source=source,
+            )
+            for one in ids
+        ]  # fmt: skip
+        if not done:
+            return record_suppression(
+                store, SuppressionKind.GLOBAL_OPT_OUT, channel, at=at, recorded_at=recorded_at, endpoint=endpoint, actor="subject",
+                method="stop_request", source=source,
+            )  # fmt: skip
+        events = tuple(event for one in done for event in one.events)
+        return Recorded(tuple(ids), events, folded=sum(one.folded for one in done), new=any(one.new for one in done))
+
+
+def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: datetime) -> Recorded:
+    """Put events of another ledger of ours into this one, as they are, and fold whom they are about.
+
+    Args:
+        store: where the contacts live.
+        events: the events; an id that is known is not written again, and an event of a record that is not here waits for it.
+        at: the time of the import, with a time zone.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> import_events(MemoryStore(), [], at=datetime(2026, 7, 1, tzinfo=UTC)).new
+    False
+    """
+    moment = _utc(at, "at")
+    with store.transaction():
+        known = {row.event_id for row in store.events(sorted({event.record for event in events}))}
+        fresh = [event for event in events if event.event_id not in known]
+        if not fresh:
+            return Recorded((), tuple(events), new=False)
+        records = {event.record for event in fresh}
+        ids = sorted({contact_id for key, contact_id in store.members() if key in records})
+        return Recorded(tuple(ids), tuple(events), folded=_write(store, fresh, ids, moment))
 
 
 def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
@@ -339,7 +407,7 @@ def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
     with store.transaction():
         due = [row.contact_id for row in store.contacts() if _may_be_due(row.document)]
         for contact_id in due:
-            person = _Person(store, contact_id)
+            person = Person(store, contact_id)
             made = [event for record in person.folded.records for event in person.ended(record, moment)]
             if made:
                 folded = _write(store, made, [contact_id], moment)
@@ -349,166 +417,6 @@ def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
 
 def _may_be_due(document: str) -> bool:
     return '"expires_at"' in document or '"confirm_by"' in document
-
-
-class _Person:
-    """A contact with its records and events, as a live act needs them."""
-
-    def __init__(self, store: ContactStore, contact_id: str) -> None:
-        from canonical_contact.schema import from_json
-
-        row = store.contact(contact_id)
-        if row is None:
-            raise NotFoundError(
-                "There is no such contact.", path="contact_id", hint="Give an id from links.csv, or one that was retired."
-            )
-        self.contact_id = row.contact_id
-        self.contact = from_json(Contact, row.document)
-        self.keys: Sequence[str] = sorted(row.members)
-        self.records = {one.key: from_json(SourceRecord, one.document) for one in store.records(self.keys)}
-        self.events = [from_json(ConsentEvent, one.document) for one in store.events(self.keys)]
-        self.streams = _streams(self.events)
-        self.folded = _fold(self.events)
-
-    def endpoint(self, channel: Channel, purpose: str, controller: str, given: str, kind: EventType) -> str:
-        """Find the endpoint, as the contact's records spell it, that a permission is bound to."""
-        from canonical_contact.consent import endpoint_keys
-
-        held = endpoint_keys(self.contact, channel)
-        if given:
-            same = next((key for key in held if _is_one(key, given)), None)
-            if same is None and not (kind is _E.CORRECT or any(self.owners(channel, given, strict=True))):
-                raise InputError(
-                    "The contact does not hold this endpoint.", path="endpoint", hint="Give one of its addresses or numbers."
-                )
-            return same or given
-        cells = {
-            record.endpoint
-            for record in self.folded.records
-            if (record.channel, record.purpose, record.controller) == (channel, purpose, controller) and record.endpoint
-        }
-        if len(cells) == 1:
-            return cells.pop()
-        return held[0] if held else ""
-
-    def owners(self, channel: Channel, endpoint: str, *, strict: bool = False) -> list[str]:
-        """List the records that hold an endpoint; the first record where none does."""
-        from canonical_contact.consent import endpoint_keys
-
-        found = [
-            key
-            for key in self.keys
-            if key in self.records and any(_is_one(name, endpoint) for name in endpoint_keys(self.records[key].card, channel))
-        ]
-        return found if found or strict else list(self.keys[:1])
-
-    def cell(self, channel: Channel, purpose: str, controller: str, endpoint: str) -> ConsentRecord | None:
-        """Give the joined state of a key."""
-        return _cell(self.folded, channel, purpose, controller, endpoint)
-
-    def proof(self, given: ConsentProof | None, state: ConsentRecord | None, act: str, kind: EventType) -> ConsentProof:
-        """Fill in what a proof leaves open: the consent that it belongs to, and the rules that bind."""
-        from canonical_contact.consent import countries_of, resolve
-        from canonical_contact.consent.regimes import REGIMES
-
-        proof = given or ConsentProof()
-        if not proof.consent_id:
-            known = {event.event_id: event.proof.consent_id for event in self.events if event.proof and event.proof.consent_id}
-            begins = kind in (_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.IMPLY, _E.REQUEST)
-            older = [] if begins or state is None else [known[name] for name in state.events if name in known]
-            proof = evolve(proof, consent_id=older[-1] if older else act)
-        if not proof.jurisdiction:
-            countries = sorted(countries_of(self.contact))
-            proof = evolve(proof, jurisdiction=countries[0] if len(countries) == 1 and countries != ["ZZ"] else "")
-        if not proof.regime:
-            proof = evolve(proof, regime="+".join(f"{regime.id}/{regime.version}" for regime in resolve(self.contact, REGIMES)))
-        return proof
-
-    def reached(self, event: ConsentEvent) -> list[str]:
-        """List the records whose streams take an act: all for a refusal, else the owner's and those that block or wait."""
-        from canonical_contact.consent import blocked_by
-        from canonical_contact.consent.machine import step
-
-        if event.type in _REFUSING:
-            return list(self.keys)
-        owners = self.owners(event.channel, event.endpoint)[:1]
-        found = []
-        for key in self.keys:
-            cell = _cell(_fold(self.streams.get(key, ())), event.channel, event.purpose, event.controller, event.endpoint)
-            concerned = (
-                key in owners or blocked_by(cell) or (cell is not None and cell.state is ConsentState.PENDING_CONFIRMATION)
-            )
-            if not concerned and event.type not in (_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.IMPLY, _E.REQUEST):
-                concerned = cell is not None  # what ends or renews a consent reaches every stream that has it
-            if concerned and isinstance(step(cell, event), ConsentRecord):
-                found.append(key)
-        return found or owners
-
-    def blocks(self, refusal: ConsentEvent, endpoint: str) -> Iterator[ConsentEvent]:
-        """Say what a refusal brings along: its record's endpoints are blocked for everybody who holds them."""
-        from canonical_contact.consent import follow
-
-        record = self.records[refusal.record]
-        said = refusal if refusal.type is _E.COMPLAINT else evolve(refusal, type=_E.WITHDRAW)
-        made = follow(record, [said], refusal.recorded_at)
-        yield from made
-        if endpoint and refusal.record == self.keys[0] and not any(_is_one(endpoint, block.endpoint) for block in made):
-            kind = SuppressionKind.COMPLAINT if refusal.type is _E.COMPLAINT else SuppressionKind.GLOBAL_OPT_OUT
-            yield evolve(
-                refusal,
-                event_id=digest(refusal.event_id, endpoint, _E.SUPPRESS),
-                type=_E.SUPPRESS,
-                endpoint=endpoint,
-                reason=kind.value,
-                suppression=kind,
-            )
-
-    def freed(self, confirm: ConsentEvent) -> list[ConsentEvent]:
-        """Lift the contact's own opt-outs at the endpoint that the person confirmed; no complaint, and no other person's block."""
-        return [
-            evolve(
-                confirm,
-                event_id=digest(confirm.event_id, key, block.endpoint, _E.UNSUPPRESS),
-                type=_E.UNSUPPRESS,
-                purpose=ANY_PURPOSE,
-                record=key,
-                endpoint=block.endpoint,
-                suppression=block.kind,
-                reason=block.kind.value,
-                expires_at=None,
-            )
-            for key, stream in self.streams.items()
-            for block in _fold(stream).suppressions
-            if block.kind is SuppressionKind.GLOBAL_OPT_OUT
-            and block.channel is confirm.channel
-            and _is_one(block.endpoint, confirm.endpoint)
-        ]
-
-    def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
-        """Say what is due of one key."""
-        kind, end = None, record.expires_at
-        if record.state in (ConsentState.GRANTED, ConsentState.IMPLIED):
-            kind = _E.EXPIRE
-        elif record.state is ConsentState.PENDING_CONFIRMATION:
-            kind, end = _E.CONFIRM_TIMEOUT, record.confirm_by
-        elif record.state is ConsentState.REQUESTED and record.resume_state in (None, ConsentState.UNKNOWN):
-            kind = _E.REQUEST_TIMEOUT
-        if kind is None or end is None or end > at:
-            return
-        event = ConsentEvent(
-            digest("due", kind, record.channel, record.purpose, record.controller, record.endpoint, end.isoformat()),
-            kind,
-            record.channel,
-            purpose=record.purpose,
-            controller=record.controller,
-            endpoint=record.endpoint,
-            effective_at=end,
-            recorded_at=at,
-            actor="system",
-            method="sweep",
-        )
-        for key in self.reached(event):
-            yield evolve(event, event_id=digest(event.event_id, key), record=key)
 
 
 def _write(store: ContactStore, events: Sequence[ConsentEvent], contact_ids: Iterable[str], at: datetime) -> int:
@@ -533,45 +441,6 @@ def _allowed(state: ConsentRecord | None, event: ConsentEvent) -> None:
     from canonical_contact.consent import apply
 
     apply(state, event)
-
-
-def _cell(folded: Folded, channel: Channel, purpose: str, controller: str, endpoint: str) -> ConsentRecord | None:
-    """Find what a fold says of one key: the cell itself, else the refusals of wider cells that reach into it."""
-    from canonical_contact.consent import blocked_by, join
-
-    found: ConsentRecord | None = None
-    for record in folded.records:
-        if (
-            record.channel is not channel
-            or record.controller not in (controller, "")
-            or record.purpose not in (purpose, ANY_PURPOSE)
-        ):
-            continue
-        if record.endpoint and not _is_one(record.endpoint, endpoint):
-            continue
-        placed = evolve(record, purpose=purpose, controller=controller, endpoint=endpoint)
-        if (record.purpose, record.controller, record.endpoint) == (purpose, controller, endpoint):
-            return record  # the fold has drawn the wider refusals into it already
-        if blocked_by(record) or (record.purpose == purpose and record.controller == controller):
-            found = placed if found is None else join(found, placed)
-    return found
-
-
-def _streams(events: Iterable[ConsentEvent]) -> dict[str, list[ConsentEvent]]:
-    streams: defaultdict[str, list[ConsentEvent]] = defaultdict(list)
-    for event in events:
-        streams[event.record].append(event)
-    return dict(streams)
-
-
-def _fold(events: Iterable[ConsentEvent]) -> Folded:
-    from canonical_contact.consent import fold
-
-    return fold(events)
-
-
-def _is_one(left: str, right: str) -> bool:
-    return left == right or (bool(left and right) and not set(mailbox_names(left)).isdisjoint(mailbox_names(right)))
 
 
 def _utc(at: datetime, path: str) -> datetime:
