@@ -13,8 +13,8 @@ from canonical_contact.consent.machine import apply, blocked_by
 from canonical_contact.consent.permission import may_contact
 from canonical_contact.consent.reasons import REASONS, explain
 from canonical_contact.consent.regimes import NOTICE, Regime, Regimes, Rule, may_request, parse_regime, withdrawal_due
-from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hold_back, zones_of
 from canonical_contact.consent.states import BLOCKING, JOIN_ORDER, TRANSITIONS, Move, legal_events
+from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hold_back, zones_of
 
 __all__ = [
     "BLOCKING",
@@ -30,8 +30,8 @@ __all__ = [
     "Decide",
     "Effect",
     "Folded",
-    "Jurisdiction",
     "FrequencyCap",
+    "Jurisdiction",
     "Move",
     "QuietHours",
     "Regime",
@@ -57,10 +57,10 @@ __all__ = [
     "legal_events",
     "locate",
     "may_contact",
-    "may_request",
     "may_contact_columns",
+    "may_request",
     "parse_regime",
-    "zones_of",
     "resolve",
     "withdrawal_due",
+    "zones_of",
 ]

@@ -239,7 +239,7 @@ class Decide:
         self._caps = tuple(one for one in timing if isinstance(one, FrequencyCap))
         self._sends = sends or {}
         books = [regime] if isinstance(regime, Regime) else list(_regimes.REGIMES.by_id.values())
-        grounds = [ground for book in books for one in Channel for ground in book.rule(one, at).implied]
+        grounds = [ground for book in books for one in book.channels for ground in book.rule(one, at).implied]
         self._within = tuple(sorted({ground.within for ground in grounds if ground.within}))
         self._since = tuple(sorted({_text(datetime.combine(one.since, time(), UTC)) for one in grounds if one.since}))
         self._kinds: dict[tuple[object, ...], _Kind] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from canonical_contact.consent import regimes as _regimes
 from canonical_contact.model import Permission
 
 __all__ = ["REASONS", "REMEDIES", "explain"]
@@ -36,6 +37,7 @@ REASONS: Final[Mapping[str, str]] = {
     # not permitted
     "no_endpoint": "The contact has no endpoint on this channel.",
     "endpoint_not_held": "The contact does not hold the endpoint that was asked about.",
+    "not_in_store": "The store knows nobody by this address or number.",
     "no_consent": "The rules need consent, and none is on record.",
     "requested": "The person was asked and has not answered.",
     "pending_confirmation": "The person signed up and has not confirmed.",
@@ -67,7 +69,7 @@ REMEDIES: Final[Mapping[str, str]] = {
 
 
 def explain(permission: Permission) -> str:
-    """Say in words what was decided and why.
+    """Say in words what was decided and why, and what the rules that ship are not.
 
     Args:
         permission: an answer of `may_contact`.
@@ -84,4 +86,7 @@ def explain(permission: Permission) -> str:
     parts += [REASONS.get(reason, f"{reason}.") for reason in permission.reasons]
     if permission.remedy:
         parts.append(REMEDIES.get(permission.remedy, permission.remedy))
+    books = {book.partition("/")[0] for book in permission.regime.removeprefix("strictest_of/").split("+")}
+    if not books.isdisjoint(_regimes.REGIMES.by_id):
+        parts.append(_regimes.NOTICE)
     return " ".join(parts)
