@@ -84,6 +84,10 @@ def explain(permission: Permission) -> str:
         head += f" until {permission.until.isoformat()}"
     parts = [f"{head} under {permission.regime}."]
     parts += [REASONS.get(reason, f"{reason}.") for reason in permission.reasons]
+    if permission.events:
+        parts.append(f"It stands on the events {', '.join(permission.events)}.")
+    if permission.not_before is not None:
+        parts.append(f"It is allowed again, but not before {permission.not_before.isoformat()}.")
     if permission.remedy:
         parts.append(REMEDIES.get(permission.remedy, permission.remedy))
     books = {book.partition("/")[0] for book in permission.regime.removeprefix("strictest_of/").split("+")}
