@@ -24,10 +24,12 @@ from canonical_contact.engine import Executor
 from canonical_contact.engine.deciding import decide_all
 from canonical_contact.model import (
     Card,
+    ConsentEvent,
     ConsentEvidence,
     Contact,
     EmailAddress,
     EvidenceKind,
+    Permission,
     PhoneNumber,
     PostalAddress,
     SourceRecord,
@@ -47,7 +49,7 @@ def person(number: int, chance: random.Random) -> Contact:
     emails = tuple(EmailAddress(f"p{number}.{n}@example.com") for n in range(chance.choice((0, 1, 1, 1, 2))))
     phones = (PhoneNumber(f"+4930{number:08}", country_code="DE"),) if chance.random() < 0.5 else ()
     card = Card(emails=emails, phones=phones, addresses=(PostalAddress(country_code=country),))
-    events = []
+    events: list[ConsentEvent] = []
     for record in range(chance.choice((1, 1, 2, 3))):
         shown = []
         for _ in range(chance.choice((0, 1, 1, 2))):
@@ -123,7 +125,7 @@ def main() -> None:
         started = time.perf_counter()
         verdicts: Counter[bool] = Counter()
         reasons: Counter[str] = Counter()
-        sample = {}
+        sample: dict[str, Permission] = {}
         for answers in decide_all(store, Decide("email", at=NOW), Executor(options.workers)):
             verdicts.update(answers.allowed)
             reasons.update(codes[0] for codes in answers.reasons)

@@ -148,7 +148,8 @@ def _alike(contact: Contact, held: Mapping[str, int], places: Mapping[str, int])
     mail = {text for email in contact.emails for text in (email.key, email.address) if text}
     dialled = {text for phone in contact.phones for text in (phone.dialled, phone.number) if text}
     found: set[tuple[int, int, int]] = set()
-    bound = {(one.channel is Channel.EMAIL, one.endpoint) for one in (*contact.consent, *contact.suppressions) if one.endpoint}
+    everything: list[ConsentRecord | Suppression] = [*contact.consent, *contact.suppressions]
+    bound = {(one.channel is Channel.EMAIL, one.endpoint) for one in everything if one.endpoint}
     names = {text: set(mailbox_names(text)) for text in mail} if bound or len(mail) > 1 else {}
     for by_mail, endpoint in bound:
         for text in mail if by_mail else dialled:
@@ -251,9 +252,18 @@ class Decide:
             InputError: a text is none of `consent_column`.
         """
         out = Answers([], [], [], [], [], [], [], [], [])
-        append = [column.append for column in out]
-        put_id, put_allowed, put_reasons, put_events, put_until, put_regime, put_endpoint, put_remedy, put_start = append
-        kinds, now, ids, names = self._kinds, _text(self._at), (), ("",)
+        put_id, put_allowed, put_reasons, put_events = (
+            out.contact_id.append,
+            out.allowed.append,
+            out.reasons.append,
+            out.events.append,
+        )
+        put_until, put_regime, put_endpoint = out.until.append, out.regime.append, out.endpoint.append
+        put_remedy, put_start = out.remedy.append, out.not_before.append
+        kinds, now = self._kinds, _text(self._at)
+        names: list[str]
+        ids: list[str]
+        dates: list[str]
         for contact_id, text in rows:
             try:
                 if text[0] == _JSON:
@@ -349,9 +359,15 @@ class Decide:
         channel, purpose = self._question
         if sends := self._sends.get(contact_id):
             answer = hold_back(answer, None, channel, purpose, at=self._at, policies=self._caps, sends=sends)
-        row = (contact_id, answer.allowed, answer.reasons, answer.events, answer.until, answer.regime, answer.endpoint)
-        for column, value in zip(out, (*row, answer.remedy, answer.not_before), strict=True):
-            column.append(value)  # type: ignore[arg-type]  # each to its own column
+        out.contact_id.append(contact_id)
+        out.allowed.append(answer.allowed)
+        out.reasons.append(answer.reasons)
+        out.events.append(answer.events)
+        out.until.append(answer.until)
+        out.regime.append(answer.regime)
+        out.endpoint.append(answer.endpoint)
+        out.remedy.append(answer.remedy)
+        out.not_before.append(answer.not_before)
 
 
 def may_contact_columns(

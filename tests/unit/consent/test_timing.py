@@ -15,8 +15,8 @@ NIGHT = QuietHours(time(21), time(8))
 BERLIN = Contact(contact_id="1", time_zone="Europe/Berlin")
 
 
-def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def test_a_denial_stays_what_it_is() -> None:
