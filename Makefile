@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-ledger bench-campaign bench-tamper fuzz clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-campaign fuzz clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -98,14 +98,8 @@ bench-normalize: $(VENV)/.installed-dev ## the normalisers beside their peers, r
 bench-records: $(VENV)/.installed-dev ## 1,000,000 whole records over columns: records a second, memory
 	@$(BIN)/python bench/normalize_records.py
 
-bench-ledger: $(VENV)/.installed ## consent events appended, folded and verified a second
-	@$(BIN)/python bench/ledger.py
-
 bench-campaign: $(VENV)/.installed ## may we contact 1,000,000 contacts: seconds with reasons
 	@$(BIN)/python bench/campaign.py
-
-bench-tamper: $(VENV)/.installed ## 10,000 random edits of stored ledgers: how many are found
-	@$(BIN)/python bench/tamper.py
 
 fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
 	@$(BIN)/python -m pip install -qq --group fuzz
