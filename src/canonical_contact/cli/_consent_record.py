@@ -63,6 +63,7 @@ def record(
     overlay = event in (EventType.SUPPRESS, EventType.UNSUPPRESS)
     if overlay and not kind:
         raise click.UsageError(f"{event} needs --kind.")
+    endpoint = _canonical(endpoint, region)
     done = []
     with existing_store(store, writable=True) as opened, opened.transaction():
         rows = find_contacts(opened, who, region)
@@ -99,6 +100,20 @@ def record(
         note(
             f"{len(result.events):,} events {'written' if result.new else 'are there already'}{state}; {result.folded:,} contacts changed"
         )
+
+
+def _canonical(endpoint: str, region: str) -> str:
+    """Bring a number into E.164; an address is found however it is written."""
+    if not endpoint or "@" in endpoint:
+        return endpoint
+    from canonical_contact import normalize
+
+    phone = normalize.phone(endpoint, region=region).value
+    if phone is None:
+        raise InputError(
+            "The endpoint is no address or number that can be read.", path="endpoint", hint="Give --region for a national number."
+        )
+    return phone.dialled
 
 
 def read_proof(path: str | None, notice: str = "") -> ConsentProof | None:

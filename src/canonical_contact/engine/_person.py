@@ -134,8 +134,7 @@ class Person:
         from canonical_contact.consent import follow
 
         record = self.records[refusal.record]
-        said = refusal if refusal.type is _E.COMPLAINT else evolve(refusal, type=_E.WITHDRAW)
-        made = follow(record, [said], refusal.recorded_at)
+        made = follow(record, [refusal], refusal.recorded_at)
         yield from made
         if endpoint and refusal.record == self.keys[0] and not any(is_one(endpoint, block.endpoint) for block in made):
             kind = SuppressionKind.COMPLAINT if refusal.type is _E.COMPLAINT else SuppressionKind.GLOBAL_OPT_OUT

@@ -146,6 +146,7 @@ def record_consent(
     canonical_contact.errors.NotFoundError: There is no such contact. Give an id from links.csv, or one that was retired.
     """
     kind, on = _word(EventType, type, "type"), _word(Channel, channel, "channel")
+    _readable(endpoint)
     if kind in _ELSEWHERE:
         raise InputError(f"The event {kind} is not recorded as a consent.", path="type", hint=f"Use {_ELSEWHERE[kind]}.")
     moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
@@ -240,6 +241,7 @@ def record_suppression(
     moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
     if not endpoint and not contact_id:
         raise InputError("A suppression needs an endpoint or a contact.", path="endpoint", hint="Give one of them.")
+    _readable(endpoint)
     with store.transaction():
         ids = [contact_id] if contact_id else holders_of(store, [endpoint])
         people = [Person(store, one) for one in ids]
@@ -298,6 +300,7 @@ def record_unsuppression(
         )
     if not endpoint and not contact_id:
         raise InputError("Lifting a block needs an endpoint or a contact.", path="endpoint", hint="Give one of them.")
+    _readable(endpoint)
     with store.transaction():
         people = [Person(store, one) for one in ([contact_id] if contact_id else holders_of(store, [endpoint]))]
         if contact_id:
@@ -441,6 +444,16 @@ def _allowed(state: ConsentRecord | None, event: ConsentEvent) -> None:
     from canonical_contact.consent import apply
 
     apply(state, event)
+
+
+def _readable(endpoint: str) -> None:
+    """Refuse a number that is not whole: a block on it would reach nobody."""
+    if endpoint and "@" not in endpoint and not endpoint.startswith(("+", "~")):
+        raise InputError(
+            "The endpoint is no address and no number in E.164.",
+            path="endpoint",
+            hint="Normalise it first; numbers begin with +.",
+        )
 
 
 def _utc(at: datetime, path: str) -> datetime:

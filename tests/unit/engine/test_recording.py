@@ -169,3 +169,8 @@ def test_what_has_run_out_is_written_down_once(store: MemoryStore) -> None:
 def test_an_endpoint_of_somebody_else_is_refused(store: MemoryStore) -> None:
     with pytest.raises(InputError, match="does not hold"):
         record_consent(store, who(store, "Zoe").contact_id, "opt_in", "email", endpoint="other@x.es", at=later(1))
+
+
+def test_a_number_that_is_not_whole_is_refused_since_its_block_would_reach_nobody(store: MemoryStore) -> None:
+    with pytest.raises(InputError, match=r"no number in E\.164"):
+        record_suppression(store, "manual", "sms", endpoint="0171 1234567", at=later(1))
