@@ -17,7 +17,7 @@ from canonical_contact.cli._output import check_writable, note, plain, print_jso
 from canonical_contact.cli._progress import progress
 from canonical_contact.cli.show import find_contacts
 from canonical_contact.errors import InputError, NotFoundError
-from canonical_contact.model import ANY_PURPOSE, ConsentEvent, Contact
+from canonical_contact.model import ANY_PURPOSE, ConsentEvent
 from canonical_contact.ports import ContactStore
 
 __all__ = ["export", "import_", "verify"]
@@ -60,10 +60,9 @@ def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
 @click.argument("who", metavar="[CONTACT_ID|EMAIL|PHONE]", default="")
 @store_option
 @region_option
-@click.option("--receipt", type=click.Choice(("kantara", "iso27560")), default=None, help="Receipts in place of events.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write (JSON lines); default: standard output.")
 @as_json
-def export(*, who: str, store: str, region: str, receipt: str | None, output: str | None, json_: bool) -> None:
+def export(*, who: str, store: str, region: str, output: str | None, json_: bool) -> None:
     """Write the events of the ledger, or of one contact, one JSON document a line, each with its place and hash in the chain."""
     if json_ and output in (None, "-"):
         raise click.UsageError("--json sums up what was written to a file; name it with -o.")
@@ -71,7 +70,7 @@ def export(*, who: str, store: str, region: str, receipt: str | None, output: st
     number = 0
     with existing_store(store) as opened, progress(output=output) as bar, writing(output) as stream:
         bar.stage("export", None)
-        for entry in _receipts(opened, who, region, receipt) if receipt else _events(opened, who, region):
+        for entry in _events(opened, who, region):
             stream.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
             number += 1
             bar.advance(1)
@@ -98,18 +97,6 @@ def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, An
         entry = places.get(row.event_id)
         chain = {} if entry is None else {"seq": entry.seq, "digest": entry.digest, "hash": entry.hash}
         yield {"kind": "consent_event", **chain, "event": json.loads(row.document)}
-
-
-def _receipts(store: ContactStore, who: str, region: str, form: str) -> Iterator[dict[str, Any]]:
-    from canonical_contact.consent import receipt
-    from canonical_contact.schema import from_json
-
-    make = receipt.to_kantara if form == "kantara" else receipt.to_iso27560
-    for row in find_contacts(store, who, region) if who else store.contacts():
-        contact = from_json(Contact, row.document)
-        events = [from_json(ConsentEvent, one.document) for one in store.events(row.members)]
-        for record in contact.consent:
-            yield plain(make(record, events))
 
 
 @click.command(name="import")
