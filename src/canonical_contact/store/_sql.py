@@ -15,6 +15,8 @@ APPLICATION_ID = 0x63634431  # "ccD1" in the file's header
 PAGE_SIZE = 8192  # two documents of the usual 3 kB fit a page
 CHUNK = 500  # keys in one look-up
 
+CHAIN = "-- chain the consent events"  # a step that is Python: `_chaining.chain`
+
 # One entry a store version; an entry that was released is never changed. `PRAGMA user_version` counts those applied.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -126,6 +128,36 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             consent TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
     ),
+    # Consent events become a chain, domain events among them: those have no record. A forgotten entry has neither id nor record.
+    # The key is the entry's number, so no two entries follow the same one.
+    (
+        "ALTER TABLE consent_event RENAME TO consent_unchained",
+        "DROP INDEX consent_event_record",
+        "DROP INDEX consent_event_blocking",
+        """CREATE TABLE consent_event (
+            seq INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            event_id TEXT UNIQUE,
+            record TEXT,
+            channel TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            blocking INTEGER NOT NULL CHECK (blocking IN (0, 1)),
+            document TEXT NOT NULL,
+            version TEXT NOT NULL,
+            salt TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE ledger_head (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            seq INTEGER NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT""",
+        CHAIN,
+        "CREATE INDEX consent_event_record ON consent_event (record) WHERE record IS NOT NULL",
+        "CREATE INDEX consent_event_blocking ON consent_event (event_id) WHERE blocking = 1",
+        "DROP TABLE consent_unchained",
+    ),
 )
 
 _KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
@@ -155,10 +187,24 @@ RECORD_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
     ) SELECT {_RECORD} FROM chain JOIN record_version v USING (version) JOIN record_document d USING (version) ORDER BY version"""
 
 _EVENT = "event_id, record, channel, endpoint, blocking, document"
-PUT_EVENT = f"INSERT INTO consent_event ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING"
-EVENTS = f"SELECT {_EVENT} FROM consent_event ORDER BY event_id"
-EVENTS_BLOCKING = f"SELECT {_EVENT} FROM consent_event WHERE blocking = 1 ORDER BY event_id"
+_HERE = "record IS NOT NULL"  # a consent event that is not forgotten
+EVENTS = f"SELECT {_EVENT} FROM consent_event WHERE {_HERE} AND event_id IS NOT NULL ORDER BY event_id"
+EVENTS_BLOCKING = f"SELECT {_EVENT} FROM consent_event WHERE blocking = 1 AND {_HERE} ORDER BY event_id"
 EVENTS_OF = f"SELECT {_EVENT} FROM consent_event WHERE record IN ({_KEYS}) AND blocking >= ? ORDER BY event_id"
+
+_ENTRY = "seq, kind, event_id, record, channel, endpoint, blocking, document, version, salt, digest, hash"
+ENTRIES = f"SELECT {_ENTRY} FROM consent_event WHERE seq > ? ORDER BY seq"
+ENTRY_AT = f"SELECT {_ENTRY} FROM consent_event WHERE seq = ?"
+ENTRY_OF = f"SELECT {_ENTRY} FROM consent_event WHERE event_id = ?"
+KNOWN_EVENTS = f"SELECT event_id FROM consent_event WHERE event_id IN ({_KEYS})"
+PUT_ENTRY = f"INSERT INTO consent_event ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+FORGET = (
+    "UPDATE consent_event SET event_id = NULL, record = NULL, endpoint = '', blocking = 0, salt = '', document = ? WHERE seq = ?"
+)
+LEDGER_HEAD = "SELECT seq, hash FROM ledger_head"
+BEGIN_HEAD = "INSERT INTO ledger_head (only, seq, hash) VALUES (1, ?, ?)"
+MOVE_HEAD = "UPDATE ledger_head SET seq = ?, hash = ? WHERE seq = ? AND hash = ?"
+UNCHAINED = f"SELECT {_EVENT} FROM consent_unchained ORDER BY seq"
 
 _ACTIVITY = "activity_id, record, kind, document"
 PUT_ACTIVITY = f"INSERT INTO activity ({_ACTIVITY}) VALUES (?, ?, ?, ?) ON CONFLICT (activity_id) DO NOTHING"
@@ -232,12 +278,13 @@ _DOCUMENTS = {
 DOCUMENTS = {
     kind: f"SELECT {key}, document FROM {table} WHERE {key} > ? ORDER BY {key}" for kind, (table, key) in _DOCUMENTS.items()
 }
+DOCUMENTS["consent_event"] = f"SELECT seq, document FROM consent_event WHERE seq > ? AND {_HERE} ORDER BY seq"
 DOCUMENT = {kind: f"SELECT document FROM {table} WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
 REWRITE = {kind: f"UPDATE {table} SET document = ? WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
 
 COUNTS = {
     "records": "SELECT count(*) FROM record",
-    "events": "SELECT count(*) FROM consent_event",
+    "events": f"SELECT count(*) FROM consent_event WHERE {_HERE}",
     "activities": "SELECT count(*) FROM activity",
     "decisions": "SELECT count(*) FROM decision",
     "contacts": "SELECT count(*) FROM contact",
