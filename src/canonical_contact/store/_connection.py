@@ -11,7 +11,6 @@ from pathlib import Path
 
 from canonical_contact.errors import InputError, StoreBusyError, StoreError
 from canonical_contact.store import _sql
-from canonical_contact.store._chaining import chain
 
 __all__ = ["begin", "connect", "prepare", "reporting"]
 
@@ -222,10 +221,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, wait: float = 30.0) -> 
     try:
         for step in _sql.MIGRATIONS[_version(connection, path) :]:
             for statement in step:
-                if statement == _sql.CHAIN:
-                    chain(connection)
-                else:
-                    connection.execute(statement)
+                connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_sql.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(_sql.MIGRATIONS)}")
         connection.execute("COMMIT")
