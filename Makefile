@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records fuzz clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-campaign fuzz clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -97,6 +97,9 @@ bench-normalize: $(VENV)/.installed-dev ## the normalisers beside their peers, r
 
 bench-records: $(VENV)/.installed-dev ## 1,000,000 whole records over columns: records a second, memory
 	@$(BIN)/python bench/normalize_records.py
+
+bench-campaign: $(VENV)/.installed ## may we contact 1,000,000 contacts: seconds with reasons
+	@$(BIN)/python bench/campaign.py
 
 fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
 	@$(BIN)/python -m pip install -qq --group fuzz

@@ -20,6 +20,8 @@ import pools
 Key = tuple[str, str]  # system, record id as truth.csv spells them
 CHANNELS = ("email", "sms", "voice")
 _NOTES = {text: channel for channel, texts in pools.STOP_NOTES.items() for text in texts}
+_WORKING = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}")
+_ABROAD = re.compile(r"\s*\+(?:[\s().-]*\d){10,15}\s*$")
 _EMAIL = re.compile(r"[^\s<>,;:()\"']+@[^\s<>,;()\"']+")
 
 
@@ -35,8 +37,13 @@ class Record:
     key: Key
     signs: list[Sign] = field(default_factory=list)
     signed_up: datetime | None = None  # the confirmed second step of a double opt-in
+    opted_in: bool = (
+        False  # a sign-up for e-mail with its time on record; a lone CONFIRM_TIME is what an import by an admin leaves
+    )
+    bounced: bool = False  # the list says that its address does not work
     emails: set[str] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
+    abroad: bool = False  # a number is written with its country code, so that it can be dialled whatever else is known
 
     def stops(self, channel: str) -> bool:
         return any(sign.channel == channel for sign in self.signs)
@@ -53,6 +60,18 @@ def read_folder(folder: Path) -> Iterator[Record]:
     yield from _table(folder / "outlook_contacts.csv", "outlook", "", "Notes", encoding="cp1252")
     yield from _table(folder / "spreadsheet.csv", "spreadsheet", "Nr", "Bemerkung", delimiter=";")
     yield from _cards(folder / "phone_cards.vcf")
+
+
+def entitled(records: list[Record], channel: str, *, needs_consent: bool) -> bool:
+    """Whether what is on record of one person whom nothing forbids suffices on a channel.
+
+    It takes an endpoint that works; where the rules need consent, also a sign-up with its time, which only the e-mail lists show.
+    """
+    if channel != "email":
+        return not needs_consent and any(record.phones and record.abroad for record in records)
+    bounced = {address for record in records if record.bounced for address in record.emails}
+    held = [record for record in records if any(_WORKING.fullmatch(address) for address in record.emails - bounced)]
+    return any(record.opted_in for record in held) if needs_consent else bool(held)
 
 
 def lifted(signs: list[Sign], sign_ups: list[datetime]) -> bool:
@@ -77,6 +96,8 @@ def _table(
             number += 1
             record = Record((system, cells[id_column] if id_column else str(number)))
             record.signs = list(_signs(cells, system, status, cells.get(note, "")))
+            record.opted_in = status == "subscribed" and bool(cells.get("OPTIN_TIME"))
+            record.bounced = status == "cleaned"
             if status == "subscribed" and cells.get("OPTIN_TIME") and cells.get("CONFIRM_TIME"):
                 record.signed_up = _time(cells["CONFIRM_TIME"])
             for name, value in cells.items():
@@ -84,6 +105,7 @@ def _table(
                     record.emails.update(address.lower().removeprefix("mailto:") for address in _EMAIL.findall(value))
                 elif re.search(r"phone|telefon|mobil", name, re.IGNORECASE) and not name.endswith("Label") and "__" not in name:
                     record.phones.update(_numbers(value))
+                    record.abroad = record.abroad or _ABROAD.match(value) is not None
             yield record
 
 
@@ -126,6 +148,7 @@ def _cards(path: Path) -> Iterator[Record]:
                     record.emails.update(address.lower().removeprefix("mailto:") for address in _EMAIL.findall(value))
                 case "TEL":
                     record.phones.update(_numbers(value))
+                    record.abroad = record.abroad or _ABROAD.match(value.removeprefix("tel:")) is not None
         yield record
 
 

@@ -3,7 +3,8 @@
 FOLDER holds exports with truth (bench/make_exports.py writes such folders). The table has one column a peer:
 
 pairs     what is merged without a person, as pairs of records, and how many of the true pairs still missing stand on the review list
-consent   who may be contacted although a stop sign forbids it: nobody, or the exit code is 1
+consent   who may be contacted although a stop sign forbids it: nobody, or the exit code is 1; and of the people whom nothing forbids, the
+          share that is allowed where their evidence and the rules suffice
 figures   the library's key figures beside those counted from the world itself
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from peers import CanonicalContact, Key, Outcome, Peer, rows
-from stop_signs import CHANNELS, Record, Sign, lifted, read_folder
+from stop_signs import CHANNELS, Record, Sign, entitled, lifted, read_folder
 
 # auto is what people use. can_spam lets e-mail go until somebody objects, and opt_out does so on every channel, as no law does: what is
 # denied there is denied for a stop sign or for the lack of an endpoint that works.
@@ -145,6 +146,68 @@ def score_consent(
     }
 
 
+def score_allowed(
+    truth: dict[Key, str],
+    records: dict[Key, Record],
+    outcome: Outcome,
+    channel: str,
+    answers: dict[str, tuple[bool, str]],
+    blocked: set[str],
+    *,
+    needs_consent: bool,
+) -> dict[str, Any]:
+    """Of the people whom nothing forbids and whose evidence suffices: who is allowed, and what keeps the others.
+
+    Two kinds are left out of the share and listed: whom only a later opt-in frees, and who shares an endpoint with somebody blocked.
+    """
+    mine: dict[str, list[Record]] = defaultdict(list)
+    for key, record in records.items():
+        mine[truth.get(key, "")].append(record)
+    stopped: dict[str, set[str]] = defaultdict(set)  # endpoint → people with a stop sign who hold it
+    for person, theirs in mine.items():
+        for record in theirs:
+            if record.stops(channel):
+                for endpoint in getattr(record, ENDPOINTS[channel]):
+                    stopped[endpoint].add(person)
+    in_contact: dict[str, set[str]] = defaultdict(set)
+    for key, contact in outcome.links.items():
+        in_contact[contact].add(truth.get(key, ""))
+    count: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    examples: list[dict[str, str]] = []
+    for person, theirs in sorted(mine.items()):
+        if person in blocked or not entitled(theirs, channel, needs_consent=needs_consent):
+            continue
+        signs = [sign for record in theirs for sign in record.signs if sign.channel == channel]
+        if signs and lifted(signs, [record.signed_up for record in theirs if record.signed_up]):
+            count["only a later opt-in would lift"] += 1
+            continue
+        if any(stopped[endpoint] - {person} for record in theirs for endpoint in getattr(record, ENDPOINTS[channel])):
+            count["share a blocked endpoint"] += 1
+            continue
+        contacts = {outcome.links[record.key] for record in theirs if record.key in outcome.links}
+        said = [answers[contact] for contact in sorted(contacts) if contact in answers]
+        if any(allowed for allowed, _ in said):
+            count["allowed"] += 1
+            continue
+        others = set[str]().union(*(in_contact[contact] for contact in contacts)) & blocked
+        why = (
+            "joined with a blocked person" if others else ";".join(sorted({why.split(";")[0] for _, why in said})) or "not linked"
+        )
+        lost[why] += 1
+        examples.append({"contact_id": " ".join(sorted(contacts)), "why": why, "reasons": " | ".join(why for _, why in said)})
+    asked = count["allowed"] + lost.total()
+    return {
+        "people not blocked, evidence suffices": asked,
+        "… allowed": count["allowed"],
+        "share allowed": ratio(count["allowed"], asked),
+        "… denied, by reason": dict(lost.most_common()),
+        "left out: only a later opt-in would lift": count["only a later opt-in would lift"],
+        "left out: share a blocked endpoint": count["share a blocked endpoint"],
+        "denied": examples[:20],
+    }
+
+
 def flatten(figures: Any, path: str = "") -> dict[str, float]:
     """Lay nested figures flat: `verification.value` and so on."""
     if isinstance(figures, dict):
@@ -175,7 +238,11 @@ def measure(peer: Peer, folder: Path, out: Path) -> dict[str, Any]:
         for regime in REGIMES:
             answers = peer.may_contact(outcome, channel, regime, out)
             if answers is not None:
-                result["consent"][f"{channel} / {regime}"] = score_consent(truth, records, outcome, channel, answers, blocked)
+                needs_consent = regime == "auto" or (regime == "can_spam" and channel != "email")
+                result["consent"][f"{channel} / {regime}"] = {
+                    **score_consent(truth, records, outcome, channel, answers, blocked),
+                    **score_allowed(truth, records, outcome, channel, answers, blocked, needs_consent=needs_consent),
+                }
     return result
 
 
@@ -191,7 +258,7 @@ def show(value: object) -> str:
 
 def table(title: str, columns: dict[str, dict[str, Any]]) -> None:
     """Print one line a measure and one column a peer."""
-    names = list(dict.fromkeys(name for column in columns.values() for name in column if name != "violations"))
+    names = list(dict.fromkeys(name for column in columns.values() for name in column if name not in ("violations", "denied")))
     width = max(map(len, [title, *names]))
     print(f"\n{title:<{width}}  " + "  ".join(f"{peer:>20}" for peer in columns))
     for name in names:

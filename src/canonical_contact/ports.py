@@ -17,13 +17,17 @@ from typing import NamedTuple, Protocol
 
 __all__ = [
     "ActivityRow",
+    "ConsentLedger",
     "ContactRow",
     "ContactStore",
     "DecisionRow",
     "EmailProbe",
     "EventRow",
+    "LedgerEntry",
+    "LedgerHead",
     "MailAnswer",
     "MailRoute",
+    "ProofRow",
     "RecordRow",
     "RunInfo",
     "Written",
@@ -58,6 +62,42 @@ class EventRow(NamedTuple):
     document: str
 
 
+class ProofRow(NamedTuple):
+    """A domain event that belongs into the consent ledger: an act of privacy, an override of a regime; `event_id` is unique in the ledger."""
+
+    event_id: str
+    document: str
+
+
+class LedgerHead(NamedTuple):
+    """Where a ledger ends: the number of its last entry, 0 for an empty one, and that entry's hash."""
+
+    seq: int = 0
+    hash: str = ""
+
+
+class LedgerEntry(NamedTuple):
+    """One entry of a consent ledger, as `consent.ledger.seal` makes it.
+
+    `kind` is `consent_event` or `event`. `version` is the schema version that the document had when it was sealed. `digest` commits to
+    the personal fields, salted; `hash` to the entry before, the public fields and the digest. Of a forgotten entry the personal fields,
+    `salt` among them, are empty.
+    """
+
+    seq: int
+    kind: str
+    event_id: str
+    record: str
+    channel: str
+    endpoint: str
+    blocking: bool
+    document: str
+    version: str
+    salt: str
+    digest: str
+    hash: str
+
+
 class ActivityRow(NamedTuple):
     """A process event or interaction that hangs on a source record; `activity_id` is unique."""
 
@@ -84,6 +124,8 @@ class ContactRow(NamedTuple):
 
     `document` leaves out the revision, which the store counts: a row with the digest that is stored changes nothing.
     `endpoints` are the match keys it can be found by: (`email`, key) and (`phone`, E.164). `retired` are ids that lead here from now on.
+    `consent` is the text of `consent_column`, all that a decision about the contact needs; it is no part of the digest, and is written
+    where only it differs, too.
     """
 
     contact_id: str
@@ -93,6 +135,7 @@ class ContactRow(NamedTuple):
     endpoints: tuple[tuple[str, str], ...] = ()
     retired: tuple[str, ...] = ()
     revision: int = 0
+    consent: str = ""
 
 
 class RunInfo(NamedTuple):
@@ -111,7 +154,42 @@ class Written(NamedTuple):
     same: int
 
 
-class ContactStore(Protocol):
+class ConsentLedger(Protocol):
+    """Where consent events live, chained by hashes so that nobody changes the past unseen.
+
+    Every `ContactStore` is one; a host that keeps only consent writes an adapter of this alone. It seals with `consent.ledger.seal`,
+    and two writers must never append behind the same head.
+    """
+
+    def put_events(self, rows: Iterable[EventRow]) -> Written:
+        """Append consent events; an id that is known is not written again."""
+        ...
+
+    def put_proofs(self, rows: Iterable[ProofRow]) -> Written:
+        """Append domain events to the chain; an id that is known is not written again. They are no consent events."""
+        ...
+
+    def events(self, records: Iterable[str] | None = ..., *, blocking: bool = ...) -> Iterator[EventRow]:
+        """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
+        ...
+
+    def entries(self, after: int = ...) -> Iterator[LedgerEntry]:
+        """Stream the entries of the chain in the order of their numbers, forgotten ones too, from behind a number on."""
+        ...
+
+    def ledger_head(self) -> LedgerHead:
+        """Tell where the chain ends. It is kept apart from the entries, so that a cut tail shows."""
+        ...
+
+    def forget(self, event_ids: Iterable[str]) -> int:
+        """Delete the personal fields and salts of entries, and count them; ids that are not known are left out.
+
+        The entries stay in the chain with their public fields, digests and hashes, and it still verifies.
+        """
+        ...
+
+
+class ContactStore(ConsentLedger, Protocol):
     """Where contacts live. Adapters: `store.MemoryStore`, `store.SQLiteStore`; a host's own passes `store.testing`.
 
     A write outside of `run` and `transaction` is a transaction of its own. A stream that is begun outside of them shows the store as it
@@ -164,14 +242,6 @@ class ContactStore(Protocol):
         """Stream (key, holds) of the current records that have any, in the order of their keys."""
         ...
 
-    def put_events(self, rows: Iterable[EventRow]) -> Written:
-        """Append consent events."""
-        ...
-
-    def events(self, records: Iterable[str] | None = ..., *, blocking: bool = ...) -> Iterator[EventRow]:
-        """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
-        ...
-
     def put_activities(self, rows: Iterable[ActivityRow]) -> Written:
         """Append activities."""
         ...
@@ -206,6 +276,10 @@ class ContactStore(Protocol):
 
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""
+        ...
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids, without their documents; empty where none was written."""
         ...
 
     def contact(self, contact_id: str) -> ContactRow | None:

@@ -126,7 +126,7 @@ EVENTS = (
         ConsentProof(
             "c-17", "privacy", "3", "de", "sha256:9f86", "Ja, schickt mir den Newsletter.", "link in every mail", "b.osei",
             "https://example.org/newsletter", "DE", "gdpr-eprivacy/2026.1", "Europe/Berlin", "192.0.2.17", "Firefox", "sha256:60303",
-            EARLY, ("partner GmbH",), "c-16", NEVER, "a3f1",
+            EARLY, ("partner GmbH",), "c-16", NEVER, "a3f1", ("https://example.org/scans/17",), "sha256:2c26",
         ),
     ),
     ConsentEvent("0b5f", EventType.WITHDRAW, Channel.VOICE_LIVE),
@@ -142,7 +142,7 @@ VALUES: dict[str, object] = {
             ConsentRecord(
                 Channel.EMAIL, "marketing", ConsentState.PENDING_CONFIRMATION, "brand-a", ConsentState.WITHDRAWN, "single",
                 "maria.nunez@gmail.com", "consent", EARLY, NEVER, "legacy_import", ("0b5e",), "0b60",
-                "c-17",
+                "c-17", "sha256:60303", NEVER,
             ),
         ),
         suppressions=(
@@ -181,6 +181,7 @@ VALUES: dict[str, object] = {
     "activity-full": Activity("hubspot:17", "interaction", LATE, "b.osei", "call", "outbound", ref="<17@example.org>"),
     "activity-minimal": Activity("hubspot:17", "lead_created", EARLY),
     "event-full": Event(EventName.CONTACT_MERGED, "019f1af9-b400-7708-9871-081bf9502cb8", LATE, "run-1", {"records": "2"}),
+    "event-erased": Event(EventName.CONTACT_ERASED, "019f1af9-b400-7708-9871-081bf9502cb8", LATE),
     "event-minimal": Event(EventName.CONTACT_CREATED, "019f1af9-b400-7708-9871-081bf9502cb8", EARLY),
 }  # fmt: skip
 CLASSES = {

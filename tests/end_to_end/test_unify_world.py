@@ -48,6 +48,8 @@ def test_against_the_truth_it_merges_right_misses_little_and_contacts_nobody_who
     assert pairs["share on the review list"] >= 0.5
     for question, counts in peer["consent"].items():
         assert not {name: number for name, number in counts.items() if name.startswith("VIOLATION") and number}, question
+        share = counts["share allowed"]
+        assert share is None or share >= 0.99, question  # of those whom nothing forbids and whose evidence suffices
 
 
 def test_every_record_has_one_link_and_every_link_a_contact(unified: tuple[MemoryStore, UnifyResult]) -> None:

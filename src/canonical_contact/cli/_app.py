@@ -19,6 +19,7 @@ __all__ = ["app", "run"]
 COMMANDS = {
     "unify": ("unify", "Turn exports into golden contacts in a store."),
     "may-contact": ("may_contact", "Ask for every contact whether they may be contacted."),
+    "consent": ("consent", "Show, record, check, export and import consent."),
     "normalize": ("normalize", "Write a file's values in canonical form."),
     "show": ("show", "Show a contact with its sources, values and consent."),
     "export": ("export", "Write golden contacts in any format, or a mailing list of those who may be contacted."),

@@ -111,7 +111,8 @@ def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
 def regime(function: F) -> F:
     """Add `--regime`."""
-    text = "The rules: auto takes the strictest that the contact's address, phone and residence point to."
+    text = "The rules: auto takes the strictest that the contact's address, phone and residence point to. "
+    text += "Engineering defaults, not legal advice."
     return click.option("--regime", default="auto", show_default=True, metavar="NAME", callback=_regime, help=text)(function)
 
 

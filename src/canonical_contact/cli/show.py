@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["command"]
+__all__ = ["command", "find_contacts"]
 
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMATED, Channel.POST)
 
@@ -51,7 +51,7 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
 
     moment = at or now()
     with existing_store(store) as opened:
-        rows = _find(opened, who, region)
+        rows = find_contacts(opened, who, region)
         contacts = [evolve(from_json(Contact, row.document), revision=row.revision) for row in rows]
     if not contacts:
         raise NotFoundError(
@@ -73,7 +73,14 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
         _show(console, contact, answers, purpose)
 
 
-def _find(store: ContactStore, who: str, region: str) -> list[ContactRow]:
+def find_contacts(store: ContactStore, who: str, region: str) -> list[ContactRow]:
+    """Find the contacts that an id, an address or a number names.
+
+    Args:
+        store: where the contacts live.
+        who: the text.
+        region: ISO 3166-1 alpha-2 of a national number.
+    """
     text = who.strip()
     try:
         UUID(text)

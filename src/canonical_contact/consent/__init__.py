@@ -4,15 +4,17 @@
 `may_contact` answers from that. The tables are in `states`, `couplings`, `evidence` and `regimes`. Not legal advice.
 """
 
+from canonical_contact.consent.columns import Answers, Decide, consent_column, may_contact_columns
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
 from canonical_contact.consent.evidence import channels_of, endpoint_keys, event_of, events_of, follow, holds_of
 from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, Folded, blocks_endpoint, fold, join
-from canonical_contact.consent.jurisdiction import countries_of, resolve
+from canonical_contact.consent.jurisdiction import Jurisdiction, countries_of, locate, resolve
 from canonical_contact.consent.machine import apply, blocked_by
 from canonical_contact.consent.permission import may_contact
 from canonical_contact.consent.reasons import REASONS, explain
-from canonical_contact.consent.regimes import NOTICE, Regime, Regimes, Rule, parse_regime
+from canonical_contact.consent.regimes import NOTICE, Regime, Regimes, Rule, may_request, parse_regime, withdrawal_due
 from canonical_contact.consent.states import BLOCKING, JOIN_ORDER, TRANSITIONS, Move, legal_events
+from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hold_back, zones_of
 
 __all__ = [
     "BLOCKING",
@@ -23,18 +25,25 @@ __all__ = [
     "REASONS",
     "SHARED_ENDPOINT",
     "TRANSITIONS",
+    "Answers",
     "Cause",
+    "Decide",
     "Effect",
     "Folded",
+    "FrequencyCap",
+    "Jurisdiction",
     "Move",
+    "QuietHours",
     "Regime",
     "Regimes",
     "Rule",
     "Scope",
+    "Send",
     "apply",
     "blocked_by",
     "blocks_endpoint",
     "channels_of",
+    "consent_column",
     "countries_of",
     "endpoint_keys",
     "event_of",
@@ -42,10 +51,16 @@ __all__ = [
     "explain",
     "fold",
     "follow",
+    "hold_back",
     "holds_of",
     "join",
     "legal_events",
+    "locate",
     "may_contact",
+    "may_contact_columns",
+    "may_request",
     "parse_regime",
     "resolve",
+    "withdrawal_due",
+    "zones_of",
 ]

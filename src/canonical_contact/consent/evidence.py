@@ -74,6 +74,7 @@ UNDELIVERABLE: Final[Mapping[EmailStatus, str]] = {
 
 _FOLLOWED: Final[Mapping[EventType, SuppressionKind]] = {
     EventType.WITHDRAW: SuppressionKind.GLOBAL_OPT_OUT,
+    EventType.OBJECT: SuppressionKind.GLOBAL_OPT_OUT,
     EventType.COMPLAINT: SuppressionKind.COMPLAINT,
 }
 

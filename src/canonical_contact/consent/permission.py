@@ -7,7 +7,7 @@ request), refusal at a shared endpoint, grant, implied consent, no consent where
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from canonical_contact.consent import regimes as _regimes
@@ -31,7 +31,7 @@ from canonical_contact.model import (
 )
 from canonical_contact.normalize import mailbox_names, one_line
 
-__all__ = ["may_contact"]
+__all__ = ["LIFTING", "check_question", "is_of", "may_contact"]
 
 _S = ConsentState
 LIFTING: Final = "latest_subject_act"
@@ -94,7 +94,7 @@ def may_contact(
     >>> may_contact(ana, "email", at=now, regime="gdpr_eprivacy").reasons
     ('no_consent', 'never_asked')
     """
-    channels = _checked(channel, purpose, at, policy)
+    channels = check_question(channel, purpose, at, policy)
     rulebooks = _rulebooks(contact, regime)
     label = "+".join([book.label for book in rulebooks])
     gone = [record for record in contact.consent if record.state is _S.ERASED]
@@ -104,15 +104,16 @@ def may_contact(
     if barred:
         return Permission(False, (barred,), regime=label, remedy="nothing")
     question = _Question(contact, purpose, at, controller, policy == LIFTING)
-    rules = [strictest_rule(rulebooks, one) for one in channels]
+    rules = [strictest_rule(rulebooks, one, at=at) for one in channels]
     candidates, lacking = _candidates(contact, channels[0], endpoint)
-    broken = _broken(contact) if channels[0] is Channel.EMAIL else {}
+    broken = _broken(contact) if channels[0] is Channel.EMAIL else []
     denied: list[_Verdict] = []
     for key, address in candidates:
         verdicts = [_decide(question, one, key, rule) for one, rule in zip(channels, rules, strict=True)]
         refused = [verdict for verdict in verdicts if not verdict.allowed]
-        if broken and (hits := sorted(broken.keys() & _names(contact, Channel.EMAIL, key))):
-            refused.insert(0, broken[hits[0]])
+        if broken:
+            names = _names(contact, Channel.EMAIL, key)
+            refused[:0] = [verdict for faulty, verdict in broken if not names.isdisjoint(faulty)][:1]
         if not refused and not lacking:
             return _allowed(verdicts, label, address)
         denied += refused
@@ -130,7 +131,12 @@ def may_contact(
     )
 
 
-def _checked(channel: str, purpose: str, at: datetime, policy: str) -> tuple[Channel, ...]:
+def check_question(channel: str, purpose: str, at: datetime, policy: str) -> tuple[Channel, ...]:
+    """Check a question, and resolve its channel.
+
+    Raises:
+        ConfigError: there is no such channel or policy; the purpose is empty or `any`; `at` bears no time zone.
+    """
     channels = channels_of(channel)
     if channel == "any":
         raise ConfigError("`any` is no channel to ask about.", path="channel", hint="Ask about one channel, or `voice`.")
@@ -158,14 +164,13 @@ def _barred(contact: Contact) -> str:
     return "deleted" if contact.deleted else ""
 
 
-def _broken(contact: Contact) -> dict[str, _Verdict]:
-    """The addresses that a sending system says cannot be delivered to, by the names that blocks are bound to."""
-    return {
-        name: _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing")
+def _broken(contact: Contact) -> list[tuple[frozenset[str], _Verdict]]:
+    """The addresses that a sending system says cannot be delivered to: the names that blocks are bound to, and the verdict."""
+    return [
+        (frozenset(mailbox_names(email.key or email.address)), _Verdict(False, (UNDELIVERABLE[email.status],), remedy="nothing"))
         for email in contact.emails
         if email.status in UNDELIVERABLE
-        for name in mailbox_names(email.key or email.address)
-    }
+    ]
 
 
 def _candidates(contact: Contact, channel: Channel, endpoint: str | None) -> tuple[list[tuple[str, str]], str]:
@@ -239,7 +244,7 @@ def _names(contact: Contact, channel: Channel, key: str) -> set[str]:
     return names | {phone.number for phone in contact.phones if key == phone.dialled}
 
 
-def _is_of(endpoint: str, names: set[str]) -> bool:
+def is_of(endpoint: str, names: set[str]) -> bool:
     """Whether what a refusal is bound to is one of the names: consent outlives the rules by which endpoints are written."""
     if "@" in endpoint:
         return not names.isdisjoint(mailbox_names(endpoint))
@@ -252,7 +257,7 @@ def _reaches(block: Suppression, names: set[str]) -> bool:
     Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
     channel. A bounce is a fault of one address and stays there.
     """
-    if not block.endpoint or _is_of(block.endpoint, names):
+    if not block.endpoint or is_of(block.endpoint, names):
         return True
     return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
 
@@ -273,7 +278,7 @@ def _cells(question: _Question, channel: Channel, key: str) -> tuple[ConsentReco
             continue
         if record.endpoint not in (key, ""):
             names = names or _names(question.contact, channel, key)
-        if record.endpoint not in (key, "") and not (blocked_by(record) and _is_of(record.endpoint, names)):
+        if record.endpoint not in (key, "") and not (blocked_by(record) and is_of(record.endpoint, names)):
             elsewhere = elsewhere or record.state in (_S.GRANTED, _S.IMPLIED)
         elif record.controller == house and record.purpose == question.purpose and record.endpoint == key:
             exact = record
@@ -337,10 +342,12 @@ def _implied(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
         ground = next((ground for ground in rule.implied if ground.basis == record.legal_basis), None)
         if ground is None:
             return _Verdict(False, ("implied_not_accepted",), record.events, remedy="ask")
+        if ground.since and (record.effective_at is None or record.effective_at.date() < ground.since):  # an older relationship
+            return _Verdict(False, ("implied_not_accepted",), record.events, remedy="ask")
         if ground.within:
             if record.effective_at is None:
                 return _Verdict(False, ("evidence_incomplete",), record.events, remedy="ask")
-            end = ends(record.effective_at, ground.within)
+            end = ends(record.effective_at.astimezone(UTC), ground.within)
             until = end if until is None else min(until, end)
     if until is not None and until <= at:
         return _Verdict(False, ("expired",), record.events, remedy="ask")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from canonical_contact.consent import regimes as _regimes
 from canonical_contact.model import Permission
 
 __all__ = ["REASONS", "REMEDIES", "explain"]
@@ -36,6 +37,7 @@ REASONS: Final[Mapping[str, str]] = {
     # not permitted
     "no_endpoint": "The contact has no endpoint on this channel.",
     "endpoint_not_held": "The contact does not hold the endpoint that was asked about.",
+    "not_in_store": "The store knows nobody by this address or number.",
     "no_consent": "The rules need consent, and none is on record.",
     "requested": "The person was asked and has not answered.",
     "pending_confirmation": "The person signed up and has not confirmed.",
@@ -46,6 +48,10 @@ REASONS: Final[Mapping[str, str]] = {
     "implied_not_accepted": "The rules do not accept the basis of the implied consent on record.",
     "not_bound_to_endpoint": "A consent is on record that is not bound to this endpoint.",
     "registry_not_screened": "The rules demand screening against a do-not-call registry first, and none is on record.",
+    # permitted, only not now
+    "quiet_hours": "It is a time of quiet where the person is, or may be.",
+    "frequency_cap": "As much was sent to the person as the cap allows.",
+    "zone_unknown": "Nothing on record tells in which time zone the person is.",
     # what is behind a missing consent
     "never_asked": "The person was never asked.",
     "legacy_import": "A source claims consent and shows no evidence of it.",
@@ -57,12 +63,13 @@ REASONS: Final[Mapping[str, str]] = {
 REMEDIES: Final[Mapping[str, str]] = {
     "ask": "Asking the person may help, where the rules let you ask on this channel.",
     "confirm": "It takes the person's confirmation.",
+    "wait": "Nothing but time is needed.",
     "nothing": "Nothing on our side changes that.",
 }
 
 
 def explain(permission: Permission) -> str:
-    """Say in words what was decided and why.
+    """Say in words what was decided and why, and what the rules that ship are not.
 
     Args:
         permission: an answer of `may_contact`.
@@ -77,6 +84,13 @@ def explain(permission: Permission) -> str:
         head += f" until {permission.until.isoformat()}"
     parts = [f"{head} under {permission.regime}."]
     parts += [REASONS.get(reason, f"{reason}.") for reason in permission.reasons]
+    if permission.events:
+        parts.append(f"It stands on the events {', '.join(permission.events)}.")
+    if permission.not_before is not None:
+        parts.append(f"It is allowed again, but not before {permission.not_before.isoformat()}.")
     if permission.remedy:
         parts.append(REMEDIES.get(permission.remedy, permission.remedy))
+    books = {book.partition("/")[0] for book in permission.regime.removeprefix("strictest_of/").split("+")}
+    if not books.isdisjoint(_regimes.REGIMES.by_id):
+        parts.append(_regimes.NOTICE)
     return " ".join(parts)

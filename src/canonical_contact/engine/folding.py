@@ -11,14 +11,15 @@ from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.reading import Intake, Progress
 from canonical_contact.engine.stages import Fold, FoldJob
-from canonical_contact.match.features import Features
+from canonical_contact.identity import Assignment
+from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.model import Event, EventName
 from canonical_contact.normalize import mailbox_names, switchboards
 from canonical_contact.ports import ContactRow, ContactStore, Written
 
-__all__ = ["FOLD_VERSION", "fold_all"]
+__all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "holders_of"]
 
-FOLD_VERSION = "fold/5"  # when the way contacts are folded changes, every stored one is folded again
+FOLD_VERSION = "fold/6"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
 _SETTING = "fold.version"
 
@@ -45,6 +46,79 @@ def fold_all(
     blocking = {name for endpoint in intake.blocking for name in _names(endpoint)}
     dirty = [place for place in range(len(ids)) if everything or _may_have_changed(place, intake, blocking, found)]
     progress.stage("fold", len(dirty))
+    done = _fold(store, executor, found, dirty, at=at, run=run, progress=progress)
+    store.put_setting(_SETTING, FOLD_VERSION)
+    return done._replace(same=done.same + len(ids) - len(dirty))
+
+
+def fold_contacts(store: ContactStore, contact_ids: Sequence[str], *, at: datetime, run: str = "live") -> Written:
+    """Fold given contacts again, with the members that they have.
+
+    Args:
+        store: inside of a run or transaction.
+        contact_ids: present ids; unknown ones are left out.
+        at: the time of the events.
+        run: the run's id, or what stands for it.
+
+    Returns:
+        Contacts that are changed, and the same.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> from datetime import UTC
+    >>> fold_contacts(MemoryStore(), [], at=datetime(2026, 7, 1, tzinfo=UTC))
+    Written(new=0, changed=0, same=0)
+    """
+    rows = [row for contact_id in dict.fromkeys(contact_ids) if (row := store.contact(contact_id)) is not None and row.members]
+    if not rows:
+        return Written(0, 0, 0)
+    clusters = tuple(tuple(sorted(row.members)) for row in rows)
+    records = {row.key: features_from_text(row.features) for row in store.records([key for keys in clusters for key in keys])}
+    known = {key: row.contact_id for row in rows for key in row.members}
+    found = Identified(clusters, Assignment(tuple(row.contact_id for row in rows)), records, known, 0, 0, 0, ())
+    return _fold(store, Executor(1), found, range(len(rows)), at=at, run=run, progress=_Silent())
+
+
+def holders_of(store: ContactStore, endpoints: Sequence[str]) -> list[str]:
+    """List the contacts that a block on one of some endpoints reaches.
+
+    Args:
+        store: where the contacts live.
+        endpoints: addresses or match keys, numbers in E.164, or their last digits behind `~`.
+
+    Returns:
+        Their ids, ascending. Addresses are looked up; for numbers the match features are read through, since a number may be kept in part.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> holders_of(MemoryStore(), ["ana@example.org", "+493012345678"])
+    []
+    """
+    names = {name for endpoint in endpoints for name in _names(endpoint) if name}
+    found = {row.contact_id for name in names if "@" in name for row in store.find("email", name)}
+    if any("@" not in name for name in names):
+        keys = {key for key, text in store.features() if not names.isdisjoint(_asked(features_from_text(text)))}
+        found |= {contact_id for key, contact_id in store.members() if key in keys} if keys else set()
+    return sorted(found)
+
+
+class _Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int | None) -> None: ...
+
+    def advance(self, n: int) -> None: ...
+
+
+def _fold(
+    store: ContactStore,
+    executor: Executor,
+    found: Identified,
+    dirty: Sequence[int],
+    *,
+    at: datetime,
+    run: str,
+    progress: Progress,
+) -> Written:
+    """Fold the clusters at some places and write their contacts."""
     aliases = _aliases(store, found, dirty)
     store.retire(found.assignment.retired)
     blocks = _blocks(store, found.features)
@@ -56,8 +130,7 @@ def fold_all(
         new, changed, same = new + done.new, changed + done.changed, same + done.same
         store.log(_events([row for row in rows if row.contact_id not in as_before], found, at, run))
         progress.advance(len(rows))
-    store.put_setting(_SETTING, FOLD_VERSION)
-    return Written(new, changed, same + len(ids) - len(dirty))
+    return Written(new, changed, same)
 
 
 def _is_stored(store: ContactStore, row: ContactRow) -> bool:

@@ -145,6 +145,7 @@ class Fold:
 
     @staticmethod
     def _fold(job: FoldJob) -> ContactRow:
+        from canonical_contact.consent import consent_column
         from canonical_contact.merge import fold
         from canonical_contact.schema import from_json, to_json
 
@@ -166,4 +167,5 @@ class Fold:
             )
         )
         content = document.replace(_VERSION, _FIRST_VERSION, 1)  # a later version changes no contact that has nothing new in it
-        return ContactRow(job.contact_id, document, digest(content), tuple(r.key for r in records), tuple(endpoints))
+        members = tuple(record.key for record in records)
+        return ContactRow(job.contact_id, document, digest(content), members, tuple(endpoints), consent=consent_column(contact))

@@ -150,6 +150,8 @@ class ConsentProof:
         supersedes: the consent that it replaces.
         retain_until: until when the proof must be kept (UTC).
         previous_hash: hash of the ledger's entry before this one.
+        evidence_refs: where the evidence is kept: addresses or names of recordings, scans, screenshots.
+        evidence_hash: hash of that evidence.
     """
 
     consent_id: str = field(default="", metadata=about("c-2026-000017", Pii.PSEUDONYM, since="1.1"))
@@ -176,6 +178,10 @@ class ConsentProof:
         "2029-06-30T12:00:00Z", since="1.1", validation="RFC 3339 in UTC",
     ))  # fmt: skip
     previous_hash: str = field(default="", metadata=about("fd61a03af4f77d87", since="1.1", validation="hexadecimal"))
+    evidence_refs: tuple[str, ...] = field(default=(), metadata=about(
+        ("https://example.org/scans/17",), Pii.PSEUDONYM, since="1.2",
+    ))  # fmt: skip
+    evidence_hash: str = field(default="", metadata=about("2c26b46b68ffc68f", Pii.PSEUDONYM, since="1.2", validation="hexadecimal"))
 
 
 @frozen
@@ -283,6 +289,8 @@ class ConsentRecord:
         lifted_by: id of a later confirmed opt-in that would lift this block under the policy `latest_subject_act`; it does not
             under the default.
         consent_id: the consent that it rests on, as the proof of its event names it.
+        token_hash: of an open double opt-in: hash of the token that must confirm it; empty where any confirmation does.
+        confirm_by: until when it may be confirmed; None without a limit.
     """
 
     channel: Channel = field(metadata=about("email", Pii.CONSENT))
@@ -305,3 +313,7 @@ class ConsentRecord:
     events: tuple[str, ...] = field(default=(), metadata=about(("0b5e9d3c41aa7f26",), Pii.PSEUDONYM))
     lifted_by: str = field(default="", metadata=about("0b602a77c95d10e4", Pii.PSEUDONYM))
     consent_id: str = field(default="", metadata=about("c-2026-000017", Pii.PSEUDONYM, since="1.1"))
+    token_hash: str = field(default="", metadata=about("60303ae22b998861", Pii.PSEUDONYM, since="1.2", validation="hexadecimal"))
+    confirm_by: datetime | None = field(default=None, metadata=about(
+        "2026-07-03T12:00:00Z", Pii.CONSENT, since="1.2", validation="RFC 3339 in UTC",
+    ))  # fmt: skip

@@ -21,6 +21,13 @@ class EventName(StrEnum):
     CONTACT_CHANGED = "contact.changed"
     CONTACT_MERGED = "contact.merged"
     CONTACT_SPLIT = "contact.split"
+    CONTACT_UNMERGED = "contact.unmerged"
+    CONTACT_RECTIFIED = "contact.rectified"
+    CONTACT_ERASED = "contact.erased"
+    PRIVACY_EXPORTED = "privacy.exported"
+    RETENTION_SWEPT = "retention.swept"
+    TOMBSTONE_LIFTED = "tombstone.lifted"
+    REGIME_OVERRIDDEN = "regime.overridden"
 
 
 @frozen

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 __all__ = ["SCHEMA_VERSION"]
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from canonical_contact.normalize._organization import LegalForm, legal_form, organization
     from canonical_contact.normalize._phone import loose_phone_key, loose_phones, phone, split_phones
     from canonical_contact.normalize._phone_forms import PhoneForms, phone_display, phone_forms, phone_time_zones
-    from canonical_contact.normalize._time_zone import time_zone
+    from canonical_contact.normalize._time_zone import country_time_zones, time_zone
     from canonical_contact.normalize._when import birthday, date_order, timestamp
     from canonical_contact.normalize.locales import LocaleTable, locale_table
     from canonical_contact.normalize.profile import Profile
@@ -52,6 +52,7 @@ __all__ = [
     "birthday",
     "columns",
     "country",
+    "country_time_zones",
     "date_order",
     "email",
     "fold",
@@ -120,6 +121,7 @@ _HOME = {
     "street_parts": "_address_street",
     "subdivision": "_address_region",
     "switchboards": "_endpoint_names",
+    "country_time_zones": "_time_zone",
     "time_zone": "_time_zone",
     "timestamp": "_when",
 }

@@ -13,7 +13,7 @@ from canonical_contact.errors import Problem, Severity
 from canonical_contact.normalize._result import Normalized
 from canonical_contact.normalize._text import clean, is_blank, plain
 
-__all__ = ["time_zone"]
+__all__ = ["country_time_zones", "time_zone"]
 
 _OFFSET: Final = r"(?:utc|gmt)? ?([+-]) ?(\d{1,2})(?:[:.h]?(\d{2}))?(?: ?(?:h|hrs|hours?))?"
 _ALONE: Final = re.compile(rf"\(?{_OFFSET}\)?\Z")
@@ -109,6 +109,18 @@ def _form(text: str) -> str:
 def _table() -> _Table:
     """Read the table once; it is a constant."""
     return _Table()
+
+
+def country_time_zones(country: str) -> tuple[str, ...]:
+    """List the time zones of a country (IANA), none for what is no country.
+
+    Args:
+        country: ISO 3166-1 alpha-2.
+
+    >>> country_time_zones("DE")[0], country_time_zones("ZZ")
+    ('Europe/Berlin', ())
+    """
+    return tuple(_table().by_country.get(country, ()))
 
 
 def time_zone(

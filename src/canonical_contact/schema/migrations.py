@@ -14,7 +14,7 @@ from attrs import frozen
 
 from canonical_contact.errors import InputError
 from canonical_contact.model import SCHEMA_VERSION
-from canonical_contact.schema import _parking, _step_1_0_1_1
+from canonical_contact.schema import _parking, _step_1_0_1_1, _step_1_1_1_2
 from canonical_contact.schema._shape import path_of
 
 __all__ = ["KINDS", "Migrated", "explain_migration", "kind_of", "migrate", "version_of"]
@@ -36,7 +36,10 @@ class _Step(NamedTuple):
 
 
 # Every step, oldest first. A new version adds a line and a module; released ones are never changed.
-_STEPS: tuple[_Step, ...] = (_Step(_step_1_0_1_1.OLDER, _step_1_0_1_1.NEWER, _step_1_0_1_1.step),)
+_STEPS: tuple[_Step, ...] = (
+    _Step(_step_1_0_1_1.OLDER, _step_1_0_1_1.NEWER, _step_1_0_1_1.step),
+    _Step(_step_1_1_1_2.OLDER, _step_1_1_1_2.NEWER, _step_1_1_1_2.step),
+)
 
 
 @frozen

@@ -14,6 +14,7 @@ from canonical_contact.ports import DecisionRow
 __all__ = [
     "alias_is_for_ever",
     "batches",
+    "breaks_chain",
     "check_pair",
     "check_same",
     "in_utc",
@@ -138,6 +139,15 @@ def check_same(kind: str, place: str, old: str, new: str) -> None:
             path=place,
             hint="Give what `documents` gave, migrated; change documents by the other methods.",
         )
+
+
+def breaks_chain(place: str) -> StoreError:
+    """Say that a consent event in another version is not the one that the ledger sealed."""
+    return StoreError(
+        "A consent event was not written over: the ledger's chain would not verify with it.",
+        path=place,
+        hint="Give what `documents` gave, migrated, and add or drop nothing.",
+    )
 
 
 def not_there(kind: str, place: str) -> StoreError:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from canonical_contact.errors import InputError, StoreBusyError, StoreError
 from canonical_contact.store import _sql
+from canonical_contact.store._chaining import chain
 
 __all__ = ["begin", "connect", "prepare", "reporting"]
 
@@ -221,7 +222,10 @@ def _migrate(connection: sqlite3.Connection, path: Path, wait: float = 30.0) -> 
     try:
         for step in _sql.MIGRATIONS[_version(connection, path) :]:
             for statement in step:
-                connection.execute(statement)
+                if statement == _sql.CHAIN:
+                    chain(connection)
+                else:
+                    connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_sql.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(_sql.MIGRATIONS)}")
         connection.execute("COMMIT")

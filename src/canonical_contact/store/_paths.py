@@ -33,9 +33,9 @@ def look_up(db: sqlite3.Connection, sql: str, keys: list[str]) -> sqlite3.Cursor
 
 def contact_row(row: tuple[Any, ...]) -> ContactRow:
     """Make a contact's row of what `CONTACT` and its like select."""
-    contact_id, document, digest, members, endpoints, aliases, revision = row
+    contact_id, document, digest, members, endpoints, aliases, revision, consent = row
     retired = tuple(sorted(json.loads(aliases)))
-    return ContactRow(contact_id, document, digest, *read_paths(members, endpoints), retired, revision)
+    return ContactRow(contact_id, document, digest, *read_paths(members, endpoints), retired, revision, consent)
 
 
 def read_paths(members: str, endpoints: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -49,6 +49,7 @@ def write_contacts(db: sqlite3.Connection, rows: list[ContactRow]) -> None:
     db.executemany(
         _sql.PUT_CONTACT, ((r.contact_id, r.digest, r.revision, pack(r.members), pack(r.endpoints), r.document) for r in rows)
     )
+    db.executemany(_sql.PUT_CONSENT, ((row.contact_id, row.consent) for row in rows))  # an old one must not outlive its document
     db.executemany(_sql.PUT_MEMBER, ((record, row.contact_id) for row in rows for record in row.members))
     db.executemany(_sql.PUT_ENDPOINT, ((kind, key, row.contact_id) for row in rows for kind, key in row.endpoints))
 
@@ -74,5 +75,6 @@ def retire(db: sqlite3.Connection, alias: str, wanted: str) -> None:
     if head:
         drop_paths(db, [head])
         db.execute(_sql.DROP_CONTACT, (alias,))
+        db.execute(_sql.DROP_CONSENT, (alias,))
     db.execute(_sql.MOVE_ALIASES, (end, alias))
     db.execute(_sql.PUT_ALIAS, (alias, wanted, end))

@@ -15,6 +15,8 @@ APPLICATION_ID = 0x63634431  # "ccD1" in the file's header
 PAGE_SIZE = 8192  # two documents of the usual 3 kB fit a page
 CHUNK = 500  # keys in one look-up
 
+CHAIN = "-- chain the consent events"  # a step that is Python: `_chaining.chain`
+
 # One entry a store version; an entry that was released is never changed. `PRAGMA user_version` counts those applied.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -119,6 +121,43 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX event_contact ON event (contact_id)",
     ),
+    (
+        # What decisions need of a contact, apart from its document and in the order of a campaign.
+        """CREATE TABLE contact_consent (
+            contact_id TEXT PRIMARY KEY,
+            consent TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
+    # Consent events become a chain, domain events among them: those have no record. A forgotten entry has neither id nor record.
+    # The key is the entry's number, so no two entries follow the same one.
+    (
+        "ALTER TABLE consent_event RENAME TO consent_unchained",
+        "DROP INDEX consent_event_record",
+        "DROP INDEX consent_event_blocking",
+        """CREATE TABLE consent_event (
+            seq INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            event_id TEXT UNIQUE,
+            record TEXT,
+            channel TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            blocking INTEGER NOT NULL CHECK (blocking IN (0, 1)),
+            document TEXT NOT NULL,
+            version TEXT NOT NULL,
+            salt TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE ledger_head (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            seq INTEGER NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT""",
+        CHAIN,
+        "CREATE INDEX consent_event_record ON consent_event (record) WHERE record IS NOT NULL",
+        "CREATE INDEX consent_event_blocking ON consent_event (event_id) WHERE blocking = 1",
+        "DROP TABLE consent_unchained",
+    ),
 )
 
 _KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
@@ -148,10 +187,24 @@ RECORD_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
     ) SELECT {_RECORD} FROM chain JOIN record_version v USING (version) JOIN record_document d USING (version) ORDER BY version"""
 
 _EVENT = "event_id, record, channel, endpoint, blocking, document"
-PUT_EVENT = f"INSERT INTO consent_event ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING"
-EVENTS = f"SELECT {_EVENT} FROM consent_event ORDER BY event_id"
-EVENTS_BLOCKING = f"SELECT {_EVENT} FROM consent_event WHERE blocking = 1 ORDER BY event_id"
+_HERE = "record IS NOT NULL"  # a consent event that is not forgotten
+EVENTS = f"SELECT {_EVENT} FROM consent_event WHERE {_HERE} AND event_id IS NOT NULL ORDER BY event_id"
+EVENTS_BLOCKING = f"SELECT {_EVENT} FROM consent_event WHERE blocking = 1 AND {_HERE} ORDER BY event_id"
 EVENTS_OF = f"SELECT {_EVENT} FROM consent_event WHERE record IN ({_KEYS}) AND blocking >= ? ORDER BY event_id"
+
+_ENTRY = "seq, kind, event_id, record, channel, endpoint, blocking, document, version, salt, digest, hash"
+ENTRIES = f"SELECT {_ENTRY} FROM consent_event WHERE seq > ? ORDER BY seq"
+ENTRY_AT = f"SELECT {_ENTRY} FROM consent_event WHERE seq = ?"
+ENTRY_OF = f"SELECT {_ENTRY} FROM consent_event WHERE event_id = ?"
+KNOWN_EVENTS = f"SELECT event_id FROM consent_event WHERE event_id IN ({_KEYS})"
+PUT_ENTRY = f"INSERT INTO consent_event ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+FORGET = (
+    "UPDATE consent_event SET event_id = NULL, record = NULL, endpoint = '', blocking = 0, salt = '', document = ? WHERE seq = ?"
+)
+LEDGER_HEAD = "SELECT seq, hash FROM ledger_head"
+BEGIN_HEAD = "INSERT INTO ledger_head (only, seq, hash) VALUES (1, ?, ?)"
+MOVE_HEAD = "UPDATE ledger_head SET seq = ?, hash = ? WHERE seq = ? AND hash = ?"
+UNCHAINED = f"SELECT {_EVENT} FROM consent_unchained ORDER BY seq"
 
 _ACTIVITY = "activity_id, record, kind, document"
 PUT_ACTIVITY = f"INSERT INTO activity ({_ACTIVITY}) VALUES (?, ?, ?, ?) ON CONFLICT (activity_id) DO NOTHING"
@@ -176,7 +229,8 @@ DECISION_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
     ) SELECT {_DECISION} FROM chain JOIN decision_version v USING (version) ORDER BY version"""
 
 _CONTACT = """c.contact_id, c.document, c.digest, c.members, c.endpoints,
-    (SELECT json_group_array(alias) FROM alias WHERE alias.contact_id = c.contact_id), c.revision"""
+    (SELECT json_group_array(alias) FROM alias WHERE alias.contact_id = c.contact_id), c.revision,
+    coalesce((SELECT consent FROM contact_consent k WHERE k.contact_id = c.contact_id), '')"""
 CONTACTS = f"SELECT {_CONTACT} FROM contact c ORDER BY c.contact_id"
 CONTACT = f"""SELECT {_CONTACT} FROM contact c
     WHERE c.contact_id = coalesce((SELECT contact_id FROM alias WHERE alias = ?1), ?1)"""
@@ -186,6 +240,11 @@ CONTACT_PATHS = "SELECT contact_id, members, endpoints FROM contact WHERE contac
 PUT_CONTACT = """INSERT INTO contact (contact_id, digest, revision, members, endpoints, document) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (contact_id) DO UPDATE SET digest = excluded.digest, revision = excluded.revision, members = excluded.members,
     endpoints = excluded.endpoints, document = excluded.document"""
+CONSENT_COLUMNS = """SELECT c.contact_id, coalesce(k.consent, '') FROM contact c LEFT JOIN contact_consent k USING (contact_id)
+    ORDER BY c.contact_id"""
+PUT_CONSENT = """INSERT INTO contact_consent (contact_id, consent) VALUES (?, ?)
+    ON CONFLICT (contact_id) DO UPDATE SET consent = excluded.consent"""
+DROP_CONSENT = "DELETE FROM contact_consent WHERE contact_id = ?"
 DROP_CONTACT = "DELETE FROM contact WHERE contact_id = ?"
 PUT_MEMBER = (
     "INSERT INTO member (record, contact_id) VALUES (?, ?) ON CONFLICT (record) DO UPDATE SET contact_id = excluded.contact_id"
@@ -219,12 +278,13 @@ _DOCUMENTS = {
 DOCUMENTS = {
     kind: f"SELECT {key}, document FROM {table} WHERE {key} > ? ORDER BY {key}" for kind, (table, key) in _DOCUMENTS.items()
 }
+DOCUMENTS["consent_event"] = f"SELECT seq, document FROM consent_event WHERE seq > ? AND {_HERE} ORDER BY seq"
 DOCUMENT = {kind: f"SELECT document FROM {table} WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
 REWRITE = {kind: f"UPDATE {table} SET document = ? WHERE {key} = ?" for kind, (table, key) in _DOCUMENTS.items()}
 
 COUNTS = {
     "records": "SELECT count(*) FROM record",
-    "events": "SELECT count(*) FROM consent_event",
+    "events": f"SELECT count(*) FROM consent_event WHERE {_HERE}",
     "activities": "SELECT count(*) FROM activity",
     "decisions": "SELECT count(*) FROM decision",
     "contacts": "SELECT count(*) FROM contact",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,20 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from canonical_contact.consent.ledger import forgotten, keeps, seal
 from canonical_contact.errors import StoreBusyError
-from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
+from canonical_contact.ports import (
+    ActivityRow,
+    ContactRow,
+    DecisionRow,
+    EventRow,
+    LedgerEntry,
+    LedgerHead,
+    ProofRow,
+    RecordRow,
+    RunInfo,
+    Written,
+)
 from canonical_contact.store import _common
 
 __all__ = ["MemoryStore"]
@@ -189,9 +202,50 @@ class MemoryStore:
     # What hangs on records
 
     def put_events(self, rows: Iterable[EventRow]) -> Written:
-        """Append consent events; an id that is known is not written again."""
+        """Append consent events to the chain; an id that is known is not written again."""
+        return self._chain("consent_event", (EventRow(*row) for row in rows))
+
+    def put_proofs(self, rows: Iterable[ProofRow]) -> Written:
+        """Append domain events to the chain; an id that is known is not written again."""
+        return self._chain("proof", (ProofRow(*row) for row in rows))
+
+    def entries(self, after: int = 0) -> Iterator[LedgerEntry]:
+        """Stream the entries of the chain in the order of their numbers, forgotten ones too, from behind a number on."""
+        yield from (entry for seq, entry in sorted(self._read("ledger").items()) if seq > after)
+
+    def ledger_head(self) -> LedgerHead:
+        """Tell where the chain ends."""
+        return LedgerHead(*self._read("head").get("head", (0, "")))
+
+    def forget(self, event_ids: Iterable[str]) -> int:
+        """Delete the personal fields and salts of entries, and count them; the chain still verifies."""
+        count = 0
         with self._writing():
-            return self._put_versions("consent_event", ((row.event_id, EventRow(*row)) for row in rows), lambda *_: True)
+            for event_id in event_ids:
+                seq = self._read("place").get(event_id)
+                if seq is not None:
+                    ledger = self._write("ledger")
+                    ledger[seq] = forgotten(ledger[seq])
+                    for name in ("place", "consent_event", "proof"):
+                        self._write(name).pop(event_id, None)
+                    count += 1
+        return count
+
+    def _chain(self, name: str, rows: Iterable[EventRow] | Iterable[ProofRow]) -> Written:
+        new = same = 0
+        with self._writing():
+            for row in rows:
+                place = self._write("place")
+                if row.event_id in place:
+                    same += 1
+                    continue
+                entry = seal(self.ledger_head(), row, os.urandom(16).hex())
+                self._write(name)[row.event_id] = (row,)
+                self._write("ledger")[entry.seq] = entry
+                self._write("head")["head"] = (entry.seq, entry.hash)
+                place[row.event_id] = entry.seq
+                new += 1
+        return Written(new, 0, same)
 
     def events(self, records: Iterable[str] | None = None, *, blocking: bool = False) -> Iterator[EventRow]:
         """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
@@ -250,6 +304,8 @@ class MemoryStore:
                     raise _common.retired_id(row.contact_id, end)
                 old = self._read("contact").get(row.contact_id)
                 if old and old.digest == row.digest:
+                    if row.consent and row.consent != old.consent:
+                        self._write("contact")[row.contact_id] = old._replace(consent=row.consent)
                     same += 1
                     continue
                 if old:
@@ -280,6 +336,11 @@ class MemoryStore:
         retired = self._retired()
         for row in self._sorted("contact"):
             yield row._replace(retired=tuple(retired.get(row.contact_id, ())))
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids."""
+        for row in self._sorted("contact"):
+            yield row.contact_id, row.consent
 
     def contact(self, contact_id: str) -> ContactRow | None:
         """Get one contact by its id or by a retired one."""
@@ -382,6 +443,11 @@ class MemoryStore:
                     raise _common.not_there(kind, place)
                 old = versions[number]
                 _common.check_same(kind, place, old[1] if kind == "event" else old.document, document)
+                if kind == "consent_event":
+                    ledger, seq = self._write("ledger"), self._read("place")[key]
+                    if keeps(ledger[seq]) and not keeps(ledger[seq]._replace(document=document)):
+                        raise _common.breaks_chain(place)
+                    ledger[seq] = ledger[seq]._replace(document=document)
                 versions[number] = (old[0], document) if kind == "event" else old._replace(document=document)
                 table[key] = tuple(versions) if listed else versions[0]
 
@@ -390,7 +456,23 @@ class MemoryStore:
         return {name: len(self._read(table)) for name, table in _COUNTED.items()}
 
 
-_TABLES = ("run", "record", "consent_event", "activity", "decision", "contact", "member", "endpoint", "alias", "setting", "event")
+_TABLES = (
+    "run",
+    "record",
+    "consent_event",
+    "activity",
+    "decision",
+    "contact",
+    "member",
+    "endpoint",
+    "alias",
+    "setting",
+    "event",
+    "proof",
+    "ledger",
+    "place",
+    "head",
+)
 _KINDS = {
     "source_record": "record",
     "consent_event": "consent_event",

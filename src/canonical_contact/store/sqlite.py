@@ -18,13 +18,14 @@ from typing import Any, Self
 from canonical_contact.errors import StoreError
 from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
 from canonical_contact.store import _common, _sql
+from canonical_contact.store._chaining import LedgerInSQLite, check_kept
 from canonical_contact.store._connection import begin, connect, prepare, reporting
 from canonical_contact.store._paths import chunks, contact_row, drop_paths, look_up, padded, retire, write_contacts
 
 __all__ = ["SQLiteStore"]
 
 
-class SQLiteStore:
+class SQLiteStore(LedgerInSQLite):
     """A store in one SQLite file; beside it SQLite keeps `-wal` and `-shm` while it is open.
 
     One process writes at a time, others wait; readers never wait, and see a run's work when it has ended. Streams begun outside of a
@@ -287,10 +288,6 @@ class SQLiteStore:
 
     # What hangs on records
 
-    def put_events(self, rows: Iterable[EventRow]) -> Written:
-        """Append consent events; an id that is known is not written again."""
-        return self._append(_sql.PUT_EVENT, ((*row[:4], int(row.blocking), row.document) for row in rows))
-
     def events(self, records: Iterable[str] | None = None, *, blocking: bool = False) -> Iterator[EventRow]:
         """Stream consent events in the order of their ids: all, those of given records, or only the blocking ones."""
         if records is None:
@@ -384,6 +381,8 @@ class SQLiteStore:
                         raise _common.retired_id(row.contact_id, retired[row.contact_id])
                     head = heads.get(row.contact_id)
                     if head and head[1] == row.digest:
+                        if row.consent:
+                            db.execute(_sql.PUT_CONSENT, (row.contact_id, row.consent))
                         same += 1
                         continue
                     if head:
@@ -411,6 +410,10 @@ class SQLiteStore:
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""
         return map(contact_row, self._stream(_sql.CONTACTS))
+
+    def consent_columns(self) -> Iterator[tuple[str, str]]:
+        """Stream (contact id, consent) of all contacts in the order of their ids, without their documents."""
+        return self._stream(_sql.CONSENT_COLUMNS)
 
     def contact(self, contact_id: str) -> ContactRow | None:
         """Get one contact by its id or by a retired one."""
@@ -472,6 +475,7 @@ class SQLiteStore:
                 if held is None:
                     raise _common.not_there(kind, place)
                 _common.check_same(kind, place, held[0], document)
+                check_kept(db, kind, place, document)
                 db.execute(_sql.REWRITE[kind], (document, int(place)))
 
     def counts(self) -> dict[str, int]:

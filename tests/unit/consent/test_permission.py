@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from canonical_contact.consent import REASONS, explain, may_contact
-from canonical_contact.consent.regimes import REGIMES, Regime, Rule
+from canonical_contact.consent.regimes import NOTICE, REGIMES, Regime, Rule, conjunction
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     Channel,
@@ -229,7 +229,7 @@ def test_the_countries_of_a_contact_choose_the_strictest_of_their_regimes() -> N
     assert ask(contact(), regime="auto").allowed
     french = contact(phones=(PhoneNumber("+33142278186", country_code="FR"),))
     answer = ask(french, regime="auto")
-    assert (answer.allowed, answer.regime) == (False, "can_spam/2026.1+gdpr_eprivacy/2026.1")
+    assert (answer.allowed, answer.regime) == (False, "can_spam/2026.1+fr_cpce/2026.1")
     unknown = contact(phones=(), addresses=())
     assert ask(unknown, regime="auto").regime == "strictest/2026.1"
     assert not ask(unknown, regime="auto").allowed
@@ -278,6 +278,8 @@ def test_every_reason_has_its_sentence_and_explanations_use_them() -> None:
     text = explain(ask(contact(granted(expires_at=NOW + timedelta(days=1)))))
     assert text.startswith("Allowed at A.na@example.com until 2026-07-02T00:00:00+00:00 under gdpr_eprivacy/2026.1.")
     assert REASONS["never_asked"] in explain(ask(contact()))
+    assert explain(ask(contact())).endswith(NOTICE)
+    assert explain(ask(contact(), regime=conjunction([REGIMES.get("casl"), REGIMES.get("can_spam")]))).endswith(NOTICE)
     assert explain(Permission(False, ("house_rule",), regime="house/7")) == "Denied under house/7. house_rule."
 
 

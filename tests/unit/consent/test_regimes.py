@@ -17,7 +17,10 @@ TEXT = files("canonical_contact.consent.regimes").joinpath("casl.toml").read_tex
 
 
 def test_the_regimes_that_ship() -> None:
-    assert sorted(SHIPPED) == ["can_spam", "casl", "gdpr_eprivacy", "uk_pecr"]
+    assert sorted(SHIPPED) == [
+        *("au_spam", "br_lgpd", "can_spam", "casl", "de_uwg", "fr_cpce", "gdpr_eprivacy"),
+        *("in_dpdp", "jp_tokutei", "sg_pdpa", "uk_pecr", "us_ca_ccpa"),
+    ]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -25,7 +28,7 @@ def test_each_regime_states_every_channel_its_sources_its_dates_and_what_it_is_n
     regime = REGIMES.get(name)
     assert set(regime.channels) == set(Channel)
     assert regime.sources
-    assert regime.countries
+    assert regime.countries or regime.subdivisions
     assert regime.confidence
     assert regime.notice == NOTICE
     assert regime.effective_from
@@ -49,10 +52,12 @@ def test_the_strictest_wants_opt_in_everywhere_and_accepts_nothing_implied() -> 
 @pytest.mark.parametrize(
     ("countries", "found"),
     [
-        (["DE"], ["gdpr_eprivacy"]),
+        (["FI"], ["gdpr_eprivacy"]),
+        (["DE"], ["de_uwg"]),
         (["US"], ["can_spam"]),
         (["US", "CA"], ["can_spam", "casl"]),
-        (["US", "BR"], ["strictest"]),
+        (["US", "BR"], ["br_lgpd", "can_spam"]),
+        (["US", "NG"], ["strictest"]),
         (["US", "ZZ"], ["strictest"]),
         ([], ["strictest"]),
     ],

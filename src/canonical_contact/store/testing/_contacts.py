@@ -32,6 +32,18 @@ class ContactTests(StoreTests):
         assert store.put_contacts([contact("c2", "d1"), contact("c2", "d1"), contact("c2", "d2")]) == Written(0, 2, 1)
         assert [(row.contact_id, row.revision) for row in store.contacts()] == [("c1", 1), ("c2", 4), ("c3", 1)]
 
+    def test_what_decisions_need_of_contacts_streams_without_their_documents(self) -> None:
+        store = self.store()
+        store.put_contacts([contact("c2")._replace(consent="two"), contact("c1")._replace(consent=HOSTILE[2]), contact("c3")])
+        assert list(store.consent_columns()) == [("c1", HOSTILE[2]), ("c2", "two"), ("c3", "")]
+        assert store.put_contacts([contact("c2")._replace(consent="new"), contact("c1")]) == Written(0, 0, 2)
+        assert list(store.consent_columns()) == [("c1", HOSTILE[2]), ("c2", "new"), ("c3", "")]
+        assert [(row.consent, row.revision) for row in store.find("email", "none") or store.contacts()][1] == ("new", 1)
+        store.put_contacts([contact("c2", "d2")])  # of another document an old text must not speak
+        assert list(store.consent_columns())[1] == ("c2", "")
+        store.retire([("c3", "c1")])
+        assert [name for name, _ in store.consent_columns()] == ["c1", "c2"]
+
     def test_contacts_stream_in_the_order_of_their_ids(self) -> None:
         store = self.store()
         store.put_contacts(contact(f"c{number * 7919 % MANY:04}", members=f"a:{number}") for number in range(MANY))

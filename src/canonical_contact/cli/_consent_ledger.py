@@ -1,0 +1,191 @@
+"""`consent verify`, `consent export` and `consent import`: the ledger as a whole."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from canonical_contact.cli._exit import Exit
+from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, region_option, store_option
+from canonical_contact.cli._output import check_writable, note, plain, print_json, writing
+from canonical_contact.cli._progress import progress
+from canonical_contact.cli.show import find_contacts
+from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.model import ANY_PURPOSE, ConsentEvent
+from canonical_contact.ports import ContactStore
+
+__all__ = ["export", "import_", "verify"]
+
+
+@click.command(name="verify")
+@store_option
+@click.option(
+    "--anchor", "anchors", multiple=True, metavar="SEQ:HASH", help="A head that was noted before and must still be there."
+)
+@as_json
+def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
+    """Check that no event was changed, removed, inserted or reordered; code 1 where one was, with its place.
+
+    Note the head that it prints somewhere else, and give it as --anchor later: only that shows an end that was cut off.
+    """
+    from canonical_contact.consent.ledger import verify as check
+    from canonical_contact.ports import LedgerHead
+
+    heads = []
+    for anchor in anchors:
+        seq, _, digest = anchor.partition(":")
+        if not seq.isdecimal() or not digest:
+            raise click.BadParameter(f"{anchor!r} is no place and hash, such as 17:9f86….", param_hint="--anchor")
+        heads.append(LedgerHead(int(seq), digest))
+    with existing_store(store) as opened:
+        head = opened.ledger_head()
+        found = check(opened.entries(), head, heads)
+    if json_:
+        faults = [{"seq": fault[0], "code": fault[1], "hint": fault[2]} for fault in found.faults]
+        print_json({"ok": found.ok, "entries": found.entries, "head": plain(head), "faults": faults})
+    else:
+        for fault in found.faults:
+            note(f"entry {fault[0]}: {fault[1]}: {fault[2]}")
+        note(f"{found.entries:,} entries, {'unbroken' if found.ok else 'BROKEN'}; head {head.seq}:{head.hash}")
+    return Exit.DONE if found.ok else Exit.NOTHING_READ
+
+
+@click.command(name="export")
+@click.argument("who", metavar="[CONTACT_ID|EMAIL|PHONE]", default="")
+@store_option
+@region_option
+@click.option("-o", "--output", metavar="FILE", help="Where to write (JSON lines); default: standard output.")
+@as_json
+def export(*, who: str, store: str, region: str, output: str | None, json_: bool) -> None:
+    """Write the events of the ledger, or of one contact, one JSON document a line, each with its place and hash in the chain."""
+    if json_ and output in (None, "-"):
+        raise click.UsageError("--json sums up what was written to a file; name it with -o.")
+    check_writable(output, store=store)
+    number = 0
+    with existing_store(store) as opened, progress(output=output) as bar, writing(output) as stream:
+        bar.stage("export", None)
+        for entry in _events(opened, who, region):
+            stream.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
+            number += 1
+            bar.advance(1)
+    if json_:
+        print_json({"written": number, "output": output})
+    elif output not in (None, "-"):
+        note(f"{output}: {number:,} lines")
+
+
+def _members(store: ContactStore, who: str, region: str) -> list[str] | None:
+    if not who:
+        return None
+    rows = find_contacts(store, who, region)
+    if not rows:
+        raise NotFoundError("No contact has that id, address or number.", path="who", hint="See canonical-contact show.")
+    return [key for row in rows for key in row.members]
+
+
+def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, Any]]:
+    keys = _members(store, who, region)
+    entries = getattr(store, "entries", tuple)  # a host's store may keep no chain
+    places = {entry.event_id: entry for entry in entries() if entry.event_id}
+    for row in store.events(keys):
+        entry = places.get(row.event_id)
+        chain = {} if entry is None else {"seq": entry.seq, "digest": entry.digest, "hash": entry.hash}
+        yield {"kind": "consent_event", **chain, "event": json.loads(row.document)}
+
+
+@click.command(name="import")
+@click.argument("file", metavar="FILE")
+@store_option
+@region_option
+@click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time of the import; default: now.")
+@as_json
+def import_(*, file: str, store: str, region: str, at: datetime | None, json_: bool) -> None:
+    """Read events that `consent export` wrote, or a CSV of stop requests with the columns endpoint,channel,purpose,at.
+
+    All or nothing, and a second time nothing. A purpose that is empty is all of them, and a time that is empty is that of the import's
+    file: stop requests count whenever they are read.
+    """
+    from canonical_contact.engine.recording import import_events, record_stop
+
+    moment = at or now()
+    new = same = folded = 0
+    path = Path(file)
+    if not path.is_file():
+        raise InputError(f"There is no file {file}.", path=file, hint="Name an export of events, or a CSV of stop requests.")
+    if path.suffix.casefold() == ".csv":
+        stops = list(_stops(path, region, moment))
+        with existing_store(store, writable=True) as opened, progress() as bar, opened.transaction():
+            bar.stage("import", len(stops))
+            for channel, endpoint, purpose, when in stops:
+                done = record_stop(opened, channel, endpoint, at=when, purpose=purpose, recorded_at=moment, source=path.name)
+                new, same, folded = new + done.new, same + (not done.new), folded + done.folded
+                bar.advance(1)
+    else:
+        events = list(_read(path))
+        with existing_store(store, writable=True) as opened:
+            before = opened.counts()["events"]
+            folded = import_events(opened, events, at=moment).folded
+            new = opened.counts()["events"] - before
+            same = len(events) - new
+    if json_:
+        print_json({"file": file, "new": new, "same": same, "contacts_changed": folded})
+    else:
+        note(f"{file}: {new:,} new, {same:,} there already; {folded:,} contacts changed")
+
+
+def _read(path: Path) -> Iterator[ConsentEvent]:
+    from canonical_contact.schema import from_json
+
+    with path.open(encoding="utf-8-sig") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                yield from_json(ConsentEvent, json.dumps(json.loads(line)["event"]))
+            except (ValueError, KeyError, TypeError):
+                raise InputError(
+                    f"Line {number} of {path.name} is no event.", path=str(path), hint="Import what consent export wrote."
+                ) from None
+
+
+def _stops(path: Path, region: str, moment: datetime) -> Iterator[tuple[str, str, str, datetime]]:
+    """Read stop requests: every row must be understood, or nothing is written."""
+    from canonical_contact import normalize
+    from canonical_contact.consent import channels_of
+
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        if not {"endpoint", "channel"} <= set(rows.fieldnames or ()):
+            raise InputError(
+                f"{path.name} lacks columns.", path=str(path), hint="It needs endpoint and channel, and may have purpose and at."
+            )
+        for number, row in enumerate(rows, 2):
+            text = (row["endpoint"] or "").strip()
+            where = f"Line {number} of {path.name}"
+            if "@" in text:
+                email = normalize.email(text)
+                endpoint = (email.value.key or email.value.address) if email.value else ""
+            else:
+                phone = normalize.phone(text, region=region)
+                endpoint = phone.value.dialled if phone.value else ""
+            if not endpoint:
+                raise InputError(
+                    f"{where} has no address or number that can be read.", path=str(path),
+                    hint="Correct the row; give --region for national numbers.",
+                )  # fmt: skip
+            try:
+                text = (row.get("at") or "").strip()
+                when = datetime.fromisoformat(text) if text else moment
+            except ValueError:
+                raise InputError(
+                    f"{where} has no time that can be read.", path=str(path), hint="Write 2026-07-01T12:00:00Z."
+                ) from None
+            when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+            for channel in channels_of((row["channel"] or "").strip()):
+                yield channel, endpoint, (row.get("purpose") or "").strip() or ANY_PURPOSE, when

@@ -1,0 +1,142 @@
+"""`consent record`: a live act about one contact."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import fields
+
+from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, region_option, store_option
+from canonical_contact.cli._output import note, plain, print_json
+from canonical_contact.cli.show import find_contacts
+from canonical_contact.errors import ConfigError, InputError, NotFoundError
+from canonical_contact.model import ConsentProof, EventType, SuppressionKind
+
+__all__ = ["record"]
+
+EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMPORT_LEGACY, EventType.ERASE))
+
+
+@click.command(name="record")
+@click.argument("who", metavar="CONTACT_ID|EMAIL|PHONE")
+@click.argument("event", type=click.Choice(EVENTS), metavar="EVENT")
+@store_option
+@region_option
+@click.option("--channel", required=True, type=click.Choice(CHANNELS), help="The channel; voice stands for both voices.")
+@click.option("--purpose", default="marketing", show_default=True, metavar="NAME", help="The purpose, or any.")
+@click.option("--endpoint", default="", metavar="TEXT", help="Address or number; default: that of the consent, else the first.")
+@click.option("--controller", default="", metavar="NAME", help="Brand or legal entity; default: the house.")
+@click.option("--at", type=MOMENT, default=None, metavar="TIME", help="When it happened; default: now.")
+@click.option("--actor", default="subject", show_default=True, type=click.Choice(("subject", "agent", "controller", "system")))
+@click.option(
+    "--method", default="host", show_default=True, metavar="NAME", help="How: web_form, double_opt_in, paper, phone_call …"
+)
+@click.option("--source", default="", metavar="TEXT", help="The form, campaign or file that shows it.")
+@click.option("--reason", default="", metavar="CODE", help="A reason code.")
+@click.option("--expires", type=MOMENT, default=None, metavar="TIME", help="Until when it holds, or may be confirmed.")
+@click.option("--kind", type=click.Choice([kind.value for kind in SuppressionKind]), help="For suppress and unsuppress: why.")
+@click.option("--notice", default="", metavar="ID[@VERSION]", help="The notice that was shown.")
+@click.option("--proof", default=None, metavar="FILE", help="More of the proof (TOML or JSON), by the names of ConsentProof.")
+@click.option("--request-id", default="", metavar="TEXT", help="Your id of this call: made again, it writes nothing twice.")
+@as_json
+def record(
+    *,
+    who: str, event: str, store: str, region: str, channel: str, purpose: str, endpoint: str, controller: str, at: datetime | None,
+    actor: str, method: str, source: str, reason: str, expires: datetime | None, kind: str | None, notice: str, proof: str | None,
+    request_id: str, json_: bool,
+) -> None:  # fmt: skip
+    """Record what happened to a consent, in one transaction, and fold the contact at once.
+
+    An event that the state does not take ends with code 1 and names those that it takes; nothing is written then.
+    """
+    from canonical_contact.consent import channels_of
+    from canonical_contact.engine.recording import record_consent, record_suppression, record_unsuppression
+
+    shown = read_proof(proof, notice)
+    learned = now()
+    moment = at or learned
+    overlay = event in (EventType.SUPPRESS, EventType.UNSUPPRESS)
+    if overlay and not kind:
+        raise click.UsageError(f"{event} needs --kind.")
+    endpoint = _canonical(endpoint, region)
+    done = []
+    with existing_store(store, writable=True) as opened, opened.transaction():
+        rows = find_contacts(opened, who, region)
+        if not rows:
+            raise NotFoundError("No contact has that id, address or number.", path="who", hint="See canonical-contact show.")
+        if len(rows) > 1:
+            raise InputError(
+                f"{len(rows)} contacts hold this endpoint.",
+                path="who",
+                hint=f"Name one: {', '.join(row.contact_id for row in rows)}.",
+            )
+        for one in channels_of(channel):
+            if overlay:
+                act = record_suppression if event == EventType.SUPPRESS else record_unsuppression
+                done.append(
+                    act(
+                        opened, str(kind), one, at=moment, endpoint=endpoint, contact_id=rows[0].contact_id, recorded_at=learned,
+                        actor=actor, method=method, source=source, reason=reason, proof=shown, request_id=request_id,
+                    )
+                )  # fmt: skip
+            else:
+                done.append(
+                    record_consent(
+                        opened, rows[0].contact_id, event, one, purpose, at=moment, recorded_at=learned, endpoint=endpoint,
+                        controller=controller, actor=actor, method=method, source=source, reason=reason, expires_at=expires,
+                        proof=shown, request_id=request_id,
+                    )
+                )  # fmt: skip
+    if json_:
+        print_json([plain(one) for one in done])
+        return
+    for result in done:
+        state = f"; now {result.record.state}" if result.record else ""
+        note(
+            f"{len(result.events):,} events {'written' if result.new else 'are there already'}{state}; {result.folded:,} contacts changed"
+        )
+
+
+def _canonical(endpoint: str, region: str) -> str:
+    """Bring a number into E.164; an address is found however it is written."""
+    if not endpoint or "@" in endpoint:
+        return endpoint
+    from canonical_contact import normalize
+
+    phone = normalize.phone(endpoint, region=region).value
+    if phone is None:
+        raise InputError(
+            "The endpoint is no address or number that can be read.", path="endpoint", hint="Give --region for a national number."
+        )
+    return phone.dialled
+
+
+def read_proof(path: str | None, notice: str = "") -> ConsentProof | None:
+    """Read the details of a proof from a file, and the notice from the option.
+
+    Raises:
+        ConfigError: the file cannot be read, or names what a proof does not have.
+    """
+    from canonical_contact.schema import from_json
+
+    given: dict[str, Any] = {}
+    if path is not None:
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+            given = json.loads(text) if path.casefold().endswith(".json") else tomllib.loads(text)
+        except (ValueError, FileNotFoundError):
+            raise ConfigError(f"The proof {path} cannot be read.", path=path, hint="Name a TOML or JSON file in UTF-8.") from None
+    if notice:
+        given["notice_id"], _, version = notice.partition("@")
+        given |= {"notice_version": version} if version else {}
+    if not given:
+        return None
+    known = {field.name for field in fields(ConsentProof)}
+    if unknown := sorted(set(given) - known):
+        raise ConfigError(f"A proof has no {unknown[0]!r}.", path=path or "notice", hint=f"It has: {', '.join(sorted(known))}.")
+    return from_json(ConsentProof, json.dumps(given, default=lambda value: value.isoformat()))

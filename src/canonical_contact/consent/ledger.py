@@ -1,0 +1,234 @@
+"""The consent ledger as values: entries chained by hashes, and the check that nobody changed the past.
+
+`seal` makes an entry behind a head, `verify` checks a chain and says where it was touched, `anchor` writes the head as a text that a
+host keeps elsewhere. Personal fields are only committed to by a salted digest, so forgetting them leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from attrs import frozen
+
+from canonical_contact.errors import InputError
+from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead, ProofRow
+
+__all__ = ["Fault", "Verification", "anchor", "forgotten", "keeps", "seal", "verify"]
+
+_PUBLIC: Final = frozenset({"type", "name", "channel", "purpose", "controller", "suppression", "target", "recorded_at", "at"})
+_LOOSE: Final = "~"  # before the version of a document whose text is not the compact form of its value
+_ANCHOR: Final = "consent-ledger"
+_LIMIT: Final = 100
+_sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_HINTS: Final = {
+    "ledger.changed": "A field of this entry is not what was sealed; compare it with a copy from before.",
+    "ledger.removed": "An entry that was sealed at this number is missing; take it from a copy from before.",
+    "ledger.inserted": "This entry was not sealed behind the one before it; it was added later or moved here.",
+    "ledger.head": "The head does not name the last entry; compare it with an anchor or a copy from before.",
+    "ledger.anchor": "The entry at this number is not the one that the anchor was taken of; the chain was written anew.",
+}
+
+
+class Fault(NamedTuple):
+    """One place where a ledger is not what was sealed: the entry's number, a stable code, and what to do next."""
+
+    seq: int
+    code: str
+    hint: str
+
+
+@frozen
+class Verification:
+    """What `verify` found: whether all holds, how many entries it read and how many of them are forgotten, and the faults."""
+
+    ok: bool
+    entries: int
+    faults: tuple[Fault, ...] = ()
+    forgotten: int = 0
+
+
+def seal(head: LedgerHead, row: EventRow | ProofRow, salt: str) -> LedgerEntry:
+    """Make the entry that follows a head.
+
+    Args:
+        head: where the chain ends.
+        row: a consent event, or a domain event.
+        salt: 32 random hexadecimal digits, fresh for each entry; the adapter draws them.
+
+    >>> entry = seal(LedgerHead(), ProofRow("p1", '{"name":"contact.erased","at":"2026-07-01T12:00:00Z"}'), "00" * 16)
+    >>> entry.seq, entry.kind, verify([entry], LedgerHead(1, entry.hash)).ok
+    (1, 'event', True)
+    """
+    if isinstance(row, ProofRow):
+        kind, row = "event", EventRow(row.event_id, "", "", "", False, row.document)
+    else:
+        kind = "consent_event"
+    event_id, record, channel, endpoint, blocking, document = row
+    held = _parse(document)
+    version = ""
+    if held is not None:
+        version = str(held.get("schema_version", ""))
+        if _compact(held) != document:
+            version = _LOOSE + version
+    public, personal = _forms(held, document, (event_id, record, channel, endpoint, bool(blocking)), version)
+    digest = _digest(salt, personal)
+    number = head.seq + 1
+    return LedgerEntry(
+        number, kind, event_id, record, channel, endpoint, bool(blocking), document, version, salt, digest,
+        _hash(head.hash, number, kind, public, digest),
+    )  # fmt: skip
+
+
+def forgotten(entry: LedgerEntry) -> LedgerEntry:
+    """Take the personal fields out of an entry; the chain still verifies."""
+    held = _sealed(entry)
+    public = {} if held is None else {name: text for name, text in held.items() if name in _PUBLIC and isinstance(text, str)}
+    return entry._replace(event_id="", record="", endpoint="", blocking=False, document=_sorted(public), salt="")
+
+
+def keeps(entry: LedgerEntry) -> bool:
+    """Tell whether an entry's fields are those that it was sealed with; an adapter asks this before it writes a document over."""
+    return _checked(entry) is not None
+
+
+def anchor(head: LedgerHead) -> str:
+    """Write a head as a text to keep elsewhere; a chain that is cut or written anew together with its head no longer fits it.
+
+    >>> anchor(LedgerHead(2, "ab"))
+    'consent-ledger 2 ab'
+    """
+    return f"{_ANCHOR} {head.seq} {head.hash}"
+
+
+def verify(
+    entries: Iterable[LedgerEntry], head: LedgerHead | None = None, anchors: Iterable[str | LedgerHead] = ()
+) -> Verification:
+    """Check a chain from its first entry on.
+
+    Args:
+        entries: all entries in the order of their numbers.
+        head: where the store says that it ends; without it a cut tail does not show.
+        anchors: heads that were kept elsewhere, or their texts by `anchor`.
+
+    Returns:
+        What was found; at most 100 faults are listed.
+
+    Raises:
+        InputError: a text is no anchor.
+
+    >>> verify([], LedgerHead(1, "ab")).faults[0].code
+    'ledger.removed'
+    """
+    wanted = dict(map(_read_anchor, anchors))
+    faults: dict[tuple[int, str], Fault] = {}
+
+    def fault(seq: int, code: str) -> None:
+        if len(faults) < _LIMIT:
+            faults.setdefault((seq, code), Fault(seq, code, _HINTS[code]))
+
+    count = gone = last = 0
+    before: tuple[str, ...] | None = ("",)  # what the hash before may be: as stored and as computed
+    stored = ""
+    for entry in entries:
+        count += 1
+        gone += not entry.salt
+        if entry.seq > last + 1:
+            fault(last + 1, "ledger.removed")
+            before = None
+        elif entry.seq != last + 1:
+            fault(entry.seq, "ledger.inserted")
+        last, stored = entry.seq, entry.hash
+        checked = _checked(entry)
+        made: tuple[str, ...] = (entry.hash,)
+        if checked is None:
+            fault(entry.seq, "ledger.changed")
+        elif before is not None:
+            computed = [_hash(link, entry.seq, entry.kind, checked, entry.digest) for link in before]
+            if entry.hash not in computed:
+                fault(entry.seq, "ledger.changed" if len(before) > 1 or count == 1 else "ledger.inserted")
+                made = (entry.hash, *computed)
+        before = made
+        if entry.seq in wanted and wanted.pop(entry.seq) != entry.hash:
+            fault(entry.seq, "ledger.anchor")
+    if head is not None:
+        if head.seq > last:
+            fault(last + 1, "ledger.removed")
+        elif head.seq < last:
+            fault(head.seq + 1, "ledger.inserted")
+        elif head.hash != stored:
+            fault(last, "ledger.head")
+    for seq in wanted:
+        if seq:
+            fault(min(seq, last + 1), "ledger.removed")
+    found = tuple(faults[key] for key in sorted(faults))
+    return Verification(not found, count, found, gone)
+
+
+def _parse(document: str) -> dict[str, Any] | None:
+    try:
+        held = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def _forms(held: dict[str, Any] | None, document: str, row: tuple[str, str, str, str, bool], version: str) -> tuple[str, str]:
+    event_id, record, channel, endpoint, blocking = row
+    shown: dict[str, Any] = {}
+    rest: Any = document
+    if held is not None:
+        rest = {}
+        for name, value in held.items():
+            (shown if name in _PUBLIC and isinstance(value, str) else rest)[name] = value
+    return _sorted([channel, version, shown]), _sorted([event_id, record, endpoint, blocking, rest])
+
+
+def _sealed(entry: LedgerEntry) -> dict[str, Any] | None:
+    """Read the document in the version that it was sealed in."""
+    held = _parse(entry.document)
+    if held is None or not entry.salt:
+        return held
+    version = entry.version.removeprefix(_LOOSE)
+    if version and held.get("schema_version") != version:
+        from canonical_contact.schema.migrations import migrate
+
+        return dict(migrate(held, version, kind=entry.kind))
+    return held
+
+
+def _checked(entry: LedgerEntry) -> str | None:
+    """Give the public form of an entry whose personal fields are those that its digest commits to."""
+    try:
+        own = _parse(entry.document)
+        if own is not None and not entry.version.startswith(_LOOSE) and _compact(own) != entry.document:
+            return None
+        held = _sealed(entry)
+        public, personal = _forms(held, entry.document, entry[2:7], entry.version)
+        if entry.salt:
+            return public if _digest(entry.salt, personal) == entry.digest else None
+        empty = _sorted(["", "", "", False, {}])
+        return public if personal == empty else None
+    except (InputError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def _digest(salt: str, personal: str) -> str:
+    return sha256(salt.encode() + personal.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hash(previous: str, seq: int, kind: str, public: str, digest: str) -> str:
+    return sha256(f"{previous}\n{seq}\n{kind}\n{public}\n{digest}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_anchor(text: str | LedgerHead) -> tuple[int, str]:
+    if isinstance(text, LedgerHead):
+        return text
+    words = text.split()
+    if len(words) not in (2, 3) or words[0] != _ANCHOR or not words[1].isdecimal():
+        raise InputError("A text is no anchor of a ledger.", path="anchors", hint="Pass what consent.ledger.anchor gave.")
+    return int(words[1]), words[2] if len(words) == 3 else ""

@@ -1,0 +1,234 @@
+"""A contact with its records and its ledger, as a live act needs them: the state of a key, whom an act reaches, what it brings along."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.model import (
+    ANY_PURPOSE,
+    Channel,
+    ConsentEvent,
+    ConsentProof,
+    ConsentRecord,
+    ConsentState,
+    Contact,
+    EventType,
+    SourceRecord,
+    SuppressionKind,
+    digest,
+)
+from canonical_contact.normalize import mailbox_names
+from canonical_contact.ports import ContactStore
+
+if TYPE_CHECKING:
+    from canonical_contact.consent import Folded
+
+__all__ = ["COUPLED", "REFUSING", "Person", "folded", "is_one", "streams_of"]
+
+_E = EventType
+REFUSING: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE})
+COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT})  # these reach every endpoint of the person
+
+
+class Person:
+    """A contact with its records and events, as a live act needs them."""
+
+    def __init__(self, store: ContactStore, contact_id: str) -> None:
+        from canonical_contact.schema import from_json
+
+        row = store.contact(contact_id)
+        if row is None:
+            raise NotFoundError(
+                "There is no such contact.", path="contact_id", hint="Give an id from links.csv, or one that was retired."
+            )
+        self.contact_id = row.contact_id
+        self.contact = from_json(Contact, row.document)
+        self.keys: Sequence[str] = sorted(row.members)
+        self.records = {one.key: from_json(SourceRecord, one.document) for one in store.records(self.keys)}
+        self.events = [from_json(ConsentEvent, one.document) for one in store.events(self.keys)]
+        self.streams = streams_of(self.events)
+        self.folded = folded(self.events)
+
+    def endpoint(self, channel: Channel, purpose: str, controller: str, given: str, kind: EventType) -> str:
+        """Find the endpoint, as the contact's records spell it, that a permission is bound to."""
+        from canonical_contact.consent import endpoint_keys
+
+        held = endpoint_keys(self.contact, channel)
+        if given:
+            same = next((key for key in held if is_one(key, given)), None)
+            if same is None and not (kind is _E.CORRECT or any(self.owners(channel, given, strict=True))):
+                raise InputError(
+                    "The contact does not hold this endpoint.", path="endpoint", hint="Give one of its addresses or numbers."
+                )
+            return same or given
+        cells = {
+            record.endpoint
+            for record in self.folded.records
+            if (record.channel, record.purpose, record.controller) == (channel, purpose, controller) and record.endpoint
+        }
+        if len(cells) == 1:
+            return cells.pop()
+        return held[0] if held else ""
+
+    def owners(self, channel: Channel, endpoint: str, *, strict: bool = False) -> list[str]:
+        """List the records that hold an endpoint; the first record where none does."""
+        from canonical_contact.consent import endpoint_keys
+
+        found = [
+            key
+            for key in self.keys
+            if key in self.records and any(is_one(name, endpoint) for name in endpoint_keys(self.records[key].card, channel))
+        ]
+        return found if found or strict else list(self.keys[:1])
+
+    def cell(self, channel: Channel, purpose: str, controller: str, endpoint: str) -> ConsentRecord | None:
+        """Give the joined state of a key."""
+        return _cell(self.folded, channel, purpose, controller, endpoint)
+
+    def proof(self, given: ConsentProof | None, state: ConsentRecord | None, act: str, kind: EventType) -> ConsentProof:
+        """Fill in what a proof leaves open: the consent that it belongs to, and the rules that bind."""
+        from canonical_contact.consent import countries_of, resolve
+        from canonical_contact.consent.regimes import REGIMES
+
+        proof = given or ConsentProof()
+        if not proof.consent_id:
+            known = {event.event_id: event.proof.consent_id for event in self.events if event.proof and event.proof.consent_id}
+            begins = kind in (_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.IMPLY, _E.REQUEST)
+            older = [] if begins or state is None else [known[name] for name in state.events if name in known]
+            proof = evolve(proof, consent_id=older[-1] if older else act)
+        if not proof.jurisdiction:
+            countries = sorted(countries_of(self.contact))
+            proof = evolve(proof, jurisdiction=countries[0] if len(countries) == 1 and countries != ["ZZ"] else "")
+        if not proof.regime:
+            proof = evolve(proof, regime="+".join(f"{regime.id}/{regime.version}" for regime in resolve(self.contact, REGIMES)))
+        return proof
+
+    def reached(self, event: ConsentEvent) -> list[str]:
+        """List the records whose streams take an act: all for a refusal, else the owner's and those that block or wait."""
+        from canonical_contact.consent import blocked_by
+        from canonical_contact.consent.machine import step
+
+        if event.type in REFUSING:
+            return list(self.keys)
+        owners = self.owners(event.channel, event.endpoint)[:1]
+        found = []
+        for key in self.keys:
+            cell = _cell(folded(self.streams.get(key, ())), event.channel, event.purpose, event.controller, event.endpoint)
+            concerned = (
+                key in owners or blocked_by(cell) or (cell is not None and cell.state is ConsentState.PENDING_CONFIRMATION)
+            )
+            if not concerned and event.type not in (_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.IMPLY, _E.REQUEST):
+                concerned = cell is not None  # what ends or renews a consent reaches every stream that has it
+            if concerned and isinstance(step(cell, event), ConsentRecord):
+                found.append(key)
+        return found or owners
+
+    def blocks(self, refusal: ConsentEvent, endpoint: str) -> Iterator[ConsentEvent]:
+        """Say what a refusal brings along: its record's endpoints are blocked for everybody who holds them."""
+        from canonical_contact.consent import follow
+
+        record = self.records[refusal.record]
+        made = follow(record, [refusal], refusal.recorded_at)
+        yield from made
+        if endpoint and refusal.record == self.keys[0] and not any(is_one(endpoint, block.endpoint) for block in made):
+            kind = SuppressionKind.COMPLAINT if refusal.type is _E.COMPLAINT else SuppressionKind.GLOBAL_OPT_OUT
+            yield evolve(
+                refusal,
+                event_id=digest(refusal.event_id, endpoint, _E.SUPPRESS),
+                type=_E.SUPPRESS,
+                endpoint=endpoint,
+                reason=kind.value,
+                suppression=kind,
+            )
+
+    def freed(self, confirm: ConsentEvent) -> list[ConsentEvent]:
+        """Lift the contact's own opt-outs at the endpoint that the person confirmed; no complaint, and no other person's block."""
+        return [
+            evolve(
+                confirm,
+                event_id=digest(confirm.event_id, key, block.endpoint, _E.UNSUPPRESS),
+                type=_E.UNSUPPRESS,
+                purpose=ANY_PURPOSE,
+                record=key,
+                endpoint=block.endpoint,
+                suppression=block.kind,
+                reason=block.kind.value,
+                expires_at=None,
+            )
+            for key, stream in self.streams.items()
+            for block in folded(stream).suppressions
+            if block.kind is SuppressionKind.GLOBAL_OPT_OUT
+            and block.channel is confirm.channel
+            and is_one(block.endpoint, confirm.endpoint)
+        ]
+
+    def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
+        """Say what is due of one key."""
+        kind, end = None, record.expires_at
+        if record.state in (ConsentState.GRANTED, ConsentState.IMPLIED):
+            kind = _E.EXPIRE
+        elif record.state is ConsentState.PENDING_CONFIRMATION:
+            kind, end = _E.CONFIRM_TIMEOUT, record.confirm_by
+        elif record.state is ConsentState.REQUESTED and record.resume_state in (None, ConsentState.UNKNOWN):
+            kind = _E.REQUEST_TIMEOUT
+        if kind is None or end is None or end > at:
+            return
+        event = ConsentEvent(
+            digest("due", kind, record.channel, record.purpose, record.controller, record.endpoint, end.isoformat()),
+            kind,
+            record.channel,
+            purpose=record.purpose,
+            controller=record.controller,
+            endpoint=record.endpoint,
+            effective_at=end,
+            recorded_at=at,
+            actor="system",
+            method="sweep",
+        )
+        for key in self.reached(event):
+            yield evolve(event, event_id=digest(event.event_id, key), record=key)
+
+
+def _cell(folded: Folded, channel: Channel, purpose: str, controller: str, endpoint: str) -> ConsentRecord | None:
+    """Find what a fold says of one key: the cell itself, else the refusals of wider cells that reach into it."""
+    from canonical_contact.consent import blocked_by, join
+
+    found: ConsentRecord | None = None
+    for record in folded.records:
+        if (
+            record.channel is not channel
+            or record.controller not in (controller, "")
+            or record.purpose not in (purpose, ANY_PURPOSE)
+        ):
+            continue
+        if record.endpoint and not is_one(record.endpoint, endpoint):
+            continue
+        placed = evolve(record, purpose=purpose, controller=controller, endpoint=endpoint)
+        if (record.purpose, record.controller, record.endpoint) == (purpose, controller, endpoint):
+            return record  # the fold has drawn the wider refusals into it already
+        if blocked_by(record) or (record.purpose == purpose and record.controller == controller):
+            found = placed if found is None else join(found, placed)
+    return found
+
+
+def streams_of(events: Iterable[ConsentEvent]) -> dict[str, list[ConsentEvent]]:
+    streams: defaultdict[str, list[ConsentEvent]] = defaultdict(list)
+    for event in events:
+        streams[event.record].append(event)
+    return dict(streams)
+
+
+def folded(events: Iterable[ConsentEvent]) -> Folded:
+    from canonical_contact.consent import fold
+
+    return fold(events)
+
+
+def is_one(left: str, right: str) -> bool:
+    return left == right or (bool(left and right) and not set(mailbox_names(left)).isdisjoint(mailbox_names(right)))

@@ -1,0 +1,103 @@
+"""The group `consent`: show, record, export and import of what people allowed and refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canonical_contact.cli import main
+from command_line import Call
+
+HUBSPOT = "Record ID,First Name,Last Name,Email,Phone Number,Unsubscribed from all email,Last Modified Date\n"
+
+
+@pytest.fixture
+def book(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    return filled(tmp_path, "contacts.db", capsys)
+
+
+def filled(folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> Path:
+    rows = "1,Ana,Gil,ana@x.es,,true,2026-05-01\n2,Zoe,Sol,zoe@x.es,,false,2026-05-02\n"
+    (folder / "hubspot.csv").write_text(HUBSPOT + rows, "utf-8")
+    store = folder / name
+    assert main(["unify", str(folder / "hubspot.csv"), "--store", str(store), "--at", "2026-07-01"]) == 0
+    capsys.readouterr()
+    return store
+
+
+def shown(call: Call, store: Path, who: str, *more: str) -> dict[str, Any]:
+    outcome = call("consent", "show", who, "--store", store, "--json", *more)
+    assert outcome.code == 0, outcome.err
+    found: dict[str, Any] = json.loads(outcome.out)[0]
+    return found
+
+
+def test_an_act_is_recorded_with_its_proof_and_shown(call: Call, book: Path, tmp_path: Path) -> None:
+    (tmp_path / "proof.toml").write_text(
+        'wording = "Yes, please."\nevidence_refs = ["scan-17"]\nnotice_language = "en"\n', "utf-8"
+    )
+    words = ("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email", "--at", "2026-07-02")
+    outcome = call(*words, "--notice", "newsletter@3", "--proof", tmp_path / "proof.toml", "--method", "web_form")
+    assert outcome.code == 0, outcome.err
+    assert "now granted" in outcome.err
+    told = shown(call, book, "zoe@x.es")
+    assert [state["state"] for state in told["states"]] == ["granted"]
+    proof = told["events"][0]["proof"]
+    assert (proof["notice_id"], proof["notice_version"], proof["wording"]) == ("newsletter", "3", "Yes, please.")
+    assert proof["evidence_refs"] == ["scan-17"]
+    assert shown(call, book, "zoe@x.es", "--at", "2026-07-01")["states"] == []
+    text = call("consent", "show", "zoe@x.es", "--store", book)
+    assert "granted" in text.out
+    assert "newsletter 3" in text.out
+
+
+def test_an_illegal_event_ends_with_a_code_and_names_the_legal_ones(call: Call, book: Path) -> None:
+    before = call("consent", "export", "--store", book).out
+    outcome = call("consent", "record", "zoe@x.es", "renew", "--store", book, "--channel", "email")
+    assert outcome.code == 1
+    assert "Legal in this state: " in outcome.err
+    assert "opt_in" in outcome.err
+    assert call("consent", "export", "--store", book).out == before
+
+
+def test_what_a_proof_does_not_have_is_refused(call: Call, book: Path, tmp_path: Path) -> None:
+    (tmp_path / "proof.toml").write_text('word = "Yes"\n', "utf-8")
+    words = ("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email")
+    outcome = call(*words, "--proof", tmp_path / "proof.toml")
+    assert (outcome.code, "wording" in outcome.err) == (2, True)
+
+
+def test_a_block_by_hand(call: Call, book: Path) -> None:
+    words = ("consent", "record", "zoe@x.es", "suppress", "--store", book, "--channel", "email")
+    assert call(*words).code == 2
+    assert call(*words, "--kind", "legal_hold").code == 0
+    assert [block["kind"] for block in shown(call, book, "zoe@x.es")["suppressions"]] == ["legal_hold"]
+
+
+def test_the_own_export_comes_back_as_it_was(call: Call, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email", "--at", "2026-07-02").code == 0
+    out = tmp_path / "ledger.jsonl"
+    assert call("consent", "export", "--store", book, "-o", out).code == 0
+    other = filled(tmp_path, "other.db", capsys)
+    first = json.loads(call("consent", "import", out, "--store", other, "--json").out)
+    assert first["new"] == 1
+    assert json.loads(call("consent", "import", out, "--store", other, "--json").out)["new"] == 0
+    there = [json.loads(line)["event"] for line in call("consent", "export", "--store", other).out.splitlines()]
+    assert there == [json.loads(line)["event"] for line in out.read_text("utf-8").splitlines()]
+    assert shown(call, other, "zoe@x.es")["states"] == shown(call, book, "zoe@x.es")["states"]
+
+
+def test_stop_requests_block_who_is_here_and_who_comes_later(call: Call, book: Path, tmp_path: Path) -> None:
+    stops = tmp_path / "stops.csv"
+    stops.write_text("endpoint,channel,purpose,at\nZoe@x.es,email,,2026-07-03T10:00:00Z\nnew@x.es,email,marketing,\n", "utf-8")
+    words = ("consent", "import", stops, "--store", book, "--at", "2026-07-04", "--json")
+    assert json.loads(call(*words).out)["new"] == 2
+    assert json.loads(call(*words).out)["new"] == 0
+    told = shown(call, book, "zoe@x.es")
+    assert [(state["state"], state["purpose"]) for state in told["states"]] == [("withdrawn", "any")]
+    stops.write_text("endpoint,channel\nnobody,email\n", "utf-8")
+    outcome = call("consent", "import", stops, "--store", book)
+    assert (outcome.code, "Line 2" in outcome.err) == (1, True)

@@ -1,0 +1,176 @@
+"""Live acts: what they write, whom they reach, what they cannot lift, and that a later run keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from canonical_contact import MemoryStore, may_contact, unify
+from canonical_contact.engine.recording import record_consent, record_suppression, record_unsuppression, sweep_expiries
+from canonical_contact.errors import IllegalTransitionError, InputError
+from canonical_contact.model import Channel, ConsentProof, ConsentState, Contact, EventType, Permission
+from canonical_contact.schema import from_json
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+HUBSPOT = "Record ID,First Name,Last Name,Email,Phone Number,Unsubscribed from all email,Last Modified Date\n"
+SHEET = "First name,Last name,E-mail,Phone,Remarks\n"
+
+
+def later(days: float) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    files = {
+        "hubspot.csv": HUBSPOT
+        + "1,Ana,Gil,ana@x.es,+34 600 111 222,true,2026-05-01\n2,Zoe,Sol,zoe@x.es,,false,2026-05-02\n"
+        + "3,Leo,Mar,desk@firm.es,+34 600 333 444,false,2026-05-02\n",
+        "list.csv": SHEET + "Ana,Gil,ana@x.es,+34 600 111 222,\nPia,Ros,desk@firm.es,+34 600 555 666,\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8", newline="")
+    return tmp_path
+
+
+@pytest.fixture
+def store(folder: Path) -> MemoryStore:
+    store = MemoryStore()
+    unify(sorted(folder.iterdir()), store, now=NOW)
+    return store
+
+
+def who(store: MemoryStore, name: str) -> Contact:
+    found = [from_json(Contact, row.document) for row in store.contacts()]
+    return next(one for one in found if one.name is not None and one.name.display.startswith(name))
+
+
+def ask(store: MemoryStore, name: str, at: datetime) -> Permission:
+    return may_contact(who(store, name), "email", "marketing", at=at, regime="gdpr_eprivacy")
+
+
+def content(store: MemoryStore) -> Mapping[str, object]:
+    return {row.contact_id: row.digest for row in store.contacts()} | {row.event_id: row.document for row in store.events()}
+
+
+def double_opt_in(store: MemoryStore, name: str, days: float) -> None:
+    contact = who(store, name).contact_id
+    proof = ConsentProof(token_hash="aa11", notice_id="newsletter", notice_version="3", wording="Yes, write to me.")
+    record_consent(store, contact, "opt_in_unconfirmed", "email", at=later(days), method="double_opt_in", proof=proof)
+    record_consent(store, contact, "confirm", "email", at=later(days + 0.1), method="double_opt_in", proof=proof)
+
+
+def test_a_live_opt_in_is_folded_at_once_with_its_proof(store: MemoryStore) -> None:
+    assert not ask(store, "Zoe", later(2)).allowed
+    proof = ConsentProof(notice_id="n", notice_version="3", evidence_refs=("scan:1",))
+    done = record_consent(store, who(store, "Zoe").contact_id, EventType.OPT_IN, Channel.EMAIL, at=later(1), proof=proof)
+    assert done.record is not None
+    assert done.record.state is ConsentState.GRANTED
+    kept = done.events[0].proof
+    assert kept is not None
+    assert (kept.notice_version, kept.evidence_refs, bool(kept.regime), bool(kept.consent_id)) == ("3", ("scan:1",), True, True)
+    assert (done.events[0].endpoint, done.events[0].record) == ("zoe@x.es", "hubspot:2")
+    assert ask(store, "Zoe", later(2)).allowed
+
+
+def test_an_illegal_event_names_the_legal_ones_and_writes_nothing(store: MemoryStore) -> None:
+    before = content(store)
+    with pytest.raises(IllegalTransitionError, match="Legal in this state") as refused:
+        record_consent(store, who(store, "Ana").contact_id, "renew", "email", at=later(1))
+    assert "opt_in_unconfirmed" in refused.value.legal
+    with pytest.raises(IllegalTransitionError):
+        record_consent(store, who(store, "Ana").contact_id, "opt_in", "email", at=later(1), actor="agent")
+    assert content(store) == before
+
+
+def test_a_live_double_opt_in_lifts_the_old_opt_out_of_all_records(store: MemoryStore) -> None:
+    assert "withdrawn" in ask(store, "Ana", later(3)).reasons
+    double_opt_in(store, "Ana", 1)
+    answer = ask(store, "Ana", later(3))
+    assert answer.allowed, answer.reasons
+
+
+def test_an_open_double_opt_in_lifts_nothing(store: MemoryStore) -> None:
+    record_consent(store, who(store, "Ana").contact_id, "opt_in_unconfirmed", "email", at=later(1))
+    assert not ask(store, "Ana", later(3)).allowed
+
+
+def test_a_live_withdrawal_reaches_every_record_and_who_shares_the_address(store: MemoryStore) -> None:
+    double_opt_in(store, "Pia", 1)
+    assert ask(store, "Pia", later(2)).allowed
+    done = record_consent(store, who(store, "Ana").contact_id, "withdraw", "email", at=later(2))
+    assert sorted(event.record.split(":")[0] for event in done.events if event.type is EventType.WITHDRAW) == ["hubspot", "list"]
+    record_consent(store, who(store, "Leo").contact_id, "withdraw", "email", at=later(2))
+    answer = ask(store, "Pia", later(3))
+    assert not answer.allowed
+    assert "shared_endpoint" in answer.reasons
+    record_consent(store, who(store, "Pia").contact_id, "withdraw", "email", at=later(4))
+    double_opt_in(store, "Pia", 5)
+    assert not ask(store, "Pia", later(6)).allowed  # her own act lifts no other person's block
+
+
+def test_nothing_comes_back_after_a_complaint(store: MemoryStore) -> None:
+    record_consent(store, who(store, "Zoe").contact_id, "complaint", "email", at=later(1), method="spam_report")
+    with pytest.raises(IllegalTransitionError, match="complaint"):
+        double_opt_in(store, "Zoe", 2)
+    assert not ask(store, "Zoe", later(3)).allowed
+
+
+def test_a_call_that_is_made_again_adds_nothing(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    first = record_consent(store, zoe, "withdraw", "email", at=later(1), request_id="r1")
+    before = content(store)
+    again = record_consent(store, zoe, "withdraw", "email", at=later(1), request_id="r1")
+    assert (first.new, again.new) == (True, False)
+    assert content(store) == before
+
+
+def test_reading_the_files_again_keeps_what_was_recorded(store: MemoryStore, folder: Path) -> None:
+    double_opt_in(store, "Ana", 1)
+    record_consent(store, who(store, "Zoe").contact_id, "object", "email", at=later(1))
+    record_suppression(store, "manual", "email", endpoint="desk@firm.es", at=later(1))
+    before = content(store)
+    unify(sorted(folder.iterdir()), store, now=later(5))
+    assert content(store) == before
+    unify(sorted(folder.iterdir()), store, now=later(6), refit=True)
+    assert content(store) == before
+
+
+def test_a_block_by_hand_reaches_every_holder_and_is_lifted_by_hand_only_where_that_may_be(store: MemoryStore) -> None:
+    double_opt_in(store, "Pia", 1)
+    record_suppression(store, "legal_hold", "email", endpoint="desk@firm.es", at=later(2))
+    assert "legal_hold" in ask(store, "Pia", later(3)).reasons
+    assert not record_suppression(store, "legal_hold", "email", endpoint="desk@firm.es", at=later(2)).new
+    assert record_unsuppression(store, "legal_hold", "email", endpoint="desk@firm.es", at=later(3)).events
+    assert ask(store, "Pia", later(4)).allowed
+    with pytest.raises(InputError, match="not lifted by hand"):
+        record_unsuppression(store, "complaint", "email", endpoint="desk@firm.es", at=later(3))
+
+
+def test_a_block_on_an_address_that_nobody_holds_waits_for_its_holder(store: MemoryStore, folder: Path) -> None:
+    record_suppression(store, "dnc_registry", "email", endpoint="new@x.es", at=later(1))
+    (folder / "more.csv").write_text(SHEET + "Kim,Neu,new@x.es,,\n", "utf-8", newline="")
+    unify([folder / "more.csv"], store, now=later(2))
+    assert "dnc_registry" in ask(store, "Kim", later(3)).reasons
+
+
+def test_what_has_run_out_is_written_down_once(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "opt_in", "email", at=later(1), expires_at=later(10))
+    assert sweep_expiries(store, later(9)) == ()
+    assert [event.type for done in sweep_expiries(store, later(11)) for event in done.events] == [EventType.EXPIRE]
+    assert sweep_expiries(store, later(12)) == ()
+    assert not ask(store, "Zoe", later(12)).allowed
+
+
+def test_an_endpoint_of_somebody_else_is_refused(store: MemoryStore) -> None:
+    with pytest.raises(InputError, match="does not hold"):
+        record_consent(store, who(store, "Zoe").contact_id, "opt_in", "email", endpoint="other@x.es", at=later(1))
+
+
+def test_a_number_that_is_not_whole_is_refused_since_its_block_would_reach_nobody(store: MemoryStore) -> None:
+    with pytest.raises(InputError, match=r"no number in E\.164"):
+        record_suppression(store, "manual", "sms", endpoint="0171 1234567", at=later(1))
