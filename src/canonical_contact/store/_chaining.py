@@ -60,7 +60,7 @@ class LedgerInSQLite:
                     count += 1
         return count
 
-    def _chain(self, rows: Iterable[EventRow] | Iterable[ProofRow]) -> Written:
+    def _chain(self, rows: Iterable[EventRow | ProofRow]) -> Written:
         new = same = 0
         with self._writing() as db:
             begun = head = LedgerHead(*db.execute(_sql.LEDGER_HEAD).fetchone())
@@ -87,8 +87,9 @@ class LedgerInSQLite:
 def chain(db: sqlite3.Connection) -> None:
     """Move the consent events of a store of version 1 into a chain, in the order in which they were written."""
     head = LedgerHead()
-    for *row, blocking, document in db.execute(_sql.UNCHAINED):
-        entry = seal(head, EventRow(*row, bool(blocking), document), os.urandom(16).hex())
+    for event_id, record, channel, endpoint, blocking, document in db.execute(_sql.UNCHAINED):
+        row = EventRow(event_id, record, channel, endpoint, bool(blocking), document)
+        entry = seal(head, row, os.urandom(16).hex())
         head = LedgerHead(entry.seq, entry.hash)
         db.execute(_sql.PUT_ENTRY, _values(entry))
     db.execute(_sql.BEGIN_HEAD, head)
