@@ -181,7 +181,6 @@ VALUES: dict[str, object] = {
     "activity-full": Activity("hubspot:17", "interaction", LATE, "b.osei", "call", "outbound", ref="<17@example.org>"),
     "activity-minimal": Activity("hubspot:17", "lead_created", EARLY),
     "event-full": Event(EventName.CONTACT_MERGED, "019f1af9-b400-7708-9871-081bf9502cb8", LATE, "run-1", {"records": "2"}),
-    "event-erased": Event(EventName.CONTACT_ERASED, "019f1af9-b400-7708-9871-081bf9502cb8", LATE),
     "event-minimal": Event(EventName.CONTACT_CREATED, "019f1af9-b400-7708-9871-081bf9502cb8", EARLY),
 }  # fmt: skip
 CLASSES = {

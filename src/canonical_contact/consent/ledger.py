@@ -60,7 +60,7 @@ def seal(head: LedgerHead, row: EventRow | ProofRow, salt: str) -> LedgerEntry:
         row: a consent event, or a domain event.
         salt: 32 random hexadecimal digits, fresh for each entry; the adapter draws them.
 
-    >>> entry = seal(LedgerHead(), ProofRow("p1", '{"name":"contact.erased","at":"2026-07-01T12:00:00Z"}'), "00" * 16)
+    >>> entry = seal(LedgerHead(), ProofRow("p1", '{"name":"contact.changed","at":"2026-07-01T12:00:00Z"}'), "00" * 16)
     >>> entry.seq, entry.kind, verify([entry], LedgerHead(1, entry.hash)).ok
     (1, 'event', True)
     """

@@ -15,19 +15,16 @@ __all__ = ["Event", "EventName"]
 
 
 class EventName(StrEnum):
-    """The names of the events that the library emits."""
+    """The names of the events that the library emits.
+
+    The set is closed: a new name would break those who read an older schema. An act that has no name of its own is a `contact.changed`
+    (`contact.split` where a merge was undone) whose detail `act` names it: `erased`, `rectified`, `exported`, `regime_overridden`.
+    """
 
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_MERGED = "contact.merged"
     CONTACT_SPLIT = "contact.split"
-    CONTACT_UNMERGED = "contact.unmerged"
-    CONTACT_RECTIFIED = "contact.rectified"
-    CONTACT_ERASED = "contact.erased"
-    PRIVACY_EXPORTED = "privacy.exported"
-    RETENTION_SWEPT = "retention.swept"
-    TOMBSTONE_LIFTED = "tombstone.lifted"
-    REGIME_OVERRIDDEN = "regime.overridden"
 
 
 @frozen
@@ -39,7 +36,7 @@ class Event:
         contact_id: to which contact.
         at: when it was written (UTC).
         run: id of the run that did it; empty outside of runs.
-        detail: what is worth knowing, by stable names: `records`, `retired`.
+        detail: what is worth knowing, by stable names: `records`, `retired`, `act`.
         schema_version: version of the schema that the document follows.
     """
 

@@ -4,8 +4,6 @@ Nobody becomes contactable by it. A consent that waits for its confirmation stay
 either; what is parked (`token_hash`, `confirm_by`) only narrows which confirmation counts. A host of 1.1 that writes another state into the
 record has made another record of it: the token finds no home there and stays parked. The ledger's events keep the token in their proof
 (since 1.1) and the limit in `expires_at`, so whoever folds them anew gets both.
-
-The names of events that 1.1 does not have are read there as the nearest that it has.
 """
 
 from __future__ import annotations
@@ -28,17 +26,6 @@ _KEY = f"canonical_contact.parked.{NEWER}"
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     "ConsentRecord": ("channel", "purpose", "state", "controller", "endpoint", "events", "consent_id"),
 }
-_STAND_INS = {
-    "Event.name": {
-        "contact.unmerged": "contact.split",
-        "contact.rectified": "contact.changed",
-        "contact.erased": "contact.changed",
-        "privacy.exported": "contact.changed",
-        "retention.swept": "contact.changed",
-        "tombstone.lifted": "contact.changed",
-        "regime.overridden": "contact.changed",
-    },
-}
 _HOLDERS = {
     "contact": ("Contact", Holder(("extensions",), _KEY)),
     "source_record": ("SourceRecord", Holder(("card", "extensions"), _KEY)),
@@ -53,7 +40,7 @@ _HOLDERS = {
 def step(kind: str) -> Step:
     """Make the step for the documents of a kind."""
     name, holder = _HOLDERS[kind]
-    shape = _shape.difference(published_schema(OLDER), published_schema(NEWER), name, _IDENTITIES, stand_ins=_STAND_INS)
+    shape = _shape.difference(published_schema(OLDER), published_schema(NEWER), name, _IDENTITIES)
     return Step(holder, shape)
 
 

@@ -67,7 +67,8 @@ def test_what_loosens_the_shipped_rule_is_marked(regime: str, change: str, loose
 
 def test_each_change_is_an_event_for_the_ledger() -> None:
     first, second = override_events(parse_overrides(TEXT), REGIMES, at=on("2026-05-30"))
-    assert first.name is EventName.REGIME_OVERRIDDEN
+    assert first.name is EventName.CONTACT_CHANGED
+    assert first.detail["act"] == "regime_overridden"
     told: dict[str, Any] = dict(first.detail)
     assert told == {
         "regime": "can_spam/2026.1+acme-3",

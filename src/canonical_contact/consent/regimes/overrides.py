@@ -180,16 +180,17 @@ def override_events(overrides: Overrides, regimes: Regimes, *, at: datetime) -> 
     >>> from canonical_contact.consent.regimes import REGIMES
     >>> change = Change("casl", Channel.EMAIL, {"default": "opt_out"}, "DPO", "opinion 7", date(2026, 9, 1))
     >>> told = override_events(Overrides("acme", "3", (change,)), REGIMES, at=datetime(2026, 8, 30, tzinfo=UTC))[0]
-    >>> told.name.value, told.detail["regime"], told.detail["channel"], told.detail["loosens"]
-    ('regime.overridden', 'casl/2026.1+acme-3', 'email', 'yes')
+    >>> told.detail["act"], told.detail["regime"], told.detail["channel"], told.detail["loosens"]
+    ('regime_overridden', 'casl/2026.1+acme-3', 'email', 'yes')
     """
     changed = apply_overrides(overrides, regimes)
     return tuple(
         Event(
-            EventName.REGIME_OVERRIDDEN,
+            EventName.CONTACT_CHANGED,
             "",
             at,
             detail={
+                "act": "regime_overridden",
                 "regime": changed.get(change.regime).label,
                 "channel": change.channel.value,
                 "change": "; ".join(f"{key}={_said(value)}" for key, value in sorted(change.fields.items())),
