@@ -71,6 +71,7 @@ def test_each_change_is_an_event_for_the_ledger() -> None:
     assert first.detail["act"] == "regime_overridden"
     told: dict[str, Any] = dict(first.detail)
     assert told == {
+        "act": "regime_overridden",
         "regime": "can_spam/2026.1+acme-3",
         "channel": "email",
         "change": "default=opt_in",
