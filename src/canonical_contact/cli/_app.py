@@ -20,6 +20,7 @@ COMMANDS = {
     "unify": ("unify", "Turn exports into golden contacts in a store."),
     "may-contact": ("may_contact", "Ask for every contact whether they may be contacted."),
     "consent": ("consent", "Show, record, check, export and import consent."),
+    "privacy": ("privacy", "Answer a person's rights: export, correct, erase; keep no longer than needed."),
     "normalize": ("normalize", "Write a file's values in canonical form."),
     "show": ("show", "Show a contact with its sources, values and consent."),
     "export": ("export", "Write golden contacts in any format, or a mailing list of those who may be contacted."),

@@ -1,0 +1,21 @@
+"""`privacy`: the rights of a person on the command line; each command is imported when it is asked for."""
+
+from __future__ import annotations
+
+import click
+
+from canonical_contact.cli._group import LazyGroup
+
+__all__ = ["command"]
+
+# name → (module:attribute, what the list of commands says)
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+class _Group(LazyGroup):
+    table = COMMANDS
+
+
+@click.group(name="privacy", cls=_Group)
+def command() -> None:
+    """Answer a person's rights: what is held, what is wrong, what must go, and what is kept too long."""
