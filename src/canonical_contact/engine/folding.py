@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from canonical_contact.engine._reach import asked_of as _asked
+from canonical_contact.engine._reach import names_of as _names
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.reading import Intake, Progress
@@ -14,7 +16,6 @@ from canonical_contact.engine.stages import Fold, FoldJob
 from canonical_contact.identity import Assignment
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.model import Event, EventName
-from canonical_contact.normalize import mailbox_names, switchboards
 from canonical_contact.ports import ContactRow, ContactStore, Written
 
 __all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "holders_of"]
@@ -146,35 +147,6 @@ def _may_have_changed(place: int, intake: Intake, blocking: set[str], found: Ide
         if found.known.get(key) != contact_id or key in intake.fresh or key in intake.touched:
             return True
     return bool(blocking) and any(not blocking.isdisjoint(_asked(found.features[key])) for key in keys)
-
-
-# A number that could not be read in full is known by its last digits alone (`~` before them): a block on it reaches every number that
-# ends so, and a block on a number reaches everybody whose number was read no further. Two whole numbers are one only when they are equal.
-_ENDS = "…"  # before the last digits of a whole number, for those who hold no more of it
-_BEHIND = "‹"  # before the number of a switchboard, for a block on one of its extensions
-
-
-def _names(endpoint: str) -> tuple[str, ...]:
-    """The names under which a block on an endpoint is found."""
-    if "@" in endpoint:
-        return mailbox_names(endpoint)
-    if not endpoint.startswith("+"):
-        return (endpoint,)
-    return (endpoint, f"{_ENDS}{endpoint[1:][-9:]}", *(f"{_BEHIND}{line}" for line in switchboards(endpoint)))
-
-
-def _asked(record: Features) -> Iterator[str]:
-    """The names under which blocks on a record's endpoints are looked for."""
-    for email in (*record.emails, *record.roles):  # a record and a block may be of different rules
-        yield from mailbox_names(email)
-    for phone in record.phones:
-        yield phone
-        if phone.startswith("+"):
-            yield f"~{phone[1:][-9:]}"
-            yield f"{_BEHIND}{phone}"
-            yield from switchboards(phone)
-        else:
-            yield f"{_ENDS}{phone[1:]}"
 
 
 def _aliases(store: ContactStore, found: Identified, dirty: Sequence[int]) -> dict[str, tuple[str, ...]]:
