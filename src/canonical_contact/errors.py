@@ -14,6 +14,7 @@ from attrs import frozen
 __all__ = [
     "ConfigError",
     "ContactError",
+    "ErasedError",
     "IllegalTransitionError",
     "InputError",
     "MissingExtraError",
@@ -135,6 +136,12 @@ class NotFoundError(ContactError, LookupError):
     """No contact of that id or endpoint."""
 
     code = "not_found"
+
+
+class ErasedError(NotFoundError):
+    """The contact of that id was erased; nothing of the person is kept."""
+
+    code = "privacy.erased_contact"
 
 
 class IllegalTransitionError(ContactError):

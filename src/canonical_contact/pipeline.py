@@ -26,6 +26,7 @@ from typing import Any
 from attrs import asdict, evolve, frozen
 
 from canonical_contact.engine import Executor
+from canonical_contact.engine._forgetting import LAST_RUN
 from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.parting import take_refusals_along
@@ -38,7 +39,6 @@ from canonical_contact.ports import ContactStore, RunInfo, Written
 
 __all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "summary", "unify"]
 
-LAST_RUN = "run.last"  # the setting that holds what a report tells of the latest run
 
 
 @frozen
@@ -115,6 +115,7 @@ def unify(
     progress: Progress | None = None,
     own: Iterable[str] = (),
     profile: Profile | None = None,
+    key: bytes | None = None,
 ) -> UnifyResult:
     r"""Turn exports of several systems into golden contacts in a store: the main job.
 
@@ -131,6 +132,7 @@ def unify(
         progress: told how far it is.
         own: our own addresses and domains (`acme.example`): who writes from them is no contact, and messages get a direction.
         profile: the rules to normalise with; None for the default.
+        key: the privacy key, where the host keeps it; people who were erased are left out, and counted as `privacy.erased`.
 
     Returns:
         What was read, joined and written, with the contact id of every record that was read.
@@ -139,6 +141,7 @@ def unify(
         NothingReadError: no file could be read; it says why for each.
         InputError: `now` has no time zone, or the store itself is among the files.
         StoreBusyError: another run held the store for longer than `wait`.
+        ConfigError: people were erased with a privacy key that the host keeps, and it was not given, or another was.
 
     >>> from tempfile import TemporaryDirectory
     >>> from canonical_contact.store import MemoryStore
@@ -164,7 +167,7 @@ def unify(
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
-        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile)
+        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key)
         found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
         take_refusals_along(store, intake, found, at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)

@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from canonical_contact.model import Tombstone, TombstoneKind
 
 __all__ = [
     "ActivityRow",
@@ -22,6 +25,7 @@ __all__ = [
     "ContactStore",
     "DecisionRow",
     "EmailProbe",
+    "ErasedRows",
     "EventRow",
     "LedgerEntry",
     "LedgerHead",
@@ -136,6 +140,17 @@ class ContactRow(NamedTuple):
     retired: tuple[str, ...] = ()
     revision: int = 0
     consent: str = ""
+
+
+class ErasedRows(NamedTuple):
+    """What an erasure took out of a store: how many rows of each kind."""
+
+    records: int
+    events: int
+    activities: int
+    decisions: int
+    contacts: int
+    log: int
 
 
 class RunInfo(NamedTuple):
@@ -324,6 +339,32 @@ class ContactStore(ConsentLedger, Protocol):
         All else stays as it is: digests, revisions, features. This is no way to change a document; what is not the same one by
         `store.same_document`, or has no place, is refused: `StoreError`.
         """
+        ...
+
+    def erase(self, contact_ids: Iterable[str], records: Iterable[str], events: Iterable[str] = ...) -> ErasedRows:
+        """Delete people for good, with nothing left of them in any table or file of the store.
+
+        Gone are the contacts with what they are found by and the ids that lead to them, all versions of the records, what hangs on
+        these (consent events and proofs by `forget`), every verdict about them, and the contacts' log. Where the log of another
+        contact names one of the ids or keys, the name is taken out. Tombstones stay; names that are not known are left out.
+
+        Args:
+            contact_ids: the contacts, by present ids.
+            records: keys of source records.
+            events: ids of further consent events.
+        """
+        ...
+
+    def put_tombstones(self, tombstones: Iterable[Tombstone]) -> int:
+        """Write tombstones, and count the new ones; one of a kind, hash and reason that is known stays as it is."""
+        ...
+
+    def tombstones(self) -> Iterator[Tombstone]:
+        """Stream all tombstones in the order of kind, hash and reason."""
+        ...
+
+    def drop_tombstones(self, names: Iterable[tuple[TombstoneKind, str]]) -> int:
+        """Delete the tombstones of some (kind, hash), and count them."""
         ...
 
     def counts(self) -> dict[str, int]:

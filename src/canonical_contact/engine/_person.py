@@ -25,6 +25,7 @@ from canonical_contact.model import (
 )
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore
+from canonical_contact.store.view import was_erased
 
 if TYPE_CHECKING:
     from canonical_contact.consent import Folded
@@ -44,7 +45,7 @@ class Person:
 
         row = store.contact(contact_id)
         if row is None:
-            raise NotFoundError(
+            raise was_erased(store, contact_id) or NotFoundError(
                 "There is no such contact.", path="contact_id", hint="Give an id from links.csv, or one that was retired."
             )
         self.contact_id = row.contact_id

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define, evolve
 
+from canonical_contact.engine.gate import open_gate
 from canonical_contact.engine.layouts import keep_layouts, layout_of
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.stages import EXAMPLES, Prepare, Prepared
@@ -82,6 +83,7 @@ def read_all(
     recorded_at: datetime,
     progress: Progress,
     profile: Profile | None = None,
+    key: bytes | None = None,
 ) -> Intake:
     """Read recognised files into the store, records first and then what hangs on them.
 
@@ -93,22 +95,33 @@ def read_all(
         recorded_at: the run's start.
         progress: told how far it is.
         profile: the rules to normalise with; None for the default.
+        key: the privacy key, where the host keeps it: people who were erased are left out, and counted.
 
     Returns:
         What was read and what is new.
+
+    Raises:
+        ConfigError: people were erased with a key that the host keeps, and it was not given.
     """
+    gate = open_gate(store, key, at=recorded_at)
     intake = Intake()
     readings: dict[str, Reading] = {}
     versions = Versions(store, intake, readings, recorded_at)
     progress.stage("read and normalise", None)
     for made in executor.run(Prepare(region, recorded_at, profile), chunked(_identified(sources, intake, readings), CHUNK)):
+        rows = len(made.rows)
+        if gate:
+            made = gate.sift(made, intake)
         _count(made, intake)
         versions.take(made)
-        progress.advance(len(made.rows))
-    versions.finish()
+        progress.advance(rows)
+    versions.finish(gate.refused if gate else frozenset())
+    outside = gate.close(intake) if gate else set[str]()
     rules = (profile or Profile()).version
     keep_layouts(store, filter(None, (layout_of(reading, region, rules) for reading in dict.fromkeys(readings.values()))))
-    _activities(sources, store, intake)
+    _activities(sources, store, intake, lambda record: record in outside or bool(gate and gate.knows(record)))
+    if outside:
+        intake.read = [one for one in intake.read if one[2] not in outside]
     return intake
 
 
@@ -151,7 +164,7 @@ def _identified(sources: Sequence[Source], intake: Intake, readings: dict[str, R
             intake.note(problem)
 
 
-def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) -> None:
+def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake, is_erased: Callable[[str], bool]) -> None:
     """Hang events and interactions on their records; a row number is resolved to the key that its row got.
 
     What bears an id of its own, such as an e-mail, is one activity however often it is read; rows without one are counted.
@@ -176,6 +189,8 @@ def _activities(sources: Sequence[Source], store: ContactStore, intake: Intake) 
                     continue
                 outcome.rows += 1
                 activity = evolve(item, record=by_label.get(item.record, item.record))
+                if is_erased(activity.record):
+                    continue
                 name = digest(to_json(evolve(activity, schema_version=_NAMED_BY)))
                 if not activity.ref:
                     equal[name] += 1

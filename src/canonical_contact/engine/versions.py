@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,15 +79,19 @@ class Versions:
         if len(self._rows) + len(self._events) + len(self._older) >= BATCH:
             self._write()
 
-    def finish(self) -> None:
-        """Decide what was left open, and write the rest."""
+    def finish(self, refused: AbstractSet[str] = frozenset()) -> None:
+        """Decide what was left open, and write the rest.
+
+        Args:
+            refused: keys of records that got refusals of rows which were not taken.
+        """
         for key, offer in sorted(self._waiting.items()):
             if self._best[key] == offer.rank:
                 self._accept(offer)  # nothing later came, so a value was set back
         self._write()
         for key in sorted(self._twice & self._holding.keys()):
             self._hold([holds for mark, holds in self._holding[key].items() if mark != self._best[key][1]])
-        self._follow(self._intake.fresh & (self._twice | self._stored.keys()))
+        self._follow(self._intake.fresh & (self._twice | self._stored.keys()) | refused)
         self._intake.records = Written(self._new, self._changed, len(self._best) - len(self._intake.fresh))
 
     def _offer(self, offer: _Offer) -> None:

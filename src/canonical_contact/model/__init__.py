@@ -44,6 +44,7 @@ from canonical_contact.model.name import Name
 from canonical_contact.model.organization import Organization
 from canonical_contact.model.provenance import Claim
 from canonical_contact.model.source import RawRecord, SourceRecord, record_key
+from canonical_contact.model.tombstone import Tombstone, TombstoneKind, tombstone_hash
 from canonical_contact.model.verification import Verification, VerificationStatus
 from canonical_contact.model.version import SCHEMA_VERSION
 
@@ -95,11 +96,14 @@ __all__ = [
     "StageChange",
     "Suppression",
     "SuppressionKind",
+    "Tombstone",
+    "TombstoneKind",
     "Verification",
     "VerificationStatus",
     "contact_id",
     "digest",
     "record_key",
+    "tombstone_hash",
 ]
 
 watch_deprecated(Card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from canonical_contact.errors import ConfigError, InputError, StoreError
 from canonical_contact.model import contact_id
@@ -18,6 +18,7 @@ __all__ = [
     "check_pair",
     "check_same",
     "in_utc",
+    "is_about",
     "nested",
     "no_contact",
     "no_kind",
@@ -26,6 +27,7 @@ __all__ = [
     "run_id",
     "same_document",
     "swallowed",
+    "without",
 ]
 
 R = TypeVar("R")
@@ -158,3 +160,50 @@ def not_there(kind: str, place: str) -> StoreError:
 def no_kind(kind: str, known: Iterable[str]) -> ConfigError:
     """Say that a store keeps no documents of a kind."""
     return ConfigError(f"A store keeps no documents of the kind {kind!r}.", path="kind", hint=f"Kinds: {', '.join(known)}.")
+
+
+def is_about(document: str, names: Iterable[str]) -> bool:
+    """Tell whether a domain event is about one of some contacts, or names one of some ids or record keys.
+
+    >>> is_about('{"contact_id":"1","detail":{"records":"crm:7 crm:8"}}', {"crm:8"})
+    True
+    """
+    held = _event(document)
+    gone = set(names)
+    return held is not None and not gone.isdisjoint((held.get("contact_id"), *_named(held, gone)))
+
+
+def without(document: str, names: Iterable[str]) -> str:
+    """Take ids and record keys out of the detail of a domain event; a text that names none of them comes back as it is.
+
+    >>> without('{"contact_id":"1","detail":{"records":"crm:7 crm:8"}}', {"crm:8"})
+    '{"contact_id":"1","detail":{"records":"crm:7"}}'
+    """
+    gone = set(names)
+    held = _event(document)
+    if held is None or gone.isdisjoint(_named(held, gone)):
+        return document
+    detail = {}
+    for name, text in held["detail"].items():
+        kept = f" {text} "
+        for each in _named({"detail": {name: text}}, gone):
+            kept = kept.replace(f" {each} ", " ", 1) if each in gone else kept
+        detail[name] = kept.strip(" ")
+    return json.dumps({**held, "detail": detail}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _event(document: str) -> dict[str, Any] | None:
+    try:
+        held = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def _named(held: dict[str, Any], names: set[str]) -> Iterator[str]:
+    """The words of an event's detail; the id of a record may be of several words, and is looked for as a whole."""
+    detail = held.get("detail")
+    several = [name for name in names if " " in name]
+    for text in detail.values() if isinstance(detail, dict) else ():
+        yield from str(text).split(" ")
+        yield from (name for name in several if f" {name} " in f" {text} ")

@@ -24,6 +24,7 @@ _PRAGMAS = (
     "cache_size = -65536",  # kB: a run's index pages are not written to disk again and again
     "foreign_keys = ON",
     "trusted_schema = OFF",
+    "secure_delete = ON",  # what is deleted is overwritten: an erased person must not stand in free pages
     "synchronous = FULL",  # what is committed outlives a power cut; one flush for a run costs nothing
 )
 

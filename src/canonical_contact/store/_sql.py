@@ -158,6 +158,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX consent_event_blocking ON consent_event (event_id) WHERE blocking = 1",
         "DROP TABLE consent_unchained",
     ),
+    # What is left of people who were erased. What earlier versions deleted may still stand in pages that are free: `unclean` says so.
+    (
+        """CREATE TABLE tombstone (
+            kind TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            why TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (kind, hash, why)
+        ) STRICT, WITHOUT ROWID""",
+        "INSERT INTO setting (name, text) SELECT 'store.unclean', 'yes' WHERE EXISTS (SELECT 1 FROM record)",
+    ),
 )
 
 _KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
@@ -266,6 +277,39 @@ HISTORY = """WITH me (contact_id) AS (SELECT coalesce((SELECT contact_id FROM al
     SELECT document FROM event
     WHERE contact_id IN (SELECT contact_id FROM me UNION SELECT alias FROM alias WHERE contact_id = (SELECT contact_id FROM me))
     ORDER BY seq"""
+
+PUT_TOMBSTONE = "INSERT INTO tombstone (kind, hash, why, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+TOMBSTONES = "SELECT kind, hash, at, why FROM tombstone ORDER BY kind, hash, why"
+DROP_TOMBSTONES = "DELETE FROM tombstone WHERE kind = ? AND hash = ?"
+
+# An erasure: its keys are put into a table of this connection alone, then every table is gone through.
+BEGIN_GONE = "CREATE TEMP TABLE IF NOT EXISTS gone (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID"
+PUT_GONE = "INSERT OR IGNORE INTO temp.gone (kind, name) VALUES (?, ?)"
+GONE_ALIASES = """INSERT OR IGNORE INTO temp.gone (kind, name)
+    SELECT 'contact', alias FROM alias WHERE contact_id IN (SELECT name FROM temp.gone WHERE kind = 'contact')"""
+END_GONE = "DELETE FROM temp.gone"
+_RECORDS_GONE = "(SELECT name FROM temp.gone WHERE kind = 'record')"
+_CONTACTS_GONE = "(SELECT name FROM temp.gone WHERE kind = 'contact')"
+GONE_NAMES = "SELECT name FROM temp.gone"
+GONE_EVENTS = f"SELECT event_id FROM consent_event WHERE record IN {_RECORDS_GONE} AND event_id IS NOT NULL"
+PROOFS = "SELECT event_id, document FROM consent_event WHERE kind = 'event' AND event_id IS NOT NULL"
+LOGGED = "SELECT seq, contact_id, document FROM event"
+RELOG = "UPDATE event SET document = ? WHERE seq = ?"
+ERASE_RECORDS = f"DELETE FROM record WHERE key IN {_RECORDS_GONE}"
+ERASE_DECISIONS = f"DELETE FROM decision WHERE left IN {_RECORDS_GONE} OR right IN {_RECORDS_GONE}"
+ERASE_CONTACTS = f"DELETE FROM contact WHERE contact_id IN {_CONTACTS_GONE}"
+ERASE_ACTIVITIES = f"DELETE FROM activity WHERE record IN {_RECORDS_GONE}"
+ERASE_LOG = f"DELETE FROM event WHERE contact_id IN {_CONTACTS_GONE}"
+ERASE_REST = (
+    f"DELETE FROM record_document WHERE version IN (SELECT version FROM record_version WHERE key IN {_RECORDS_GONE})",
+    f"DELETE FROM record_version WHERE key IN {_RECORDS_GONE}",
+    f"DELETE FROM decision_version WHERE left IN {_RECORDS_GONE} OR right IN {_RECORDS_GONE}",
+    f"DELETE FROM member WHERE record IN {_RECORDS_GONE} OR contact_id IN {_CONTACTS_GONE}",
+    f"DELETE FROM endpoint WHERE contact_id IN {_CONTACTS_GONE}",
+    f"DELETE FROM alias WHERE contact_id IN {_CONTACTS_GONE}",
+    f"DELETE FROM contact_consent WHERE contact_id IN {_CONTACTS_GONE}",
+)
+CLEANED = "DELETE FROM setting WHERE name = 'store.unclean'"
 
 # kind of document → (table, its key)
 _DOCUMENTS = {

@@ -26,11 +26,12 @@ from canonical_contact.ports import (
     Written,
 )
 from canonical_contact.store import _common
+from canonical_contact.store._memory_erasing import ErasingInMemory
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore:
+class MemoryStore(ErasingInMemory):
     """A store in memory, shared by the threads that hold it and gone with the process.
 
     A run or transaction works on its own copy of the tables that it writes; other threads see the work when it has ended.
@@ -404,7 +405,7 @@ class MemoryStore:
         with self._writing():
             for contact_id, document in documents:
                 events = self._write("event")
-                events[len(events)] = (contact_id, document)
+                events[next(reversed(events), -1) + 1] = (contact_id, document)
 
     def history(self, contact_id: str) -> Iterator[str]:
         """Stream the documents of the domain events of a contact and of the ids that lead to it, oldest first."""
@@ -472,6 +473,7 @@ _TABLES = (
     "ledger",
     "place",
     "head",
+    "tombstone",
 )
 _KINDS = {
     "source_record": "record",

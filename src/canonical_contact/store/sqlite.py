@@ -20,12 +20,13 @@ from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventR
 from canonical_contact.store import _common, _sql
 from canonical_contact.store._chaining import LedgerInSQLite, check_kept
 from canonical_contact.store._connection import begin, connect, prepare, reporting
+from canonical_contact.store._erasing import ErasingInSQLite
 from canonical_contact.store._paths import chunks, contact_row, drop_paths, look_up, padded, retire, write_contacts
 
 __all__ = ["SQLiteStore"]
 
 
-class SQLiteStore(LedgerInSQLite):
+class SQLiteStore(LedgerInSQLite, ErasingInSQLite):
     """A store in one SQLite file; beside it SQLite keeps `-wal` and `-shm` while it is open.
 
     One process writes at a time, others wait; readers never wait, and see a run's work when it has ended. Streams begun outside of a
@@ -168,7 +169,7 @@ class SQLiteStore(LedgerInSQLite):
     @contextmanager
     def _holding(self) -> Iterator[None]:
         """Commit what is done inside, or undo it; the lock is taken already."""
-        self._held, self._failed = True, False
+        self._held, self._failed, self._erased = True, False, False
         try:
             yield
             if self._failed:
@@ -182,6 +183,7 @@ class SQLiteStore(LedgerInSQLite):
             self._held = False
             for cursor in list(self._cursors):  # a stream of this transaction would keep its lock on an old state
                 cursor.close()
+        self._clean()
 
     def _commit(self) -> None:
         try:

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from canonical_contact.errors import NotFoundError
-from canonical_contact.model import Contact, Judgement
+from canonical_contact.errors import ErasedError, NotFoundError
+from canonical_contact.model import Contact, Judgement, TombstoneKind, tombstone_hash
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
 from canonical_contact.schema import from_json
 
-__all__ = ["contact_of", "find_contacts", "get_contact", "iter_contacts", "waiting_pairs"]
+__all__ = [
+    "PRIVACY_KEY",
+    "contact_of",
+    "find_contacts",
+    "get_contact",
+    "iter_contacts",
+    "read_key",
+    "waiting_pairs",
+    "was_erased",
+]
+
+PRIVACY_KEY = "privacy.key"  # the setting: `key` and the key's digits, or `held` and the fingerprint of one that the host keeps
 
 
 def get_contact(store: ContactStore, contact_id: str) -> Contact:
@@ -33,10 +44,43 @@ def get_contact(store: ContactStore, contact_id: str) -> Contact:
     """
     row = store.contact(contact_id)
     if row is None:
-        raise NotFoundError(
+        raise was_erased(store, contact_id) or NotFoundError(
             "No contact has that id.", path="contact_id", hint="Take an id from links.csv, or search by e-mail or phone."
         )
     return contact_of(row)
+
+
+def was_erased(store: ContactStore, contact_id: str) -> ErasedError | None:
+    """Give the error to raise where the contact of an id was erased; None where nobody ever had the id.
+
+    A store whose privacy key stays with the host cannot tell the two apart; `engine.erasing.erased_at` can, with the key.
+
+    Args:
+        store: any store.
+        contact_id: an id that leads nowhere.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> was_erased(MemoryStore(), "id-1") is None
+    True
+    """
+    own = read_key(store.setting(PRIVACY_KEY))
+    if own:
+        name = tombstone_hash(own, TombstoneKind.CONTACT, contact_id)
+        if any(each.kind is TombstoneKind.CONTACT and each.hash == name for each in store.tombstones()):
+            return ErasedError(
+                "The contact of that id was erased.", path="contact_id", hint="Nothing of the person is kept; drop the id."
+            )
+    return None
+
+
+def read_key(text: str | None) -> bytes | None:
+    """Read the privacy key that a store keeps; None where there is none, or the host keeps it.
+
+    >>> read_key("key 736563726574"), read_key("held 9f86d081884c7d65"), read_key(None)
+    (b'secret', None, None)
+    """
+    word, _, digits = (text or "").partition(" ")
+    return bytes.fromhex(digits) if word == "key" else None
 
 
 def find_contacts(store: ContactStore, text: str, *, region: str = "") -> list[Contact]:

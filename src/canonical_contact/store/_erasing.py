@@ -1,0 +1,98 @@
+"""Erasing in the SQLite store: rows out of every table, their bytes out of the file and its log, and the tombstones."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from canonical_contact.model import Tombstone, TombstoneKind
+from canonical_contact.ports import ErasedRows
+from canonical_contact.store import _common, _sql
+
+__all__ = ["ErasingInSQLite"]
+
+
+class ErasingInSQLite:
+    """The methods of `ports.ContactStore` that concern erasure."""
+
+    _writer: sqlite3.Connection
+    _erased = False  # whether the open transaction has erased somebody
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        raise NotImplementedError
+
+    def _stream(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[Any]:
+        raise NotImplementedError
+
+    if TYPE_CHECKING:  # of the ledger's part, wherever that stands among the bases
+
+        def forget(self, event_ids: Iterable[str]) -> int: ...
+
+    def erase(self, contact_ids: Iterable[str], records: Iterable[str], events: Iterable[str] = ()) -> ErasedRows:
+        """Delete people for good, with nothing left of them in any table or file of the store.
+
+        SQLite overwrites what it deletes (`secure_delete`), and the log beside the file is emptied as soon as the transaction has
+        ended and nobody reads it any more.
+        """
+        with self._writing() as db:
+            self._erased = True
+            db.execute(_sql.BEGIN_GONE)
+            db.executemany(_sql.PUT_GONE, (("contact", name) for name in contact_ids))
+            db.executemany(_sql.PUT_GONE, (("record", name) for name in records))
+            db.execute(_sql.GONE_ALIASES)
+            names = set(map(itemgetter(0), db.execute(_sql.GONE_NAMES)))
+            forgotten = self.forget([*map(itemgetter(0), db.execute(_sql.GONE_EVENTS).fetchall()), *events])
+            proofs = db.execute(_sql.PROOFS).fetchall()
+            self.forget([event_id for event_id, document in proofs if _common.is_about(document, names)])
+            counts = [
+                db.execute(sql).rowcount
+                for sql in (
+                    _sql.ERASE_RECORDS,
+                    _sql.ERASE_ACTIVITIES,
+                    _sql.ERASE_DECISIONS,
+                    _sql.ERASE_CONTACTS,
+                    _sql.ERASE_LOG,
+                )
+            ]
+            for sql in _sql.ERASE_REST:
+                db.execute(sql)
+            told = [(text, seq) for seq, _, old in db.execute(_sql.LOGGED) if (text := _common.without(old, names)) != old]
+            db.executemany(_sql.RELOG, told)
+            db.execute(_sql.END_GONE)
+        of_records, activities, decisions, contacts, log = counts
+        return ErasedRows(of_records, forgotten, activities, decisions, contacts, log)
+
+    def put_tombstones(self, tombstones: Iterable[Tombstone]) -> int:
+        """Write tombstones, and count the new ones; one of a kind, hash and reason that is known stays as it is."""
+        with self._writing() as db:
+            rows = ((each.kind.value, each.hash, each.why, each.at.isoformat()) for each in tombstones)
+            return max(db.executemany(_sql.PUT_TOMBSTONE, rows).rowcount, 0)
+
+    def tombstones(self) -> Iterator[Tombstone]:
+        """Stream all tombstones in the order of kind, hash and reason."""
+        rows = self._stream(_sql.TOMBSTONES)
+        return (Tombstone(TombstoneKind(kind), name, datetime.fromisoformat(at), why) for kind, name, at, why in rows)
+
+    def drop_tombstones(self, names: Iterable[tuple[TombstoneKind, str]]) -> int:
+        """Delete the tombstones of some (kind, hash), and count them."""
+        with self._writing() as db:
+            return max(db.executemany(_sql.DROP_TOMBSTONES, ((kind.value, name) for kind, name in names)).rowcount, 0)
+
+    def _clean(self) -> None:
+        """Take the bytes of what was erased out of the log; once out of free pages that an earlier version left uncleaned.
+
+        What others are reading just now stays in the log until they have done; closing the store empties it, too.
+        """
+        if not self._erased:
+            return
+        self._erased = False
+        db = self._writer
+        with suppress(sqlite3.OperationalError):  # somebody writes or reads; the next erasure or the last close does it
+            if db.execute("SELECT 1 FROM setting WHERE name = 'store.unclean'").fetchone():
+                db.execute("VACUUM")
+                db.execute(_sql.CLEANED)
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
