@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from canonical_contact.cli._consent_receipts import as_receipts, import_them, receipts_of
 from canonical_contact.cli._exit import Exit
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, region_option, store_option
+from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, region_option, store_option
 from canonical_contact.cli._output import check_writable, note, plain, print_json, writing
+from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.cli._progress import progress
 from canonical_contact.cli.show import find_contacts
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import InputError, NotFoundError, Problem
 from canonical_contact.model import ANY_PURPOSE, ConsentEvent
-from canonical_contact.ports import ContactStore
+from canonical_contact.ports import ContactRow, ContactStore
 
 __all__ = ["export", "import_", "verify"]
 
@@ -61,16 +63,36 @@ def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
 @store_option
 @region_option
 @click.option("-o", "--output", metavar="FILE", help="Where to write (JSON lines); default: standard output.")
+@click.option(
+    "--receipt", type=click.Choice(("kantara", "iso27560")), help="Write receipts in place of events: one a line for each key."
+)
+@click.option("--config", metavar="FILE", help="For receipts: the controller and the terms (TOML or JSON).")
+@click.option("--at", type=MOMENT, default=None, metavar="TIME", help="For receipts: the time that they speak of; default: now.")
+@click.option("--key-file", metavar="FILE", help="For receipts: the secret that seals them.")
 @as_json
-def export(*, who: str, store: str, region: str, output: str | None, json_: bool) -> None:
-    """Write the events of the ledger, or of one contact, one JSON document a line, each with its place and hash in the chain."""
+def export(
+    *, who: str, store: str, region: str, output: str | None, receipt: str | None, config: str | None, at: datetime | None,
+    key_file: str | None, json_: bool,
+) -> None:  # fmt: skip
+    """Write the events of the ledger, or of one contact, one JSON document a line, each with its place and hash in the chain.
+
+    With --receipt it writes consent receipts: Kantara's 1.1, or the fields of ISO/IEC TS 27560. They hold the whole history, and
+    consent import reads them back.
+    """
+    if receipt is None and (config or key_file or at):
+        raise click.UsageError("--config, --key-file and --at are for receipts; add --receipt.")
     if json_ and output in (None, "-"):
         raise click.UsageError("--json sums up what was written to a file; name it with -o.")
     check_writable(output, store=store)
     number = 0
     with existing_store(store) as opened, progress(output=output) as bar, writing(output) as stream:
         bar.stage("export", None)
-        for entry in _events(opened, who, region):
+        if receipt is None:
+            entries: Iterator[dict[str, Any]] = _events(opened, who, region)
+        else:
+            ids = _ids(opened, who, region)
+            entries = receipts_of(opened, ids, form=receipt, config=config, at=at or now(), key=key_file)
+        for entry in entries:
             stream.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
             number += 1
             bar.advance(1)
@@ -80,13 +102,19 @@ def export(*, who: str, store: str, region: str, output: str | None, json_: bool
         note(f"{output}: {number:,} lines")
 
 
-def _members(store: ContactStore, who: str, region: str) -> list[str] | None:
-    if not who:
-        return None
+def _rows(store: ContactStore, who: str, region: str) -> Sequence[ContactRow]:
     rows = find_contacts(store, who, region)
     if not rows:
         raise NotFoundError("No contact has that id, address or number.", path="who", hint="See canonical-contact show.")
-    return [key for row in rows for key in row.members]
+    return rows
+
+
+def _ids(store: ContactStore, who: str, region: str) -> list[str] | None:
+    return [row.contact_id for row in _rows(store, who, region)] if who else None
+
+
+def _members(store: ContactStore, who: str, region: str) -> list[str] | None:
+    return [key for row in _rows(store, who, region) for key in row.members] if who else None
 
 
 def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, Any]]:
@@ -104,8 +132,9 @@ def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, An
 @store_option
 @region_option
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time of the import; default: now.")
+@key_option
 @as_json
-def import_(*, file: str, store: str, region: str, at: datetime | None, json_: bool) -> None:
+def import_(*, file: str, store: str, region: str, at: datetime | None, key_file: str | None, json_: bool) -> None:
     """Read events that `consent export` wrote, or a CSV of stop requests with the columns endpoint,channel,purpose,at.
 
     All or nothing, and a second time nothing. A purpose that is empty is all of them, and a time that is empty is that of the import's
@@ -114,7 +143,7 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, json_: b
     from canonical_contact.engine.recording import import_events, record_stop
 
     moment = at or now()
-    new = same = folded = 0
+    new = same = folded = left_out = 0
     path = Path(file)
     if not path.is_file():
         raise InputError(f"There is no file {file}.", path=file, hint="Name an export of events, or a CSV of stop requests.")
@@ -124,19 +153,33 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, json_: b
             bar.stage("import", len(stops))
             for channel, endpoint, purpose, when in stops:
                 done = record_stop(opened, channel, endpoint, at=when, purpose=purpose, recorded_at=moment, source=path.name)
-                new, same, folded = new + done.new, same + (not done.new), folded + done.folded
+                new, same, folded = new + done.new, same + (not done.new and not done.left_out), folded + done.folded
+                left_out += done.left_out
                 bar.advance(1)
+    elif (documents := as_receipts(path, problems)) is not None:
+        with existing_store(store, writable=True) as opened:
+            receipts = import_them(
+                opened, documents, at=moment, contact=contact, channel=channel, purposes=purposes, controllers=controllers,
+                region=region, key=key_file,
+            )  # fmt: skip
+        new, same, folded = receipts.new, len(receipts.events) - receipts.new, receipts.folded
+        problems += receipts.problems
+        for problem in problems:
+            note(f"{file}: {problem.path} {problem.code}: {problem.hint}")
     else:
         events = list(_read(path))
         with existing_store(store, writable=True) as opened:
             before = opened.counts()["events"]
-            folded = import_events(opened, events, at=moment).folded
+            done = import_events(opened, events, at=moment, key=read_key_file(key_file))
+            folded, left_out = done.folded, done.left_out
             new = opened.counts()["events"] - before
-            same = len(events) - new
+            same = len(events) - new - left_out
     if json_:
-        print_json({"file": file, "new": new, "same": same, "contacts_changed": folded})
+        print_json({"file": file, "new": new, "same": same, "left_out": left_out, "contacts_changed": folded})
     else:
         note(f"{file}: {new:,} new, {same:,} there already; {folded:,} contacts changed")
+        if left_out:
+            note(f"{left_out:,} are about people who were erased, and were left out")
 
 
 def _read(path: Path) -> Iterator[ConsentEvent]:

@@ -9,7 +9,9 @@ from canonical_contact.cli._group import LazyGroup
 __all__ = ["command"]
 
 # name → (module:attribute, what the list of commands says)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS = {
+    "erase": ("_privacy_erase:erase", "Erase a person for good; imports leave them out from then on."),
+}
 
 
 class _Group(LazyGroup):

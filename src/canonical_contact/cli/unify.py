@@ -30,6 +30,7 @@ from canonical_contact.cli._output import (
     write_csv,
     writing,
 )
+from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.cli._progress import progress
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = ["command"]
 @click.option("--own", multiple=True, metavar="DOMAIN", help="Our own domain or address, for e-mail messages; repeatable.")
 @region_option
 @profile_option
+@key_option
 @click.option("--links", metavar="FILE", help="Write system,record_id,contact_id for every record read (CSV).")
 @click.option("--review", metavar="FILE", help="Write the doubtful pairs for a person to decide (CSV).")
 @click.option("--report", "report_", metavar="FILE", help="Write the health report (HTML; needs the extra [report]).")
@@ -63,6 +65,7 @@ def command(
     own: tuple[str, ...],
     region: str,
     profile: str | None,
+    key_file: str | None,
     links: str | None,
     review: str | None,
     report_: str | None,
@@ -87,7 +90,7 @@ def command(
         from canonical_contact.report import require
 
         require()  # before the work, not after it
-    rules = read_profile(profile)
+    rules, key = read_profile(profile), read_key_file(key_file)
     switches()
     from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
@@ -103,6 +106,7 @@ def command(
                 mapping=Path(mapping) if mapping else None,
                 region=region,
                 profile=rules,
+                key=key,
                 now=began,
                 workers=workers or os.cpu_count() or 1,
                 wait=wait,

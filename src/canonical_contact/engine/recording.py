@@ -16,8 +16,9 @@ from attrs import evolve, frozen
 
 from canonical_contact.engine._person import COUPLED, REFUSING, Person, folded, is_one, streams_of
 from canonical_contact.engine.folding import fold_contacts, holders_of
+from canonical_contact.engine.gate import Gate, open_gate
 from canonical_contact.engine.stages import event_row
-from canonical_contact.errors import InputError
+from canonical_contact.errors import ConfigError, InputError
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -72,6 +73,7 @@ class Recorded:
         record: the joined state of the key afterwards; None for a suppression.
         folded: how many contacts have changed.
         new: whether anything was written; False where the same call was made before.
+        left_out: events that were not taken, since they are about people who were erased.
     """
 
     contact_ids: tuple[str, ...]
@@ -79,6 +81,7 @@ class Recorded:
     record: ConsentRecord | None = None
     folded: int = 0
     new: bool = True
+    left_out: int = 0
 
 
 def record_consent(
@@ -252,6 +255,10 @@ def record_suppression(
         )  # fmt: skip
         act = ("suppress", request_id, why, on, endpoint, moment.isoformat(), actor, method)
         made = [evolve(event, event_id=digest(*act, key), record=key) for key in keys]
+        if keys == [""] and (gate := _gate(store, learned)) and not gate.take_events(made):
+            return Recorded(
+                (), folded=_write(store, gate.finish(), [], learned), new=False, left_out=len(made)
+            )  # nobody has it now
         return _put(store, made, [person.contact_id for person in people], learned)
 
 
@@ -366,13 +373,19 @@ def record_stop(
         return Recorded(tuple(ids), events, folded=sum(one.folded for one in done), new=any(one.new for one in done))
 
 
-def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: datetime) -> Recorded:
+def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: datetime, key: bytes | None = None) -> Recorded:
     """Put events of another ledger of ours into this one, as they are, and fold whom they are about.
+
+    Events about people who were erased stay outside; what they block on an endpoint that others hold is kept for these.
 
     Args:
         store: where the contacts live.
         events: the events; an id that is known is not written again, and an event of a record that is not here waits for it.
         at: the time of the import, with a time zone.
+        key: the privacy key, where the host keeps it.
+
+    Raises:
+        ConfigError: people were erased with a key that the host keeps, and it was not given.
 
     >>> from canonical_contact.store import MemoryStore
     >>> import_events(MemoryStore(), [], at=datetime(2026, 7, 1, tzinfo=UTC)).new
@@ -384,9 +397,16 @@ def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: da
         fresh = [event for event in events if event.event_id not in known]
         if not fresh:
             return Recorded((), tuple(events), new=False)
-        records = {event.record for event in fresh}
-        ids = sorted({contact_id for key, contact_id in store.members() if key in records})
-        return Recorded(tuple(ids), tuple(events), folded=_write(store, fresh, ids, moment))
+        gate = open_gate(store, key, at=moment)
+        taken = gate.take_events(fresh) if gate else fresh
+        kept = [*taken, *(gate.finish() if gate else ())]
+        records = {event.record for event in kept}
+        ids = sorted({contact_id for record, contact_id in store.members() if record in records})
+        names = {event.event_id for event in fresh} - {event.event_id for event in taken}
+        there = tuple(event for event in events if event.event_id not in names)
+        return Recorded(
+            tuple(ids), there, folded=_write(store, kept, ids, moment) if kept else 0, new=bool(kept), left_out=len(names)
+        )
 
 
 def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
@@ -437,6 +457,14 @@ def _put(store: ContactStore, events: list[ConsentEvent], contact_ids: list[str]
     if all(event.event_id in known for event in events):
         return Recorded(tuple(contact_ids), tuple(events), new=False)
     return Recorded(tuple(contact_ids), tuple(events), folded=_write(store, events, contact_ids, at))
+
+
+def _gate(store: ContactStore, at: datetime) -> Gate | None:
+    """Open the gate where the store keeps the key itself; a live refusal must never wait for a key."""
+    try:
+        return open_gate(store, None, at=at)
+    except ConfigError:
+        return None
 
 
 def _allowed(state: ConsentRecord | None, event: ConsentEvent) -> None:
