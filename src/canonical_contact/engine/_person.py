@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
@@ -20,6 +20,7 @@ from canonical_contact.model import (
     Contact,
     EventType,
     SourceRecord,
+    Suppression,
     SuppressionKind,
     digest,
 )
@@ -35,6 +36,9 @@ __all__ = ["COUPLED", "REFUSING", "Person", "folded", "is_one", "streams_of"]
 _E = EventType
 REFUSING: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE})
 COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT})  # these reach every endpoint of the person
+
+
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 class Person:
@@ -149,25 +153,35 @@ class Person:
             )
 
     def freed(self, confirm: ConsentEvent) -> list[ConsentEvent]:
-        """Lift the contact's own opt-outs at the endpoint that the person confirmed; no complaint, and no other person's block."""
-        return [
-            evolve(
-                confirm,
-                event_id=digest(confirm.event_id, key, block.endpoint, _E.UNSUPPRESS),
-                type=_E.UNSUPPRESS,
-                purpose=ANY_PURPOSE,
-                record=key,
-                endpoint=block.endpoint,
-                suppression=block.kind,
-                reason=block.kind.value,
-                expires_at=None,
-            )
-            for key, stream in self.streams.items()
-            for block in folded(stream).suppressions
-            if block.kind is SuppressionKind.GLOBAL_OPT_OUT
-            and block.channel is confirm.channel
-            and is_one(block.endpoint, confirm.endpoint)
-        ]
+        """Lift the contact's own opt-outs at the endpoint that the person confirmed; no complaint, and no other person's block.
+
+        What the legacy programme blocked until the person confirms is lifted, too.
+        """
+        made = []
+        for key, stream in self.streams.items():
+            for block in folded(stream).suppressions:
+                own = block.kind is SuppressionKind.GLOBAL_OPT_OUT and is_one(block.endpoint, confirm.endpoint)
+                waits = not own and _waits_for_confirmation(stream, block)
+                if block.channel is not confirm.channel or not (own or waits):
+                    continue
+                after = confirm.effective_at
+                if waits and after is not None and block.since is not None:
+                    after = max(after, block.since + _MOMENT)  # a confirmation in time that was recorded late
+                made.append(
+                    evolve(
+                        confirm,
+                        event_id=digest(confirm.event_id, key, block.endpoint, _E.UNSUPPRESS, *(["legacy"] if waits else [])),
+                        type=_E.UNSUPPRESS,
+                        purpose=ANY_PURPOSE,
+                        record=key,
+                        endpoint=block.endpoint,
+                        effective_at=after,
+                        suppression=block.kind,
+                        reason=block.reason if waits else block.kind.value,
+                        expires_at=None,
+                    )
+                )
+        return made
 
     def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
         """Say what is due of one key."""
@@ -178,7 +192,7 @@ class Person:
             kind, end = _E.CONFIRM_TIMEOUT, record.confirm_by
         elif record.state is ConsentState.REQUESTED and record.resume_state in (None, ConsentState.UNKNOWN):
             kind = _E.REQUEST_TIMEOUT
-        if kind is None or end is None or end > at:
+        if kind is None or end is None or end > at or (kind is _E.REQUEST_TIMEOUT and self._in_campaign(record)):
             return
         event = ConsentEvent(
             digest("due", kind, record.channel, record.purpose, record.controller, record.endpoint, end.isoformat()),
@@ -194,6 +208,28 @@ class Person:
         )
         for key in self.reached(event):
             yield evolve(event, event_id=digest(event.event_id, key), record=key)
+
+    def _in_campaign(self, record: ConsentRecord) -> bool:
+        """Tell whether a request is one of the legacy programme, which ends it together with a block."""
+        from canonical_contact.consent.legacy import RE_PERMISSION
+
+        asked = {event.event_id for event in self.events if event.type is _E.REQUEST and event.method == RE_PERMISSION}
+        return not asked.isdisjoint(record.events)
+
+
+def _waits_for_confirmation(stream: Sequence[ConsentEvent], block: Suppression) -> bool:
+    """Tell whether a block is the legacy programme's alone: nobody else has ever blocked the same by hand."""
+    from canonical_contact.consent.legacy import LEGACY_BLOCKS
+
+    if block.kind is not SuppressionKind.MANUAL:
+        return False
+    said = [
+        event
+        for event in stream
+        if event.type is _E.SUPPRESS
+        and (event.channel, event.endpoint, event.suppression) == (block.channel, block.endpoint, block.kind)
+    ]
+    return bool(said) and all(event.reason in LEGACY_BLOCKS for event in said)
 
 
 def _cell(folded: Folded, channel: Channel, purpose: str, controller: str, endpoint: str) -> ConsentRecord | None:
