@@ -15,6 +15,7 @@ Each test method is one promise of `ports.ContactStore`. Nothing here needs pyte
 from canonical_contact.store.testing._contacts import ContactTests
 from canonical_contact.store.testing._documents import DocumentTests
 from canonical_contact.store.testing._durable import DurableTests
+from canonical_contact.store.testing._erasing import ErasingTests
 from canonical_contact.store.testing._records import RecordTests
 from canonical_contact.store.testing._runs import RunTests
 from canonical_contact.store.testing._transactions import TransactionTests
@@ -22,7 +23,7 @@ from canonical_contact.store.testing._transactions import TransactionTests
 __all__ = ["DurableStoreConformance", "StoreConformance"]
 
 
-class StoreConformance(RecordTests, ContactTests, DocumentTests, TransactionTests, RunTests):
+class StoreConformance(RecordTests, ContactTests, ErasingTests, DocumentTests, TransactionTests, RunTests):
     """What every store promises."""
 
 
