@@ -44,6 +44,7 @@ SHARED_ENDPOINT: Final = "shared_endpoint"
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
+_YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
 _WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
 
 # Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
@@ -196,13 +197,15 @@ def _strongest(record: ConsentRecord) -> tuple[int, datetime, str]:
         str(record.resume_state),
         record.endpoint,
         str(record.expires_at),
+        str(record.confirm_by),
+        record.token_hash,
     )
     return (rank(record.state, record.strength), record.effective_at or _EARLIEST, "\0".join(detail))
 
 
-def _most_blocking(record: ConsentRecord) -> tuple[int, int, str]:
+def _most_blocking(record: ConsentRecord) -> tuple[int, int, str, datetime, str]:
     held = blocked_by(record) or record.state
-    return (RANK[held], 0 if record.state in OPEN else 1, record.state)
+    return (RANK[held], 0 if record.state in OPEN else 1, record.state, record.confirm_by or _EARLIEST, record.token_hash)
 
 
 def _reason_rank(reason: str) -> tuple[int, str]:
@@ -238,7 +241,8 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
     _, controller, purpose, endpoint = cell
     record: ConsentRecord | None = None
     refused: list[ConsentEvent] = []
-    for event in stream:
+    undated = stream[0].effective_at is None
+    for event in _settled(stream) if undated else stream:
         if event.purpose != purpose or event.endpoint != endpoint or event.controller != controller:
             if event.type not in _WIDE:
                 continue
@@ -248,7 +252,7 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
                 or event.controller not in (controller, "")
             ):
                 continue
-        if event.effective_at is None and event.type in BLOCKING_EVENTS:
+        if undated and event.effective_at is None and event.type in BLOCKING_EVENTS and not _came_before_a_yes(event, stream):
             refused.append(event)  # nobody knows that anything came after it
             continue
         moved = step(record, event)
@@ -260,6 +264,26 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
         blocked = _refusal(event, cell)
         record = blocked if record is None else join(_placed(record, cell), blocked)
     return None if record is None else _placed(record, cell)
+
+
+def _came_before_a_yes(block: ConsentEvent, stream: list[ConsentEvent]) -> bool:
+    """Tell whether the person said yes, live, after a block without a date was known: then it is older, whenever it was made."""
+    return block.recorded_at is not None and any(
+        event.actor == "subject" and event.type in _YES and event.effective_at and event.effective_at > block.recorded_at
+        for event in stream
+    )
+
+
+def _settled(stream: list[ConsentEvent]) -> list[ConsentEvent]:
+    """Put blocks without a date where they became known."""
+    return sorted(
+        stream,
+        key=lambda event: (
+            (event.recorded_at, *_when(event)[1:])
+            if event.effective_at is None and event.recorded_at and event.type in BLOCKING_EVENTS
+            else _when(event)
+        ),
+    )
 
 
 def _placed(record: ConsentRecord, cell: Cell) -> ConsentRecord:
@@ -345,12 +369,16 @@ def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
     if len(events) > 1:
         events.sort(key=_when)
     standing: dict[tuple[str, Channel, str, SuppressionKind], Suppression] = {}
+    unseen: dict[tuple[str, Channel, str, SuppressionKind], datetime] = {}  # blocks without a date: when they became known
     for event in events:
         assert event.suppression is not None
         key = (event.record, event.channel, event.endpoint, event.suppression)
         if event.type is EventType.UNSUPPRESS:
-            standing.pop(key, None)
+            if not (key in unseen and event.effective_at and unseen[key] >= event.effective_at):
+                standing.pop(key, None)
             continue
+        if event.effective_at is None and event.recorded_at:
+            unseen[key] = max(unseen.get(key, event.recorded_at), event.recorded_at)
         block = Suppression(
             event.suppression, event.channel, event.endpoint, event.effective_at, event.event_id, event.record, event.reason
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hmac import compare_digest
 from typing import Final
 
 from attrs import evolve
@@ -59,6 +60,24 @@ def _dated(_record: ConsentRecord | None, event: ConsentEvent) -> str:
     return "a grant needs the time at which it was given" if event.effective_at is None else ""
 
 
+def _same_token(record: ConsentRecord | None, event: ConsentEvent) -> str:
+    """Whoever bears another token than the one that was sent has not read the mail that it was sent in."""
+    if record is None or not record.token_hash:
+        return ""
+    given = event.proof.token_hash if event.proof else ""
+    return "" if compare_digest(record.token_hash.encode(), given.encode()) else "its token is not the one that was sent"
+
+
+def _in_time(record: ConsentRecord | None, event: ConsentEvent) -> str:
+    if record is None or record.confirm_by is None or event.effective_at is None or event.effective_at <= record.confirm_by:
+        return ""
+    return "the time for the confirmation is over"
+
+
+def _based(_record: ConsentRecord | None, event: ConsentEvent) -> str:
+    return "" if event.legal_basis else "an implied consent needs the basis that it rests on"
+
+
 def _nothing_refused(record: ConsentRecord | None, _event: ConsentEvent) -> str:
     return "a refusal stands behind the open request" if blocked_by(record) else ""
 
@@ -81,9 +100,9 @@ Guard = Callable[[ConsentRecord | None, ConsentEvent], str]
 
 GUARDS: Final[Mapping[EventType, tuple[Guard, ...]]] = {
     _E.OPT_IN_UNCONFIRMED: (_own_act,),
-    _E.CONFIRM: (_dated, _own_act, _no_complaint),
+    _E.CONFIRM: (_dated, _own_act, _no_complaint, _same_token, _in_time),
     _E.OPT_IN: (_dated, _own_act, _no_complaint),
-    _E.IMPLY: (_nothing_refused,),
+    _E.IMPLY: (_nothing_refused, _based),
     _E.CORRECT: (_sound_correction,),
 }
 """What a move demands beyond the state: each guard returns what speaks against it, or nothing."""
@@ -144,7 +163,7 @@ def step(record: ConsentRecord | None, event: ConsentEvent) -> ConsentRecord | s
         return _stay(record, event)
     if move is Move.RESUME:
         state = record.resume_state or _S.UNKNOWN
-        return evolve(record, state=state, resume_state=None, events=(*record.events, event.event_id))
+        return _closed(evolve(record, state=state, resume_state=None, events=(*record.events, event.event_id)))
     if move is Move.TARGET:
         return _reached(record, event, event.target or _S.UNKNOWN)
     held = blocked_by(record)
@@ -173,21 +192,32 @@ def _reason(event: ConsentEvent) -> str:
 
 def _start(event: ConsentEvent, state: ConsentState) -> ConsentRecord:
     overlay = event.type in (_E.SUPPRESS, _E.UNSUPPRESS)
-    granted = state is _S.GRANTED
+    granted, waits = state is _S.GRANTED, state in OPEN
     return ConsentRecord(
         event.channel,
         event.purpose,
         state,
         event.controller,
-        resume_state=_S.UNKNOWN if state in OPEN else None,
+        resume_state=_S.UNKNOWN if waits else None,
         strength=_strength(event, "") if granted else "",
         endpoint="" if overlay else event.endpoint,
         legal_basis=event.legal_basis or ("consent" if granted else ""),
         effective_at=None if overlay else event.effective_at,
-        expires_at=event.expires_at,
+        expires_at=None if waits else event.expires_at,
         reason="never_asked" if overlay else _reason(event),
         events=(event.event_id,),
+        token_hash=_token(event) if waits else "",
+        confirm_by=event.expires_at if waits else None,
     )
+
+
+def _token(event: ConsentEvent) -> str:
+    return event.proof.token_hash if event.proof and event.type is _E.OPT_IN_UNCONFIRMED else ""
+
+
+def _closed(record: ConsentRecord) -> ConsentRecord:
+    """What only an open request or confirmation has is gone with it."""
+    return evolve(record, token_hash="", confirm_by=None) if record.token_hash or record.confirm_by else record
 
 
 def _reached(record: ConsentRecord, event: ConsentEvent, state: ConsentState) -> ConsentRecord:
@@ -196,13 +226,21 @@ def _reached(record: ConsentRecord, event: ConsentEvent, state: ConsentState) ->
         behind = (record.resume_state if record.state in OPEN else record.state) or _S.UNKNOWN
         if event.type is _E.NOTICE_SUPERSEDED:
             behind = _S.EXPIRED  # the old consent does not cover the new notice and never comes back by itself
-        waiting = evolve(record, state=state, resume_state=behind, strength="", events=events)
+        waiting = evolve(
+            record,
+            state=state,
+            resume_state=behind,
+            strength="",
+            events=events,
+            token_hash=_token(event),
+            confirm_by=event.expires_at,
+        )
         if behind is _S.UNKNOWN:
             return evolve(waiting, reason=_reason(event), effective_at=event.effective_at, endpoint=event.endpoint)
         # What stands behind keeps its date, reason and end: a request neither softens a refusal nor stretches an implied consent.
         return waiting if behind in BLOCKING else evolve(waiting, endpoint=event.endpoint or record.endpoint)
+    record, held = _closed(record), blocked_by(record)
     if state in BLOCKING:
-        held = blocked_by(record)
         return evolve(
             record,
             state=state,
@@ -240,10 +278,14 @@ def _stay(record: ConsentRecord, event: ConsentEvent) -> ConsentRecord:
             effective_at=later_block(record.effective_at, event.effective_at),
             endpoint=_wider(record.endpoint, event.endpoint),
         )
-    ends = record.expires_at
-    if event.type is _E.IMPLY and record.state is _S.IMPLIED and ends and event.expires_at:
+    if event.type is not _E.IMPLY or record.state is not _S.IMPLIED:
+        return evolve(record, events=events)
+    ends, since = record.expires_at, record.effective_at
+    if ends and event.expires_at:
         ends = max(ends, event.expires_at)
-    return evolve(record, events=events, expires_at=ends)
+    if since and event.effective_at and event.legal_basis == record.legal_basis:
+        since = max(since, event.effective_at)  # where a regime counts from the basis event, it counts from the latest
+    return evolve(record, events=events, expires_at=ends, effective_at=since)
 
 
 def later_block(left: datetime | None, right: datetime | None) -> datetime | None:

@@ -54,6 +54,7 @@ def event(kind: EventType, name: str = "new", **changes: Any) -> ConsentEvent:
         endpoint="a@example.com",
         effective_at=T0 + timedelta(days=9),
         reason="material" if kind is E.NOTICE_SUPERSEDED else "",
+        legal_basis="purchase" if kind is E.IMPLY else "",
         evidence="form 7",
         target=S.UNKNOWN if kind is E.CORRECT else None,
     )
