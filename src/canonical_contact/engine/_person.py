@@ -96,6 +96,17 @@ class Person:
         """Give the joined state of a key."""
         return _cell(self.folded, channel, purpose, controller, endpoint)
 
+    def somewhere(self, channel: Channel, purpose: str, controller: str, kind: EventType) -> ConsentRecord | None:
+        """Give the state of a key at one of the person's endpoints, one that takes the event before others."""
+        from canonical_contact.consent import TRANSITIONS
+
+        found = [
+            record
+            for record in self.folded.records
+            if (record.channel, record.purpose, record.controller) == (channel, purpose, controller)
+        ]
+        return next((record for record in found if record.state in TRANSITIONS[kind]), found[0] if found else None)
+
     def proof(self, given: ConsentProof | None, state: ConsentRecord | None, act: str, kind: EventType) -> ConsentProof:
         """Fill in what a proof leaves open: the consent that it belongs to, and the rules that bind."""
         from canonical_contact.consent import countries_of, resolve
@@ -185,11 +196,11 @@ class Person:
 
     def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
         """Say what is due of one key."""
-        kind, end = None, record.expires_at
+        kind, end = None, record.confirm_by
         if record.state in (ConsentState.GRANTED, ConsentState.IMPLIED):
-            kind = _E.EXPIRE
+            kind, end = _E.EXPIRE, record.expires_at
         elif record.state is ConsentState.PENDING_CONFIRMATION:
-            kind, end = _E.CONFIRM_TIMEOUT, record.confirm_by
+            kind = _E.CONFIRM_TIMEOUT
         elif record.state is ConsentState.REQUESTED and record.resume_state in (None, ConsentState.UNKNOWN):
             kind = _E.REQUEST_TIMEOUT
         if kind is None or end is None or end > at or (kind is _E.REQUEST_TIMEOUT and self._in_campaign(record)):

@@ -165,6 +165,8 @@ def record_consent(
         if known := [event for event in person.events if event.event_id in ids.values()]:
             return Recorded((person.contact_id,), tuple(known), person.cell(on, purpose, controller, place), new=False)
         state = person.cell(on, purpose, controller, place)
+        if state is None and kind in REFUSING:  # said of what stands at an endpoint, such as a request there
+            state = person.somewhere(on, purpose, controller, kind)
         event = ConsentEvent(
             act,
             kind,
@@ -248,7 +250,7 @@ def record_suppression(
     with store.transaction():
         ids = [contact_id] if contact_id else holders_of(store, [endpoint])
         people = [Person(store, one) for one in ids]
-        keys = [key for person in people for key in (person.owners(on, endpoint) if endpoint else person.keys[:1])] or [""]
+        keys = [key for person in people for key in (person.owners(on, endpoint) if endpoint else person.keys)] or [""]
         event = ConsentEvent(
             "", _E.SUPPRESS, on, purpose=ANY_PURPOSE, endpoint=endpoint, effective_at=moment, recorded_at=learned, actor=actor,
             method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why, proof=proof,

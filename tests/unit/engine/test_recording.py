@@ -174,3 +174,14 @@ def test_an_endpoint_of_somebody_else_is_refused(store: MemoryStore) -> None:
 def test_a_number_that_is_not_whole_is_refused_since_its_block_would_reach_nobody(store: MemoryStore) -> None:
     with pytest.raises(InputError, match=r"no number in E\.164"):
         record_suppression(store, "manual", "sms", endpoint="0171 1234567", at=later(1))
+
+
+def test_who_is_asked_at_an_endpoint_may_decline(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "request", "email", at=later(1), actor="controller")
+    done = record_consent(store, zoe, "decline", "email", at=later(2))
+    assert done.record is not None
+    assert done.record.state is ConsentState.DENIED
+    assert {record.state for record in who(store, "Zoe").consent} == {ConsentState.DENIED}
+    with pytest.raises(IllegalTransitionError):
+        record_consent(store, zoe, "request", "email", at=later(3), actor="controller")
