@@ -15,7 +15,7 @@ from canonical_contact.match.features import Features
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, EventType, Suppression, SuppressionKind, digest
 from canonical_contact.ports import EventRow, RecordRow
 
-__all__ = ["Blocks", "endpoints_of", "said_again", "standing"]
+__all__ = ["Blocks", "asked", "endpoints_of", "is_said", "said_again", "standing"]
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 # What a person's own confirmation, or a mapping, would lift: it was somebody else's, and nobody is left to lift it but the host.
@@ -76,6 +76,12 @@ class Blocks:
             for channel, kind in sorted(reached):
                 yield endpoint, channel, kind
 
+    def since(self, endpoint: str, channel: str, kind: SuppressionKind) -> datetime | None:
+        """Tell when the latest of the blocks of a kind began that reach an endpoint; None where none bears a date."""
+        held = (block for name in asked(endpoint) for block in self.by_name.get(name, ()))
+        dates = (block.since for block in held if block.channel.value == channel and kept_as(block.kind) is kind)
+        return max((date for date in dates if date is not None), default=None)
+
 
 def asked(endpoint: str) -> tuple[str, ...]:
     """List the names under which blocks on one endpoint are looked for."""
@@ -92,6 +98,15 @@ def kept_as(kind: SuppressionKind) -> SuppressionKind:
 def code_of(block: Suppression) -> str:
     """Write a block as a tombstone's reason: `channel/kind`."""
     return f"{block.channel.value}/{kept_as(block.kind).value}"
+
+
+def is_said(event: ConsentEvent, endpoint: str, channel: str, kind: SuppressionKind) -> bool:
+    """Tell whether an event says a block of somebody who is gone."""
+    return (
+        event.type is EventType.SUPPRESS
+        and event.reason == REASON
+        and (event.endpoint, event.channel.value, event.suppression) == (endpoint, channel, kind)
+    )
 
 
 def said_again(

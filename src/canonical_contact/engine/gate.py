@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from canonical_contact.engine._blocks import Blocks, asked, endpoints_of, said_again, standing
+from canonical_contact.engine._blocks import Blocks, asked, endpoints_of, is_said, said_again, standing
 from canonical_contact.engine._secret import graves_of, secret_of
 from canonical_contact.engine.stages import Prepared, event_row
 from canonical_contact.errors import Problem, Severity
@@ -136,24 +136,34 @@ class Gate:
         made = tombstones_of(Traces(blocks=blocks.codes()), self._secret, at=self._at)
         self._store.put_tombstones(made)
         self._graves.add(made)
-        reached = [(key, *one) for key, text in self._store.features() for one in blocks.on(features_from_text(text))]
-        events = self._say_again(reached)
+        events = self._say_again(blocks)
         self._store.put_events(map(event_row, events))
         return events
 
-    def _say_again(self, reached: Sequence[tuple[str, str, str, SuppressionKind]]) -> list[ConsentEvent]:
+    def _say_again(self, blocks: Blocks) -> list[ConsentEvent]:
+        """Say blocks on the records that are there; what was said of one before is not said again, unless it is about a later block."""
         from canonical_contact.schema import from_json
 
-        since: dict[str, list[ConsentEvent]] = {}
-        known: set[str] = set()
+        reached = [(key, *one) for key, text in self._store.features() for one in blocks.on(features_from_text(text))]
+        streams: dict[str, list[ConsentEvent]] = {}
         for row in self._store.events(dict.fromkeys(key for key, *_ in reached)):
-            since.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
-            known.add(row.event_id)
-        made = [
-            said_again(key, endpoint, channel, kind, at=self._at, since=since.get(key, ()))
-            for key, endpoint, channel, kind in reached
-        ]
-        return [event for event in made if event.event_id not in known]
+            streams.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+        made = []
+        for key, endpoint, channel, kind in reached:
+            stream = streams.get(key, ())
+            said = max(
+                (
+                    event.effective_at or event.recorded_at or self._at
+                    for event in stream
+                    if is_said(event, endpoint, channel, kind)
+                ),
+                default=None,
+            )
+            since = blocks.since(endpoint, channel, kind)
+            if said is None or (since is not None and since > said):
+                once = "" if since is None else since.isoformat()
+                made.append(said_again(key, endpoint, channel, kind, at=self._at, since=stream, once=once))
+        return made
 
     def _kept_for(self, key: str, features: Features) -> list[ConsentEvent]:
         """The blocks of erased people's records on the endpoints of a record that may enter."""

@@ -1,0 +1,301 @@
+"""Erasing: nothing is left of the person, nobody else loses or gains anything, and nothing brings the person back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
+from canonical_contact.consent.ledger import verify
+from canonical_contact.engine.erasing import Erased, erase, erase_all, erased_at
+from canonical_contact.engine.recording import import_events, record_consent, record_stop, record_suppression
+from canonical_contact.errors import ConfigError, ErasedError, InputError, NotFoundError
+from canonical_contact.model import ConsentEvent, Contact, TombstoneKind
+from canonical_contact.ports import ContactStore, ProofRow
+from canonical_contact.schema import from_json
+from canonical_contact.store import find_contacts, get_contact, iter_contacts
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+HUBSPOT = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Country/Region,Unsubscribed from all email,Message,Last Modified Date\n"
+ANA = "1,Quillana,Zobelina,quillana@zobel.example,+34 600 111 222,Spain,{out},{note},2026-05-01 10:00\n"
+BO = "2,Bo,Berg,bo@berg.example,+34 600 333 444,Spain,false,,2026-05-01 10:00\n"
+WORDS = ("quillana", "zobelina", "zobel.example", "600111222", "600 111 222")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ContactStore]:
+    made = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "contacts.db")
+    yield made
+    made.close()
+
+
+def hubspot(folder: Path, *rows: str, name: str = "hubspot.csv") -> Path:
+    path = folder / name
+    path.write_text(HUBSPOT + "".join(row.replace("{out}", "false").replace("{note}", "") for row in rows), "utf-8")
+    return path
+
+
+def by_name(store: ContactStore) -> dict[str, Contact]:
+    return {contact.name.given: contact for contact in iter_contacts(store) if contact.name}
+
+
+def erase_ana(store: ContactStore, **more: object) -> Erased:
+    return erase(store, by_name(store)["Quillana"].contact_id, at=LATER, **more)  # type: ignore[arg-type]
+
+
+def allowed(store: ContactStore, name: str, channel: str = "email") -> bool:
+    return may_contact(by_name(store)[name], channel, at=LATER, regime="can_spam").allowed
+
+
+def told(store: ContactStore) -> str:
+    streams = [
+        store.records(),
+        store.features(),
+        store.holds(),
+        store.events(),
+        store.activities(),
+        store.decisions(),
+        store.contacts(),
+    ]
+    streams += [store.consent_columns(), store.members(), store.entries(), store.tombstones()]  # type: ignore[list-item]
+    streams += [store.documents(kind) for kind in ("source_record", "consent_event", "activity", "contact", "event")]  # type: ignore[list-item]
+    settings = [store.setting(name) for name in ("match.frequencies", "match.model", "run.last", "formats.layouts")]
+    return repr([[*map(list, streams)], settings]).casefold()
+
+
+def test_nothing_is_left_of_the_person(store: ContactStore, tmp_path: Path) -> None:
+    bad = ANA.replace("+34 600 111 222", "600 111 222 1 Zobelina")  # a problem whose text is reported
+    unify([hubspot(tmp_path, bad, BO)], store, now=NOW)
+    unify([hubspot(tmp_path, ANA.replace("Quillana,", "Quillana Maria,"), BO)], store, now=NOW)  # an older version
+    ana = next(contact for contact in iter_contacts(store) if contact.name and contact.name.given.startswith("Quillana"))
+    record_consent(store, ana.contact_id, "opt_in", "email", at=NOW, evidence="Quillana said yes")
+    store.put_proofs([ProofRow("p", json.dumps({"contact_id": ana.contact_id, "detail": {"act": "exported"}}))])
+    before = told(store)
+    assert all(word in before for word in WORDS)
+    done = erase(store, ana.contact_id, at=LATER)
+    assert (done.records, done.events, done.new) == (1, 1, True)
+    after = told(store)
+    assert not [word for word in (*WORDS, ana.contact_id, "hubspot:1'") if word in after]
+    checked = verify(store.entries(), store.ledger_head())
+    assert (checked.ok, checked.forgotten) == (True, 2)
+    assert list(by_name(store)) == ["Bo"]
+
+
+def test_no_byte_of_the_person_is_left_in_the_files(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.db"
+    filler = "".join(f"{n},Fil{n},Ler{n},f{n}@filler.example,,Spain,false,,2026-05-01 10:00\n" for n in range(10, 400))
+    with SQLiteStore(path) as store:
+        for day, note in enumerate(("", "met Quillana at a fair " * 400, "again")):  # versions of many pages and of few
+            unify([hubspot(tmp_path, ANA.replace("{note}", note), BO, filler)], store, now=NOW + timedelta(days=day))
+            (tmp_path / "hubspot.csv").unlink()
+        assert any(b"Quillana" in file.read_bytes() for file in store.files if file.exists())
+        erase_ana(store)
+        left = [word for file in store.files[:2] if file.exists() for word in WORDS if word.encode() in file.read_bytes().lower()]
+        assert left == []
+    data = path.read_bytes().lower()
+    assert [word for word in WORDS if word.encode() in data] == []
+    assert not (tmp_path / "contacts.db-wal").exists()
+
+
+def test_the_same_exports_do_not_bring_the_person_back(store: ContactStore, tmp_path: Path) -> None:
+    files = [hubspot(tmp_path, ANA, BO)]
+    unify(files, store, now=NOW)
+    erase_ana(store)
+    result = unify(files, store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert [(problem.raw, problem.line) for problem in result.examples["privacy.erased"]] == [("", 0)]
+    assert [link[1] for link in result.links] == ["2"]
+    assert (result.records.new, result.contacts.new, result.records.same) == (0, 0, 1)
+    assert not [word for word in WORDS if word in told(store)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "99,Someone,Else,QUILLANA+news@zobel.example,,Spain,false,,2026-06-01\n",  # another id, her mailbox
+        "99,Q,Z,,0034 600 111 222,Spain,false,,2026-06-01\n",  # another id, her number
+        "1,Someone,Else,else@else.example,,Spain,false,,2026-06-01\n",  # her id
+    ],
+)
+def test_other_rows_of_the_person_do_not_bring_them_back(store: ContactStore, tmp_path: Path, row: str) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    erase_ana(store)
+    result = unify([hubspot(tmp_path, row, BO, name="new.csv")], store, systems={"hubspot": tmp_path / "new.csv"}, now=LATER)
+    assert dict(result.problems)["privacy.erased"] >= 1
+    assert list(by_name(store)) == ["Bo"]
+
+
+def test_another_file_does_not_bring_the_person_back_by_a_shared_line_and_the_name(store: ContactStore, tmp_path: Path) -> None:
+    shared = BO.replace("+34 600 333 444", "+34 600 111 222")
+    unify([hubspot(tmp_path, ANA, shared)], store, now=NOW)
+    erased = erase_ana(store)
+    assert erased.sharing == (by_name(store)["Bo"].contact_id,)
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("First name,Last name,Phone\nZobelina,QUILLANA,+34600111222\nCy,Dux,+34600111222\n", "utf-8")
+    result = unify([sheet], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert sorted(by_name(store)) == ["Bo", "Cy"]
+
+
+def test_whom_the_person_blocked_stays_blocked_and_so_does_who_comes_later(store: ContactStore, tmp_path: Path) -> None:
+    shared = [row.replace("bo@berg.example", "office@zobel.example") for row in (BO, BO.replace("2,Bo,Berg", "3,Cy,Dux"))]
+    ana = ANA.replace("quillana@zobel.example", "office@zobel.example").replace("{out}", "true")
+    unify([hubspot(tmp_path, ana, shared[0])], store, now=NOW)
+    assert not allowed(store, "Bo")
+    done = erase_ana(store)
+    assert (done.blocks, done.folded) == (1, 1)
+    assert not allowed(store, "Bo")
+    unify([hubspot(tmp_path, ana, *shared)], store, now=LATER)
+    assert not allowed(store, "Bo")
+    assert not allowed(store, "Cy")
+
+
+def test_a_provisional_block_of_the_person_stays_on_those_who_share(store: ContactStore, tmp_path: Path) -> None:
+    sheet = tmp_path / "crm.csv"
+    rows = "Nr,First name,Last name,E-mail,Mailing opt-out\n7,Quillana,Gil,info@x.example,maybe\n8,Bo,Berg,info@x.example,\n"
+    sheet.write_text(rows, "utf-8")
+    unify([sheet], store, now=NOW)
+    assert not allowed(store, "Bo")
+    erase_ana(store)
+    assert not allowed(store, "Bo")
+    unify([sheet], store, now=LATER)
+    assert not allowed(store, "Bo")
+
+
+def test_a_block_that_was_lifted_is_not_said_again(store: ContactStore, tmp_path: Path) -> None:
+    rows = [ANA.replace("quillana@zobel.example", "info@x.example"), BO.replace("bo@berg.example", "info@x.example")]
+    unify([hubspot(tmp_path, *rows)], store, now=NOW)
+    ana = by_name(store)["Quillana"].contact_id
+    record_suppression(store, "manual", "email", endpoint="info@x.example", contact_id=ana, at=NOW)
+    assert not allowed(store, "Bo")
+    from canonical_contact.engine.recording import record_unsuppression
+
+    record_unsuppression(store, "manual", "email", endpoint="info@x.example", at=NOW + timedelta(hours=1))
+    assert allowed(store, "Bo")
+    assert erase_ana(store).blocks == 0
+    assert allowed(store, "Bo")
+
+
+def test_an_opt_out_that_a_left_out_row_brings_reaches_those_who_share(store: ContactStore, tmp_path: Path) -> None:
+    rows = [ANA.replace("quillana@zobel.example", "info@x.example"), BO.replace("bo@berg.example", "info@x.example")]
+    unify([hubspot(tmp_path, *rows)], store, now=NOW)
+    erase_ana(store)
+    assert allowed(store, "Bo")
+    unify([hubspot(tmp_path, rows[0].replace("{out}", "true"), rows[1])], store, now=LATER)
+    assert not allowed(store, "Bo")
+    assert verify(store.entries(), store.ledger_head()).ok
+
+
+def test_a_refusal_in_anothers_row_counts_though_the_row_names_the_persons_mailbox(store: ContactStore, tmp_path: Path) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    erase_ana(store)
+    row = BO.replace("bo@berg.example", "quillana@zobel.example").replace("false", "true").replace("2026-05", "2026-06")
+    result = unify([hubspot(tmp_path, row)], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert [link[1] for link in result.links] == ["2"]
+    assert not allowed(store, "Bo")
+    assert not [word for word in WORDS if word in told(store)]
+
+
+def test_an_old_ledger_does_not_bring_the_persons_events_back(store: ContactStore, tmp_path: Path) -> None:
+    rows = [ANA.replace("quillana@zobel.example", "info@x.example"), BO.replace("bo@berg.example", "info@x.example")]
+    unify([hubspot(tmp_path, *rows)], store, now=NOW)
+    ana, bo = (by_name(store)[name].contact_id for name in ("Quillana", "Bo"))
+    record_consent(store, ana, "withdraw", "email", at=NOW, evidence="Quillana rang")
+    record_consent(store, bo, "opt_in", "sms", at=NOW)
+    exported = [from_json(ConsentEvent, row.document) for row in store.events()]
+    erase_ana(store)
+    own = [row.event_id for row in store.events()]
+    loose = evolve(exported[0], event_id="loose", record="", endpoint="+34600111222", reason="")
+    done = import_events(store, [*exported, loose], at=LATER)
+    assert done.left_out == len([event for event in exported if event.record == "hubspot:1"]) + 1
+    assert [row.event_id for row in store.events()] == own
+    assert not allowed(store, "Bo")
+    assert "quillana" not in told(store)
+
+
+def test_a_registrys_entry_about_the_persons_own_number_is_kept_as_a_hash(store: ContactStore, tmp_path: Path) -> None:
+    record_suppression(store, "dnc_registry", "sms", endpoint="+34600111222", at=NOW)
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    erase_ana(store)
+    assert "600111222" not in told(store)
+    assert any(each.why == "sms/dnc_registry" for each in store.tombstones())
+    again = record_stop(store, "sms", "+34600111222", at=LATER)  # a list of stop requests names the number again
+    assert (again.new, again.left_out) == (False, 1)
+    assert "600111222" not in told(store)
+
+
+def test_the_old_id_and_those_that_led_to_it_say_erased(store: ContactStore, tmp_path: Path) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    ana = by_name(store)["Quillana"].contact_id
+    store.put_contacts([])
+    store.retire([("019f0000-0000-7000-8000-000000000001", ana)])
+    erase(store, "019f0000-0000-7000-8000-000000000001", at=LATER)
+    for name in (ana, "019f0000-0000-7000-8000-000000000001"):
+        assert erased_at(store, name) == LATER
+        with pytest.raises(ErasedError, match="was erased"):
+            get_contact(store, name)
+        with pytest.raises(ErasedError):
+            record_consent(store, name, "withdraw", "email", at=LATER)
+        again = erase(store, name, at=LATER + timedelta(days=3))
+        assert (again.new, again.at, again.proof) == (False, LATER, "")
+    assert find_contacts(store, "quillana@zobel.example") == []
+    with pytest.raises(NotFoundError, match="No contact has that id") as unknown:
+        erase(store, "nobody", at=LATER)
+    assert not isinstance(unknown.value, ErasedError)
+    assert erased_at(store, "nobody") is None
+
+
+def test_the_proof_says_what_was_done_and_names_nobody(store: ContactStore, tmp_path: Path) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    ana = by_name(store)["Quillana"].contact_id
+    done = erase(store, ana, at=LATER, actor="controller", reason="retention")
+    proof = next(entry for entry in store.entries() if entry.event_id == done.proof)
+    held = json.loads(proof.document)
+    assert (held["name"], held["contact_id"]) == ("contact.changed", "")
+    assert held["detail"]["act"] == "erased"
+    assert (held["detail"]["reason"], held["detail"]["records"]) == ("retention", "1")
+    assert {each.why for each in store.tombstones() if each.kind is TombstoneKind.RECORD} == {"retention"}
+
+
+def test_several_are_erased_at_once_and_share_with_nobody_then(store: ContactStore, tmp_path: Path) -> None:
+    rows = [ANA, BO.replace("+34 600 333 444", "+34 600 111 222"), BO.replace("2,Bo,Berg,bo@", "3,Cy,Dux,cy@")]
+    unify([hubspot(tmp_path, *rows)], store, now=NOW)
+    ids = [by_name(store)[name].contact_id for name in ("Quillana", "Bo")]
+    done = erase_all(store, [*ids, ids[0]], at=LATER)
+    assert [one.contact_id for one in done] == ids
+    assert list(by_name(store)) == ["Cy"]
+    result = unify([hubspot(tmp_path, *rows)], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 2
+    assert list(by_name(store)) == ["Cy"]
+
+
+def test_a_key_that_the_host_keeps_is_asked_for(store: ContactStore, tmp_path: Path) -> None:
+    key = bytes(range(32))
+    files = [hubspot(tmp_path, ANA, BO)]
+    unify(files, store, now=NOW)
+    done = erase_ana(store, key=key)
+    assert key.hex() not in (store.setting("privacy.key") or "")
+    for given, code in ((None, "privacy.key_missing"), (b"x" * 32, "privacy.key_wrong"), (b"short", "privacy.key_short")):
+        with pytest.raises(ConfigError) as refused:
+            unify(files, store, now=LATER, key=given)
+        assert refused.value.code == code
+    assert dict(unify(files, store, now=LATER, key=key).problems)["privacy.erased"] == 1
+    with pytest.raises(NotFoundError):
+        get_contact(store, done.contact_id)
+    assert erased_at(store, done.contact_id, key=key) == LATER
+    record_stop(store, "sms", "+34600333444", at=LATER)  # a live refusal waits for no key
+    with pytest.raises(InputError, match="time zone"):
+        erase(store, done.contact_id, at=datetime(2026, 7, 1), key=key)  # noqa: DTZ001
+
+
+def test_a_store_with_nobody_erased_asks_for_nothing(store: ContactStore, tmp_path: Path) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    assert store.setting("privacy.key") is None
+    assert list(store.tombstones()) == []
