@@ -68,19 +68,19 @@ def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
 )
 @click.option("--config", metavar="FILE", help="For receipts: the controller and the terms (TOML or JSON).")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="For receipts: the time that they speak of; default: now.")
-@click.option("--key-file", metavar="FILE", help="For receipts: the secret that seals them.")
+@click.option("--seal-file", metavar="FILE", help="For receipts: the secret that seals them.")
 @as_json
 def export(
     *, who: str, store: str, region: str, output: str | None, receipt: str | None, config: str | None, at: datetime | None,
-    key_file: str | None, json_: bool,
+    seal_file: str | None, json_: bool,
 ) -> None:  # fmt: skip
     """Write the events of the ledger, or of one contact, one JSON document a line, each with its place and hash in the chain.
 
     With --receipt it writes consent receipts: Kantara's 1.1, or the fields of ISO/IEC TS 27560. They hold the whole history, and
     consent import reads them back.
     """
-    if receipt is None and (config or key_file or at):
-        raise click.UsageError("--config, --key-file and --at are for receipts; add --receipt.")
+    if receipt is None and (config or seal_file or at):
+        raise click.UsageError("--config, --seal-file and --at are for receipts; add --receipt.")
     if json_ and output in (None, "-"):
         raise click.UsageError("--json sums up what was written to a file; name it with -o.")
     check_writable(output, store=store)
@@ -91,7 +91,7 @@ def export(
             entries: Iterator[dict[str, Any]] = _events(opened, who, region)
         else:
             ids = _ids(opened, who, region)
-            entries = receipts_of(opened, ids, form=receipt, config=config, at=at or now(), key=key_file)
+            entries = receipts_of(opened, ids, form=receipt, config=config, at=at or now(), seal=seal_file)
         for entry in entries:
             stream.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
             number += 1
@@ -132,10 +132,22 @@ def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, An
 @store_option
 @region_option
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time of the import; default: now.")
+@click.option("--contact", default="", metavar="ID", help="Whom others' receipts are about; default: whom they name.")
+@click.option("--channel", default="", type=click.Choice(("", *CHANNELS)), help="The channel of others' receipts.")
+@click.option("--purpose", "purposes", multiple=True, metavar="THEIRS=OURS", help="Another's word for a purpose of ours.")
+@click.option(
+    "--controller", "controllers", multiple=True, metavar="THEIRS=OURS", help="Another's name of us; OURS empty: the house."
+)
+@click.option("--seal-file", metavar="FILE", help="The secret that seals our own receipts.")
 @key_option
 @as_json
-def import_(*, file: str, store: str, region: str, at: datetime | None, key_file: str | None, json_: bool) -> None:
-    """Read events that `consent export` wrote, or a CSV of stop requests with the columns endpoint,channel,purpose,at.
+def import_(
+    *, file: str, store: str, region: str, at: datetime | None, contact: str, channel: str, purposes: tuple[str, ...],
+    controllers: tuple[str, ...], seal_file: str | None, key_file: str | None, json_: bool,
+) -> int:  # fmt: skip
+    """Read events or receipts that `consent export` wrote, others' receipts, or a CSV of stop requests (endpoint,channel,purpose,at).
+
+    Others' receipts are evidence: a refusal counts, a yes by the rules of evidence, and none lifts a block.
 
     All or nothing, and a second time nothing. A purpose that is empty is all of them, and a time that is empty is that of the import's
     file: stop requests count whenever they are read.
@@ -144,6 +156,7 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, key_file
 
     moment = at or now()
     new = same = folded = left_out = 0
+    problems: list[Problem] = []
     path = Path(file)
     if not path.is_file():
         raise InputError(f"There is no file {file}.", path=file, hint="Name an export of events, or a CSV of stop requests.")
@@ -151,8 +164,8 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, key_file
         stops = list(_stops(path, region, moment))
         with existing_store(store, writable=True) as opened, progress() as bar, opened.transaction():
             bar.stage("import", len(stops))
-            for channel, endpoint, purpose, when in stops:
-                done = record_stop(opened, channel, endpoint, at=when, purpose=purpose, recorded_at=moment, source=path.name)
+            for on, endpoint, purpose, when in stops:
+                done = record_stop(opened, on, endpoint, at=when, purpose=purpose, recorded_at=moment, source=path.name)
                 new, same, folded = new + done.new, same + (not done.new and not done.left_out), folded + done.folded
                 left_out += done.left_out
                 bar.advance(1)
@@ -160,9 +173,10 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, key_file
         with existing_store(store, writable=True) as opened:
             receipts = import_them(
                 opened, documents, at=moment, contact=contact, channel=channel, purposes=purposes, controllers=controllers,
-                region=region, key=key_file,
+                region=region, seal=seal_file, key=read_key_file(key_file),
             )  # fmt: skip
         new, same, folded = receipts.new, len(receipts.events) - receipts.new, receipts.folded
+        left_out = receipts.left_out
         problems += receipts.problems
         for problem in problems:
             note(f"{file}: {problem.path} {problem.code}: {problem.hint}")
@@ -175,11 +189,13 @@ def import_(*, file: str, store: str, region: str, at: datetime | None, key_file
             new = opened.counts()["events"] - before
             same = len(events) - new - left_out
     if json_:
-        print_json({"file": file, "new": new, "same": same, "left_out": left_out, "contacts_changed": folded})
+        told = {"problems": [plain(problem) for problem in problems]} if problems else {}
+        print_json({"file": file, "new": new, "same": same, "left_out": left_out, "contacts_changed": folded, **told})
     else:
         note(f"{file}: {new:,} new, {same:,} there already; {folded:,} contacts changed")
         if left_out:
             note(f"{left_out:,} are about people who were erased, and were left out")
+    return Exit.NOTHING_READ if problems and not new and not same else Exit.DONE
 
 
 def _read(path: Path) -> Iterator[ConsentEvent]:

@@ -13,8 +13,11 @@ COMMANDS = {
     "show": ("_consent_show:show", "Show a contact's consent: states, events with their proofs, blocks."),
     "record": ("_consent_record:record", "Record what somebody said: a sign-up, a confirmation, a withdrawal …"),
     "verify": ("_consent_ledger:verify", "Check the chain of the whole ledger."),
-    "export": ("_consent_ledger:export", "Write the events of the ledger as JSON lines."),
-    "import": ("_consent_ledger:import_", "Read events that were exported, or a list of stop requests."),
+    "export": ("_consent_ledger:export", "Write the events of the ledger as JSON lines, or consent receipts."),
+    "import": (
+        "_consent_ledger:import_",
+        "Read events or receipts that were exported, others' receipts, or a list of stop requests.",
+    ),
 }
 
 

@@ -44,6 +44,7 @@ class ReceiptsImported:
         own: how many receipts were our own.
         foreign: how many were another's.
         problems: what could not be read, or not be used; the path begins with the receipt's place, from 0.
+        left_out: events that were not taken, since they are about people who were erased.
     """
 
     events: tuple[ConsentEvent, ...] = ()
@@ -52,6 +53,7 @@ class ReceiptsImported:
     own: int = 0
     foreign: int = 0
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
 
 
 def export_receipts(
@@ -62,7 +64,7 @@ def export_receipts(
     terms: Terms | Mapping[str, Terms] | None = None,
     form: str = "kantara",
     at: datetime | None = None,
-    key: bytes | None = None,
+    seal: bytes | None = None,
 ) -> tuple[dict[str, Any], ...]:
     """Write the consent of a contact as receipts, one for each key.
 
@@ -73,7 +75,7 @@ def export_receipts(
         terms: what the ledger does not know, for all purposes or by purpose (empty for all others).
         form: `kantara` or `iso27560`.
         at: the time that they speak of; None: as the records stand.
-        key: secret that seals them; see `kantara_receipt`.
+        seal: secret that seals them; see `kantara_receipt`.
 
     Returns:
         The receipts in the order of the records; a channel with nothing but blocks has one in the state `unknown`. Together they hold
@@ -101,7 +103,7 @@ def export_receipts(
         events = [event for event in person.events if event.channel is record.channel]
         told = terms.get(record.purpose, terms.get("", Terms())) if isinstance(terms, Mapping) else terms or Terms()
         party = _party(controllers, record.controller)
-        made.append(write(record, events, principal=person.contact_id, controller=party, terms=told, at=at, key=key))
+        made.append(write(record, events, principal=person.contact_id, controller=party, terms=told, at=at, seal=seal))
     return tuple(made)
 
 
@@ -134,6 +136,7 @@ def import_receipts(
     purposes: Mapping[str, str] | None = None,
     controllers: Mapping[str, str] | None = None,
     region: str = "",
+    seal: bytes | None = None,
     key: bytes | None = None,
 ) -> ReceiptsImported:
     """Read receipts into the ledger, all or nothing.
@@ -153,7 +156,8 @@ def import_receipts(
         controllers: another's name of a controller → ours (empty for the house). A yes to a controller that is not named here is kept
             under its own name and permits the house nothing.
         region: country of numbers without a country code.
-        key: the secret that seals our own.
+        seal: the secret that seals our own; without it their block is believed as it is.
+        key: the privacy key, where the host keeps it; see `import_events`.
 
     >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
@@ -171,7 +175,7 @@ def import_receipts(
     with store.transaction():
         before = store.counts()["events"]
         for place, document in enumerate(documents):
-            read = read_receipt(document, key=key)
+            read = read_receipt(document, seal=seal)
             problems += [_at(place, problem) for problem in read.problems]
             own, foreign = own + read.own, foreign + bool(read.claims)
             events += read.events
@@ -180,9 +184,9 @@ def import_receipts(
                 events += made
                 problems += [_at(place, problem)] if problem is not None else []
         events = list({event.event_id: event for event in events}.values())
-        done = import_events(store, events, at=at)
+        done = import_events(store, events, at=at, key=key)
         new = store.counts()["events"] - before
-    return ReceiptsImported(tuple(events), new, done.folded, own, foreign, tuple(problems))
+    return ReceiptsImported(done.events, new, done.folded, own, foreign, tuple(problems), done.left_out)
 
 
 @frozen

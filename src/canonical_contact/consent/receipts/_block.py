@@ -17,14 +17,14 @@ BLOCK: Final = "canonical-contact.dev:ledger"
 """The name under which a receipt carries it."""
 
 
-def block(record: ConsentRecord, events: Iterable[ConsentEvent], missing: Sequence[str], key: bytes | None) -> dict[str, Any]:
+def block(record: ConsentRecord, events: Iterable[ConsentEvent], missing: Sequence[str], seal: bytes | None) -> dict[str, Any]:
     """Make the block: our record, its events as they are, and the mandatory fields of the receipt that nobody filled.
 
     Args:
         record: the folded state.
         events: its history.
         missing: paths of mandatory fields.
-        key: secret that seals the block; None leaves it open.
+        seal: secret that seals the block; None leaves it open.
     """
     made: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -33,19 +33,19 @@ def block(record: ConsentRecord, events: Iterable[ConsentEvent], missing: Sequen
     }
     if missing:
         made["missing"] = list(missing)
-    if key is not None:
-        made["seal"] = _seal(made, key)
+    if seal is not None:
+        made["seal"] = _seal(made, seal)
     return made
 
 
-def sealed(found: Mapping[str, Any], key: bytes) -> bool:
-    """Tell whether a block bears the seal of a key, and nothing in it was changed."""
+def sealed(found: Mapping[str, Any], seal: bytes) -> bool:
+    """Tell whether a block bears the seal of a secret, and nothing in it was changed."""
     given = found.get("seal")
     bare = {name: value for name, value in found.items() if name != "seal"}
     return (
         isinstance(given, str)
         and bool(given)
-        and hmac.compare_digest(given.encode("utf-8", "replace"), _seal(bare, key).encode())
+        and hmac.compare_digest(given.encode("utf-8", "replace"), _seal(bare, seal).encode())
     )
 
 
@@ -59,9 +59,9 @@ def events_in(found: Mapping[str, Any]) -> tuple[ConsentEvent, ...]:
     return events
 
 
-def _seal(plain: Mapping[str, Any], key: bytes) -> str:
+def _seal(plain: Mapping[str, Any], seal: bytes) -> str:
     try:
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     except (TypeError, ValueError):  # nothing that JSON has: it was never sealed
         return ""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(seal, text.encode(), hashlib.sha256).hexdigest()

@@ -29,7 +29,7 @@ def iso27560_record(
     terms: Terms = _PLAIN_TERMS,
     parties: Iterable[Party] = (),
     at: datetime | None = None,
-    key: bytes | None = None,
+    seal: bytes | None = None,
 ) -> dict[str, Any]:
     """Write a consent record by the fields of ISO/IEC TS 27560:2023.
 
@@ -41,7 +41,7 @@ def iso27560_record(
         terms: what the ledger does not know. A mandatory field that nobody fills says `not stated` and is listed in the block.
         parties: others that take part.
         at: the time that the record speaks of: a grant that ended by then is `ConsentExpired`.
-        key: secret that seals the block; see `kantara_receipt`.
+        seal: secret that seals the block; see `kantara_receipt`.
 
     Returns:
         What JSON has, in the sections `record`, `pii_processing`, `party_identification` and `events`. The state of the whole, which
@@ -67,7 +67,7 @@ def iso27560_record(
         "party_identification": [_party(one, place, missing) for place, one in enumerate((controller, *parties))],
         "events": [_event(one, facts, place, missing) for place, one in enumerate(facts.history())],
     }
-    made[BLOCK] = block(record, facts.events, missing, key)
+    made[BLOCK] = block(record, facts.events, missing, seal)
     return made
 
 

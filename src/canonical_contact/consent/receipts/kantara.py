@@ -26,7 +26,7 @@ def kantara_receipt(
     controller: Party,
     terms: Terms = _PLAIN_TERMS,
     at: datetime | None = None,
-    key: bytes | None = None,
+    seal: bytes | None = None,
 ) -> dict[str, Any]:
     """Write a consent record as a Kantara consent receipt 1.1.
 
@@ -41,7 +41,7 @@ def kantara_receipt(
         controller: who is responsible.
         terms: what the ledger does not know. A mandatory field that nobody fills says `not stated` and is listed in the block.
         at: the time that the receipt speaks of: a grant that ended by then is `EXPIRED`.
-        key: secret that seals the block, so that `read_receipt` can tell whether it is yours; None leaves it open.
+        seal: secret that seals the block, so that `read_receipt` can tell whether it is yours; None leaves it open.
 
     Returns:
         What JSON has, by the field names of the specification; `consentTimestamp` in seconds since 1970, left out where nobody knows
@@ -84,7 +84,7 @@ def kantara_receipt(
     if moment is None:
         del made["consentTimestamp"]
         missing.append("consentTimestamp")
-    made[BLOCK] = block(record, facts.events, missing, key)
+    made[BLOCK] = block(record, facts.events, missing, seal)
     return made
 
 

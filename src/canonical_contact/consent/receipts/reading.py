@@ -65,12 +65,12 @@ class ReadReceipt:
     own: bool = False
 
 
-def read_receipt(document: object, *, key: bytes | None = None) -> ReadReceipt:
+def read_receipt(document: object, *, seal: bytes | None = None) -> ReadReceipt:
     """Read a receipt: a Kantara consent receipt or a record of ISO/IEC TS 27560.
 
     Args:
         document: what a JSON library read.
-        key: the secret that seals blocks. With it, a block without its seal is not believed, and the document counts as another's.
+        seal: the secret that seals blocks. With it, a block without its seal is not believed, and the document counts as another's.
 
     Returns:
         The events of our own export, exactly as they were; or what another's claims; or problems (`consent.receipt_malformed`,
@@ -89,8 +89,8 @@ def read_receipt(document: object, *, key: bytes | None = None) -> ReadReceipt:
     problems: list[Problem] = []
     found = document.get(BLOCK)
     if isinstance(found, Mapping):
-        if key is not None and not sealed(found, key):
-            hint = "The block bears no seal of this key, so the receipt counts as another's."
+        if seal is not None and not sealed(found, seal):
+            hint = "The block does not bear the seal of this secret, so the receipt counts as another's."
             problems.append(Problem("consent.receipt_unsealed", f"$['{BLOCK}']", hint=hint))
         else:
             try:
