@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from canonical_contact.consent import Folded, fold, join, may_contact
 from canonical_contact.errors import ConfigError
@@ -23,7 +24,7 @@ from canonical_contact.model import (
 )
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
-E, S = EventType, ConsentState
+E, S, K = EventType, ConsentState, SuppressionKind
 ANA = "ana@example.com"
 
 
@@ -218,3 +219,32 @@ def test_holds_block_until_they_are_gone() -> None:
     hold = Suppression(SuppressionKind.UNMAPPED_OPT_OUT, Channel.EMAIL, "", None, "h", "a:1")
     assert not allowed(fold(double(9), [hold]))
     assert allowed(fold(double(9)))
+
+
+def live(at: int, kind: EventType = E.CONFIRM, actor: str = "subject") -> list[ConsentEvent]:
+    first = event(E.OPT_IN_UNCONFIRMED, at - 1, "host:1", endpoint=ANA, actor=actor)
+    return [first, event(kind, at, "host:1", endpoint=ANA, actor=actor)] if kind is E.CONFIRM else [first]
+
+
+def test_a_refusal_without_a_date_is_older_than_what_the_person_says_live_after_it_was_known() -> None:
+    stop = event(E.WITHDRAW, None, "host:1", recorded_at=day(10))
+    assert allowed(fold([stop, *live(20)]))
+    assert not allowed(fold([stop, *live(20, E.OPT_IN_UNCONFIRMED)]))
+    assert not allowed(fold([stop, *live(11)[1:], *live(9)[:1]]))  # begun before, so that the refusal closed it
+    assert not allowed(fold([stop, *live(9)]))
+    assert not allowed(fold([stop, *live(20, actor="system")]))
+    assert not allowed(fold([evolve(stop, recorded_at=None), *live(20)]))
+    assert not allowed(fold([stop, evolve(stop, event_id="again", recorded_at=day(30)), *live(20)]))
+    assert not allowed(fold([stop, evolve(stop, event_id="other", record="crm:1"), *live(20)]))
+
+
+def test_an_older_sign_up_does_not_come_back_while_a_new_one_is_open() -> None:
+    stop = event(E.WITHDRAW, None, "host:1", recorded_at=day(10))
+    assert not allowed(fold([*live(5), stop, event(E.OPT_IN_UNCONFIRMED, 20, "host:1", endpoint=ANA)]))
+
+
+def test_a_block_without_a_date_that_became_known_after_it_was_ended_stands() -> None:
+    block = event(E.SUPPRESS, None, endpoint=ANA, suppression=K.GLOBAL_OPT_OUT, recorded_at=day(5))
+    end = event(E.UNSUPPRESS, 10, endpoint=ANA, suppression=K.GLOBAL_OPT_OUT)
+    assert fold([block, end]).suppressions == ()
+    assert len(fold([block, end, evolve(block, event_id="again", recorded_at=day(20))]).suppressions) == 1

@@ -11,7 +11,7 @@ from attrs import evolve
 from canonical_contact.consent import TRANSITIONS, apply, blocked_by, legal_events
 from canonical_contact.consent.states import BLOCKING, JOIN_ORDER
 from canonical_contact.errors import ContactError, IllegalTransitionError, InputError
-from canonical_contact.model import Channel, ConsentEvent, ConsentRecord, ConsentState, EventType
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentRecord, ConsentState, EventType
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 S, E = ConsentState, EventType
@@ -255,3 +255,52 @@ def test_a_refusal_said_twice_counts_from_the_later_time_and_for_the_wider_scope
 
 def test_suppressing_what_nobody_was_asked_about_leaves_it_unknown() -> None:
     assert apply(None, event(E.SUPPRESS)).reason == "never_asked"
+
+
+def start(**changes: Any) -> ConsentRecord:
+    begun = evolve(event(E.OPT_IN_UNCONFIRMED, "u", proof=ConsentProof(token_hash="ab" * 32)), **changes)
+    return apply(record(S.UNKNOWN), begun)
+
+
+def test_a_double_opt_in_takes_only_its_own_token() -> None:
+    waiting = start()
+    assert (waiting.token_hash, waiting.confirm_by) == ("ab" * 32, None)
+    for proof in (None, ConsentProof(), ConsentProof(token_hash="cd" * 32)):
+        with pytest.raises(IllegalTransitionError, match="token"):
+            apply(waiting, event(E.CONFIRM, "c", proof=proof))
+    done = apply(waiting, event(E.CONFIRM, "c", proof=ConsentProof(token_hash="ab" * 32)))
+    assert (done.state, done.strength, done.token_hash) == (S.GRANTED, "double", "")
+
+
+def test_a_double_opt_in_is_confirmed_in_time_or_not_at_all() -> None:
+    end = T0 + timedelta(days=12)
+    waiting = start(expires_at=end, proof=None)
+    assert (waiting.confirm_by, waiting.expires_at) == (end, None)
+    with pytest.raises(IllegalTransitionError, match="time for the confirmation"):
+        apply(waiting, event(E.CONFIRM, "c", effective_at=end + timedelta(microseconds=1)))
+    done = apply(waiting, event(E.CONFIRM, "c", effective_at=end))
+    assert (done.state, done.confirm_by, done.expires_at) == (S.GRANTED, None, None)
+
+
+@pytest.mark.parametrize("kind", [E.CONFIRM_TIMEOUT, E.DECLINE, E.WITHDRAW, E.INVALIDATE, E.ERASE])
+def test_what_ends_an_open_double_opt_in_leaves_no_token_behind(kind: EventType) -> None:
+    after = apply(start(expires_at=T0 + timedelta(days=12)), event(kind, "x"))
+    assert (after.token_hash, after.confirm_by) == ("", None)
+
+
+def test_an_open_request_bears_its_deadline_and_no_token() -> None:
+    end = T0 + timedelta(days=12)
+    asked = apply(None, event(E.REQUEST, expires_at=end, proof=ConsentProof(token_hash="ab" * 32)))
+    assert (asked.confirm_by, asked.expires_at, asked.token_hash) == (end, None, "")
+
+
+def test_an_implied_consent_names_its_basis() -> None:
+    with pytest.raises(IllegalTransitionError, match="basis"):
+        apply(None, event(E.IMPLY, legal_basis=""))
+
+
+def test_a_later_act_on_the_same_basis_counts_from_the_later_time() -> None:
+    implied = record(S.IMPLIED, legal_basis="purchase")
+    assert apply(implied, event(E.IMPLY)).effective_at == T0 + timedelta(days=9)
+    assert apply(implied, event(E.IMPLY, effective_at=T0 - timedelta(days=9))).effective_at == T0
+    assert apply(implied, event(E.IMPLY, legal_basis="inquiry")).effective_at == T0
