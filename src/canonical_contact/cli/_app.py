@@ -21,6 +21,7 @@ COMMANDS = {
     "may-contact": ("may_contact", "Ask for every contact whether they may be contacted."),
     "consent": ("consent", "Show, record, check, export and import consent."),
     "privacy": ("privacy", "Answer a person's rights: export, correct, erase; keep no longer than needed."),
+    "legacy": ("legacy", "Sort old contacts, ask again, suppress who does not answer."),
     "normalize": ("normalize", "Write a file's values in canonical form."),
     "show": ("show", "Show a contact with its sources, values and consent."),
     "export": ("export", "Write golden contacts in any format, or a mailing list of those who may be contacted."),
