@@ -91,7 +91,9 @@ def _made(kind: type[Any], given: object, path: str) -> Any:  # noqa: ANN401  a 
     try:
         return from_dict(kind, given)
     except ContactError as error:
-        raise ConfigError(f"A {kind.__name__} in {path} cannot be read.", path=path, hint=error.hint or error.message) from None
+        raise ConfigError(
+            f"{error.path.removeprefix('$.')} of a {kind.__name__} in {path} cannot be read.", path=path, hint=error.message
+        ) from None
 
 
 def _secret(path: str | None) -> bytes | None:
