@@ -191,7 +191,7 @@ class _Kind(NamedTuple):
     regime: str
     endpoint: int
     remedy: str
-    not_before: datetime | None
+    not_before: int | datetime | None  # the place of a date, or a time that is the same for all of the kind
 
 
 class Decide:
@@ -295,7 +295,8 @@ class Decide:
             put_regime(kind.regime)
             put_endpoint(names[kind.endpoint] if kind.endpoint >= 0 else "")
             put_remedy(kind.remedy)
-            put_start(kind.not_before)
+            start = kind.not_before
+            put_start(_moment(dates[start]) if isinstance(start, int) else start)
         return out
 
     def __getstate__(self) -> dict[str, object]:
@@ -318,8 +319,10 @@ class Decide:
         answer = may_contact(
             contact, channel, purpose, at=self._at, regime=self._regime, controller=self._controller, policy=self._policy
         )
-        if self._quiet:
+        start: int | datetime | None = None if answer.not_before is None else dates.index(_text(answer.not_before))
+        if self._quiet and answer.allowed:
             answer = hold_back(answer, contact, channel, purpose, at=self._at, policies=self._quiet)
+            start = answer.not_before
         until: int | tuple[int, str] | None = None
         if answer.until is not None:
             wanted = _text(answer.until)
@@ -333,7 +336,7 @@ class Decide:
             answer.regime,
             names.index(answer.endpoint) if answer.endpoint else -1,
             answer.remedy,
-            answer.not_before,
+            start,
         )
 
     def _period(self, wanted: str, dates: list[str]) -> tuple[int, str]:
@@ -352,7 +355,7 @@ class Decide:
             kind.regime,
             names[kind.endpoint] if kind.endpoint >= 0 else "",
             kind.remedy,
-            kind.not_before,
+            _moment(dates[kind.not_before]) if isinstance(kind.not_before, int) else kind.not_before,
         )
 
     def _put_capped(self, out: Answers, contact_id: str, answer: Permission) -> None:

@@ -51,7 +51,7 @@ class _Verdict(NamedTuple):
     allowed: bool
     reasons: tuple[str, ...]
     events: tuple[str, ...] = ()
-    until: datetime | None = None
+    until: datetime | None = None  # of a denial: when it ends by itself
     remedy: str = ""
 
 
@@ -128,6 +128,7 @@ def may_contact(
         tuple(dict.fromkeys(event for verdict in denied for event in verdict.events)),
         regime=label,
         remedy=denied[0].remedy if denied else "",
+        not_before=denied[0].until if denied else None,
     )
 
 
@@ -325,7 +326,7 @@ def _granted(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
     if record.effective_at is None or not record.events:
         return _Verdict(False, ("evidence_incomplete",), record.events, remedy="ask")
     if record.effective_at > at:
-        return _Verdict(False, ("not_yet_effective",), record.events)
+        return _Verdict(False, ("not_yet_effective",), record.events, record.effective_at, "wait")
     if record.expires_at is not None and record.expires_at <= at:
         return _Verdict(False, ("expired",), record.events, remedy="ask")
     if rule.strength and record.strength not in rule.strength:
@@ -337,7 +338,7 @@ def _granted(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
 def _implied(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
     until = record.expires_at
     if record.effective_at is not None and record.effective_at > at:
-        return _Verdict(False, ("not_yet_effective",), record.events)
+        return _Verdict(False, ("not_yet_effective",), record.events, record.effective_at, "wait")
     if rule.default == "opt_in" or rule.registry:
         ground = next((ground for ground in rule.implied if ground.basis == record.legal_basis), None)
         if ground is None:

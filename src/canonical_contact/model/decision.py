@@ -68,7 +68,7 @@ class Permission:
         regime: id and version of the rules used, such as `gdpr-eprivacy/2026.1`.
         endpoint: the endpoint that may be used; empty for a denial.
         remedy: what would make it allowed: `ask`, `confirm`, `wait`, `nothing`, or empty.
-        not_before: for a denial that only a time makes (quiet hours, a cap): when it ends; None where that is not known.
+        not_before: for a denial that only a time makes (a consent that begins later, quiet hours, a cap): when it ends; None where that is not known.
     """
 
     allowed: bool

@@ -129,7 +129,7 @@ def test_grants_are_looked_at_closely() -> None:
     for changes, reason, remedy in (
         ({"effective_at": None}, "evidence_incomplete", "ask"),
         ({"events": ()}, "evidence_incomplete", "ask"),
-        ({"effective_at": later}, "not_yet_effective", ""),
+        ({"effective_at": later}, "not_yet_effective", "wait"),
         ({"expires_at": NOW}, "expired", "ask"),
     ):
         answer = ask(contact(granted(**changes)), endpoint=ANA)
@@ -186,7 +186,8 @@ def test_implied_consent_counts_where_the_regime_takes_its_basis_and_as_long_as_
     undated = contact(said(ConsentState.IMPLIED, ANA, legal_basis="purchase", effective_at=None))
     assert ask(undated, regime="casl", endpoint=ANA).reasons == ("evidence_incomplete",)
     coming = contact(said(ConsentState.IMPLIED, ANA, legal_basis="purchase", effective_at=soon))
-    assert ask(coming, regime="casl", endpoint=ANA).reasons == ("not_yet_effective",)
+    waits = ask(coming, regime="casl", endpoint=ANA)
+    assert (waits.reasons, waits.remedy, waits.not_before) == (("not_yet_effective",), "wait", coming.consent[0].effective_at)
     assert ask(contact(said(ConsentState.IMPLIED, ANA, legal_basis="soft_opt_in"))).allowed
     assert ask(contact(said(ConsentState.IMPLIED, ANA, legal_basis="whatever")), regime="can_spam").reasons == (
         "implied_consent",
