@@ -36,6 +36,7 @@ __all__ = ["CODE", "Gate", "open_gate"]
 CODE: Final = "privacy.erased"
 _E = EventType
 _REFUSALS: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE, _E.SUPPRESS})
+_BY_NAME: Final = frozenset({TombstoneKind.EMAIL_NAME, TombstoneKind.PHONE_NAME})
 
 
 def open_gate(store: ContactStore, key: bytes | None, *, at: datetime) -> Gate | None:
@@ -93,7 +94,8 @@ class Gate:
         outside: list[int] = []
         for place, row in enumerate(made.rows):
             features = features_from_text(row.features)
-            if self._graves.is_erased(row.key, endpoints_of(features), partial(_names, row)) is not None:
+            by = self._graves.is_erased(row.key, endpoints_of(features), partial(_names, row))
+            if by is not None and not (by in _BY_NAME and self._is_known(row.key)):  # a namesake who was here before stays
                 outside.append(place)
             else:
                 made.events[place].extend(map(event_row, self._kept_for(row.key, features)))

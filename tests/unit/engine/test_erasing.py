@@ -54,17 +54,16 @@ def allowed(store: ContactStore, name: str, channel: str = "email") -> bool:
 
 
 def told(store: ContactStore) -> str:
-    streams = [
-        store.records(),
-        store.features(),
-        store.holds(),
-        store.events(),
-        store.activities(),
+    streams: list[Iterator[object]] = [store.records(), store.features(), store.holds(), store.events(), store.activities()]
+    streams += [
         store.decisions(),
         store.contacts(),
+        store.consent_columns(),
+        store.members(),
+        store.entries(),
+        store.tombstones(),
     ]
-    streams += [store.consent_columns(), store.members(), store.entries(), store.tombstones()]  # type: ignore[list-item]
-    streams += [store.documents(kind) for kind in ("source_record", "consent_event", "activity", "contact", "event")]  # type: ignore[list-item]
+    streams += [store.documents(kind) for kind in ("source_record", "consent_event", "activity", "contact", "event")]
     settings = [store.setting(name) for name in ("match.frequencies", "match.model", "run.last", "formats.layouts")]
     return repr([[*map(list, streams)], settings]).casefold()
 
