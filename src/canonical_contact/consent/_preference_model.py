@@ -99,13 +99,14 @@ class Preference:
         key: name of the entry for choices; it tells nothing about the person.
         channel: the channel.
         purpose: the purpose.
+        answer: what stands today.
+        says: that in plain words.
+        choices: what may be chosen: `yes`, `no`.
         controller: brand or legal entity; empty for the house.
         title: what it is called.
         wording: the question that a yes answers.
         endpoint: address or number as it is written; empty where the consent is the person's.
         bound: what consent is bound to.
-        answer: what stands today.
-        says: that in plain words.
         state: the state of the key; None where nothing is on record.
         since: since when the answer stands; None where nobody knows.
         until: when a yes ends.
@@ -113,7 +114,6 @@ class Preference:
         allowed: whether we may use it now.
         shown: what the person was shown; None where that is not on record.
         blocks: what else stands in the way, in words; nothing in it is about another person.
-        choices: what may be chosen: `yes`, `no`.
         confirm: whether a yes only counts after a confirmation.
         locked: why a yes cannot be chosen, as a code of `LOCKS`; empty where it can.
         why: the same in words.
@@ -123,13 +123,14 @@ class Preference:
     key: str
     channel: Channel
     purpose: str
+    answer: Answer
+    says: str
+    choices: tuple[str, ...]
     controller: str = ""
     title: str = ""
     wording: str = ""
     endpoint: str = ""
     bound: str = ""
-    answer: Answer = Answer.UNSET
-    says: str = ""
     state: ConsentState | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -137,7 +138,6 @@ class Preference:
     allowed: bool = False
     shown: Shown | None = None
     blocks: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
     confirm: bool = False
     locked: str = ""
     why: str = ""

@@ -206,7 +206,7 @@ def _yes(view: PreferenceView, entry: Preference, act: _Act, token: str, confirm
 
 def _stop(view: PreferenceView, act: _Act) -> Iterator[ConsentEvent]:
     for channel in view.open:
-        everything = Preference(digest(STOP, view.contact_id, channel, size=8), channel, ANY_PURPOSE)
+        everything = Preference(digest(STOP, view.contact_id, channel, size=8), channel, ANY_PURPOSE, Answer.UNSET, "", ())
         yield _event(everything, act, _E.WITHDRAW, act.proof)
         for held in view.endpoints:
             if held.channel is channel:
