@@ -92,7 +92,7 @@ LEGACY_REASONS: Final[Mapping[str, str]] = {
     "role_mailbox": "The address is one of a role, so that nobody can answer for themselves.",
     "address_failed": "The latest check says that the address does not work.",
     "asking_not_allowed": "The rules do not let us ask on this channel.",
-    "asked_recently": "The person was asked, or refused, too short a time ago.",
+    "asked_lately": "The person was asked, or refused, too short a time ago.",
     "shared_endpoint": "Somebody who holds the same endpoint is blocked.",
     "endpoint_asked": "Another contact is asked at the same endpoint.",
     "not_askable": "The consent of the contact does not take a request any more.",
@@ -139,7 +139,9 @@ RISKS: Final[Mapping[str, Risk]] = {
 CLAIMS: Final = frozenset({"legacy_import", "legal_basis_claimed", "lost_evidence", "not_bound_to_endpoint"})
 """Details that make a missing consent one that somebody claims."""
 
-DETAILS: Final = frozenset({*CLAIMS, "never_asked", "no_endpoint", "quiet_hours", "frequency_cap", "zone_unknown"})
+DETAILS: Final = frozenset(
+    {*CLAIMS, "never_asked", "no_endpoint", "quiet_hours", "frequency_cap", "zone_unknown", "asking_not_allowed", "asked_lately"}
+)
 """Reasons that decide nothing here. A code that is neither in this set nor in `RISKS` counts as a block: what is not known is not asked."""
 
 ENDPOINT_FAULTS: Final = frozenset({"hard_bounce", "quarantined"})
@@ -293,7 +295,7 @@ GUARDS: Final[Mapping[str, tuple[Segment, Guard]]] = {
     "asking_not_allowed": (_S.SUPPRESS, lambda facts, _policy, _at: not facts.may_ask),
     "address_failed": (_S.ARCHIVE, lambda facts, _policy, _at: facts.failed),
     "role_mailbox": (_S.ARCHIVE, lambda facts, policy, _at: facts.role and not policy.role_mailboxes),
-    "asked_recently": (
+    "asked_lately": (
         _S.ARCHIVE,
         lambda facts, policy, at: facts.asked_at is not None and later(facts.asked_at, policy.ask_again) > at,
     ),

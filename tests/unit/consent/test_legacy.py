@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_of_several_endpoints_the_best_counts() -> None:
         (
             LegacyFacts(("opt_out_regime",), last_act=ACTIVE, asked_at=NOW - timedelta(days=364)),
             Segment.ARCHIVE,
-            "asked_recently",
+            "asked_lately",
         ),
     ],
 )
@@ -167,3 +168,14 @@ def test_the_rules_decide_whether_we_may_ask() -> None:
     assert not rules_let_ask(open_, Risk.OPT_OUT_ONLY, at=NOW, allowed=True, asked_at=lately)
     assert not rules_let_ask(open_, Risk.EXPIRED, at=NOW, allowed=False, asked_at=lately)
     assert rules_let_ask(open_, Risk.OPT_OUT_ONLY, at=NOW, allowed=True, asked_at=NOW - timedelta(days=400))
+
+
+def test_the_page_shows_the_table_the_reasons_and_the_limits() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "legacy.md").read_text("utf-8")
+    for risk, row in SEGMENTS.items():
+        assert f"| `{risk}` | {' | '.join(row[engagement] for engagement in Engagement)} |" in page
+    for code, sentence in LEGACY_REASONS.items():
+        assert f"| `{code}` | {sentence} |" in page
+    usual = LegacyPolicy()
+    for name in ("active", "lapsing", "verified", "renew_before", "ask_again", "deadline", "role_mailboxes"):
+        assert f"| `{name}` | `{getattr(usual, name)}` |" in page

@@ -180,7 +180,7 @@ def test_who_was_asked_lately_is_not_asked_again(store: ContactStore) -> None:
     record_consent(store, ana, "request_timeout", "email", at=later(10))
     plan = plan_legacy(store, at=later(20))
     assert segments(store, plan)["Ana"] == "archive"
-    assert [row.reasons[-1] for row in plan.rows if row.contact_id == ana] == ["asked_recently"]
+    assert [row.reasons[-1] for row in plan.rows if row.contact_id == ana] == ["asked_lately"]
     assert segments(store, plan_legacy(store, at=later(20), policy=LegacyPolicy(ask_again="P15D")))["Ana"] == "re_permission"
 
 
