@@ -282,12 +282,26 @@ def test_the_words_of_purposes_are_known_or_kept_and_a_refusal_of_none_is_one_of
         ((evolve(YES, effective_at=None, recorded_at=None),), [EvidenceKind.CLAIMED_OPT_IN]),
         ((YES, evolve(NO, type=EventType.EXPIRE)), [EvidenceKind.CLAIMED_OPT_IN, EvidenceKind.CLAIMED_OPT_IN]),
         ((NO, evolve(YES, effective_at=WHEN + timedelta(days=20))), [EvidenceKind.OPT_OUT, EvidenceKind.OPT_IN]),
+        ((evolve(YES, type=EventType.IMPLY),), [EvidenceKind.CLAIMED_OPT_IN]),
+        ((evolve(YES, type=EventType.RENEW),), [EvidenceKind.OPT_IN]),
     ],
 )
 def test_anothers_27560_record_is_evidence_event_by_event(events: tuple[ConsentEvent, ...], kinds: list[EvidenceKind]) -> None:
     found = read_receipt(stripped(iso(GRANTED, *events))).claims
     assert [claim.evidence.kind for claim in found] == kinds
     assert {claim.controller for claim in found} == {"Example Ltd"}
+
+
+def test_a_status_other_than_a_yes_leaves_no_yes_in_the_events() -> None:
+    record = stripped(iso())
+    record["pii_processing"]["purposes"][0]["consent_status"] = "dpv:ConsentInvalidated"
+    assert [claim.evidence.kind for claim in read_receipt(record).claims] == [EvidenceKind.CLAIMED_OPT_IN]
+
+
+def test_a_refusal_behind_an_open_request_is_what_a_receipt_tells() -> None:
+    open_ = evolve(LEFT, state=ConsentState.PENDING_CONFIRMATION, resume_state=ConsentState.WITHDRAWN)
+    assert kantara(open_)["services"][0]["purposes"][0]["consentType"] == "WITHDRAWN"
+    assert iso(open_)["pii_processing"]["purposes"][0]["consent_status"] == "dpv:ConsentWithdrawn"
 
 
 def test_terms_by_their_full_address_are_read() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.receipts._terms import NOT_STATED, Party, Terms
 from canonical_contact.model import ConsentEvent, ConsentRecord, ConsentState, EventType, digest
 
@@ -39,8 +40,10 @@ class Facts:
 
     @property
     def state(self) -> ConsentState:
-        """The state at the time of the receipt: what has run out by then is expired."""
+        """The state at the time of the receipt: what has run out by then is expired, and a refusal behind an open request stands."""
         record = self.record
+        if held := blocked_by(record):
+            return held
         if record.state in (ConsentState.GRANTED, ConsentState.IMPLIED) and self.at is not None:
             if record.expires_at is not None and record.expires_at <= self.at:
                 return ConsentState.EXPIRED

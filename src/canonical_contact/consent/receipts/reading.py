@@ -26,6 +26,7 @@ _CUT: Final = 200
 _NO_END: Final = frozenset(
     {"until it is withdrawn", "until withdrawn", "until withdrawal", "withdrawal", "revocation", "unlimited", "none"}
 )
+_CLAIMED: Final = EvidenceKind.CLAIMED_OPT_IN
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _HINT: Final = "Ask whoever sent it for a whole one."
 
@@ -149,7 +150,7 @@ def _kantara(document: Mapping[str, Any], problems: list[Problem]) -> Iterator[C
                 continue
             names = [_text(purpose, "purpose"), *_texts(purpose.get("purposeCategory"))]
             if kind is EvidenceKind.OPT_IN and not (whole and _is_open(_text(purpose, "termination"))):
-                kind = EvidenceKind.CLAIMED_OPT_IN
+                kind = _CLAIMED
             yield _claim((document, _controller(document)), kind, names, at, purpose)
 
 
@@ -199,16 +200,24 @@ def _iso27560(document: Mapping[str, Any], problems: list[Problem]) -> Iterator[
             kind = EvidenceKind.LEGAL_BASIS
         told.append((_iso(_text(event, "event_time")) or _EARLIEST, kind, event))
     told.sort(key=lambda one: one[0])
+    if any(_ended(one) for one in purposes):
+        told = [(when, _CLAIMED if kind is EvidenceKind.OPT_IN else kind, event) for when, kind, event in told]
     controllers = [name for one in purposes if isinstance(one, Mapping) for name in _texts(one.get("pii_controllers"))]
     for place, (when, kind, event) in enumerate(told):
         at = None if when is _EARLIEST else when
         last = place == len(told) - 1 and len(told) == len(events)  # what came after a yes may have ended it
         shown = whole and last and at is not None and _is_open(_text(event, "validity_duration"))
-        kind = EvidenceKind.CLAIMED_OPT_IN if kind is EvidenceKind.OPT_IN and not shown else kind
+        kind = _CLAIMED if kind is EvidenceKind.OPT_IN and not shown else kind
         for purpose in purposes[:_SERVICES]:
             if isinstance(purpose, Mapping):
                 names = [_text(purpose, "purpose"), *_texts(purpose.get("purpose_type"))]
                 yield _claim((header, controllers[0] if controllers else ""), kind, names, at, event)
+
+
+def _ended(purpose: object) -> bool:
+    """Whether a purpose states a status other than a yes: then none of the events is one that still stands."""
+    word = _text(purpose, "consent_status") if isinstance(purpose, Mapping) else ""
+    return bool(word) and READ_STATES.get(_bare(word)) is not EvidenceKind.OPT_IN
 
 
 # --- both ------------------------------------------------------------------------------------------------------------------------------
@@ -226,7 +235,7 @@ def _claim(
     known = next((PURPOSE_NAMES[name.casefold()] for name in names if name.casefold() in PURPOSE_NAMES), "")
     purpose = known or next((name for name in names if name and kind is not EvidenceKind.OPT_OUT), ANY_PURPOSE)
     if kind is EvidenceKind.OPT_IN and purpose.casefold() == ANY_PURPOSE:
-        kind = EvidenceKind.CLAIMED_OPT_IN  # nobody agrees to everything
+        kind = _CLAIMED  # nobody agrees to everything
     try:
         raw = json.dumps(dict(shown), ensure_ascii=False, separators=(",", ":"))[:_CUT]
     except (TypeError, ValueError):  # no JSON: a host handed over something else
