@@ -4,6 +4,7 @@
 `may_contact` answers from that. The tables are in `states`, `couplings`, `evidence` and `regimes`. Not legal advice.
 """
 
+from canonical_contact.consent.asking import BY_MESSAGE, last_asked, may_ask
 from canonical_contact.consent.columns import Answers, Decide, consent_column, may_contact_columns
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
 from canonical_contact.consent.evidence import channels_of, endpoint_keys, event_of, events_of, follow, holds_of
@@ -18,6 +19,7 @@ from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hol
 
 __all__ = [
     "BLOCKING",
+    "BY_MESSAGE",
     "COUPLINGS",
     "JOIN_ORDER",
     "NOTICE",
@@ -54,8 +56,10 @@ __all__ = [
     "hold_back",
     "holds_of",
     "join",
+    "last_asked",
     "legal_events",
     "locate",
+    "may_ask",
     "may_contact",
     "may_contact_columns",
     "may_request",

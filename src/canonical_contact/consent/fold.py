@@ -268,7 +268,9 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
 
 def _came_before_a_yes(block: ConsentEvent, stream: list[ConsentEvent]) -> bool:
     """Tell whether the person said yes, live, after a block without a date was known: then it is older, whenever it was made."""
-    return block.recorded_at is not None and any(
+    if block.recorded_at is None or block.reason in NEVER_LIFTED or block.type is EventType.COMPLAINT:
+        return False
+    return any(
         event.actor == "subject" and event.type in _YES and event.effective_at and event.effective_at > block.recorded_at
         for event in stream
     )

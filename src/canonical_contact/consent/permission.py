@@ -31,7 +31,7 @@ from canonical_contact.model import (
 )
 from canonical_contact.normalize import mailbox_names, one_line
 
-__all__ = ["LIFTING", "check_question", "is_of", "may_contact"]
+__all__ = ["LIFTING", "check_question", "is_of", "may_contact", "rulebooks_of"]
 
 _S = ConsentState
 LIFTING: Final = "latest_subject_act"
@@ -95,7 +95,7 @@ def may_contact(
     ('no_consent', 'never_asked')
     """
     channels = check_question(channel, purpose, at, policy)
-    rulebooks = _rulebooks(contact, regime)
+    rulebooks = rulebooks_of(contact, regime)
     label = "+".join([book.label for book in rulebooks])
     gone = [record for record in contact.consent if record.state is _S.ERASED]
     if gone:
@@ -150,7 +150,8 @@ def check_question(channel: str, purpose: str, at: datetime, policy: str) -> tup
     return channels
 
 
-def _rulebooks(contact: Contact, regime: str | Regime) -> tuple[Regime, ...]:
+def rulebooks_of(contact: Contact, regime: str | Regime) -> tuple[Regime, ...]:
+    """Find the regimes that a question is decided by: the one that is named, or those that bind."""
     if isinstance(regime, Regime):
         return (regime,)
     if regime == "auto":

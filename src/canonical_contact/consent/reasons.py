@@ -52,6 +52,9 @@ REASONS: Final[Mapping[str, str]] = {
     "quiet_hours": "It is a time of quiet where the person is, or may be.",
     "frequency_cap": "As much was sent to the person as the cap allows.",
     "zone_unknown": "Nothing on record tells in which time zone the person is.",
+    # may not be asked
+    "asking_not_allowed": "The rules take a message that asks for consent for marketing; ask in another way, such as a form.",
+    "asked_lately": "The person was asked or refused lately, and the rules demand a pause before they are asked again.",
     # what is behind a missing consent
     "never_asked": "The person was never asked.",
     "legacy_import": "A source claims consent and shows no evidence of it.",

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from attrs import evolve, frozen
 
+from canonical_contact.engine._asking import check_asking
 from canonical_contact.engine._person import COUPLED, REFUSING, Person, folded, is_one, streams_of
 from canonical_contact.engine.folding import fold_contacts, holders_of
 from canonical_contact.engine.gate import Gate, open_gate
@@ -121,7 +122,8 @@ def record_consent(
             A refusal holds for the person, whatever endpoint it came by.
         controller: brand or legal entity; empty for the host itself.
         actor: `subject`, `agent`, `controller`, `system`. Only the subject's own act leaves a refusal.
-        method: how, such as `web_form`, `double_opt_in`, `paper`, `phone_call`; it decides how strong an opt-in is.
+        method: how, such as `web_form`, `double_opt_in`, `paper`, `phone_call`; it decides how strong an opt-in is. A request by
+            `message`, `campaign` or `re_permission` is refused where `may_ask` forbids to send it.
         source: form, campaign or file that shows it.
         legal_basis: `consent` where it is empty and the act gives one.
         reason: stable reason code.
@@ -148,6 +150,8 @@ def record_consent(
     ...
     canonical_contact.errors.NotFoundError: There is no such contact. Give an id from links.csv, or one that was retired.
     """
+    from canonical_contact.consent import apply
+
     kind, on = _word(EventType, type, "type"), _word(Channel, channel, "channel")
     _readable(endpoint)
     if kind in _ELSEWHERE:
@@ -186,7 +190,9 @@ def record_consent(
             target=target,
             proof=person.proof(proof, state, act, kind),
         )
-        _allowed(state, event)
+        apply(state, event)  # raises where the machine refuses it
+        if kind is _E.REQUEST:
+            check_asking(person, state, event, bound)
         made = [evolve(event, event_id=ids[key], record=key) for key in person.reached(event)]
         if kind in COUPLED and couple:
             made += [block for one in made for block in person.blocks(one, endpoint)]
@@ -467,13 +473,6 @@ def _gate(store: ContactStore, at: datetime) -> Gate | None:
         return open_gate(store, None, at=at)
     except ConfigError:
         return None
-
-
-def _allowed(state: ConsentRecord | None, event: ConsentEvent) -> None:
-    """Raise where the machine refuses the event on the joined state."""
-    from canonical_contact.consent import apply
-
-    apply(state, event)
 
 
 def _readable(endpoint: str) -> None:

@@ -234,6 +234,8 @@ def test_a_refusal_without_a_date_is_older_than_what_the_person_says_live_after_
     assert not allowed(fold([stop, *live(9)]))
     assert not allowed(fold([stop, *live(20, actor="system")]))
     assert not allowed(fold([evolve(stop, recorded_at=None), *live(20)]))
+    assert not allowed(fold([evolve(stop, reason="free_text_note"), *live(20)]))
+    assert not allowed(fold([evolve(stop, type=E.COMPLAINT), *live(20)]))
     assert not allowed(fold([stop, evolve(stop, event_id="again", recorded_at=day(30)), *live(20)]))
     assert not allowed(fold([stop, evolve(stop, event_id="other", record="crm:1"), *live(20)]))
 

@@ -1,0 +1,26 @@
+"""A request that goes out as a message is refused before it is written, where the rules do not let it be sent."""
+
+from __future__ import annotations
+
+from canonical_contact.engine._person import Person
+from canonical_contact.errors import IllegalTransitionError
+from canonical_contact.model import ConsentEvent, ConsentRecord, EventType
+
+__all__ = ["check_asking"]
+
+
+def check_asking(person: Person, state: ConsentRecord | None, event: ConsentEvent, endpoint: str) -> None:
+    """Raise where a request goes out as a message and the rules of its channel do not let it."""
+    from canonical_contact.consent import BY_MESSAGE, last_asked, legal_events, may_ask
+
+    if event.method not in BY_MESSAGE or event.effective_at is None:
+        return
+    before = last_asked(person.events, event.channel, event.purpose, event.controller)
+    answer = may_ask(
+        person.contact, event.channel, event.purpose, at=event.effective_at, endpoint=endpoint or None,
+        controller=event.controller or None, asked_at=before,
+    )  # fmt: skip
+    if not answer.allowed:
+        now = None if state is None else state.state
+        legal = tuple(str(one) for one in legal_events(now) if one is not EventType.REQUEST)
+        raise IllegalTransitionError(now or "none", event.type, legal, f"it may not be sent ({', '.join(answer.reasons)})")

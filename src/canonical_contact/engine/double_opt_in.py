@@ -1,0 +1,147 @@
+"""Double opt-in: a token goes out with a message, comes back with the click, and only its hash is kept."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from attrs import evolve, frozen
+
+from canonical_contact.engine._person import Person
+from canonical_contact.engine.recording import Recorded, record_consent
+from canonical_contact.errors import NotFoundError
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, EventType
+from canonical_contact.ports import ContactStore
+
+__all__ = ["WEEK", "Begun", "begin_double_opt_in", "confirm_double_opt_in", "hash_of_token"]
+
+WEEK: Final = timedelta(days=7)
+_METHOD: Final = "double_opt_in"
+
+
+@frozen
+class Begun:
+    """An open double opt-in.
+
+    Args:
+        token: what the confirmation link must bear; it is told once and not kept.
+        recorded: what was written.
+    """
+
+    token: str
+    recorded: Recorded
+
+
+def hash_of_token(token: str) -> str:
+    """Give the hash by which the ledger knows a token (SHA-256).
+
+    >>> hash_of_token("1.x")[:8]
+    '6e2bdcfd'
+    """
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def begin_double_opt_in(
+    store: ContactStore,
+    contact_id: str,
+    channel: Channel | str,
+    purpose: str = "marketing",
+    *,
+    at: datetime,
+    endpoint: str = "",
+    controller: str = "",
+    lasts: timedelta = WEEK,
+    source: str = "",
+    proof: ConsentProof | None = None,
+) -> Begun:
+    """Record the first step: the person asked for it, and must confirm from the endpoint.
+
+    Args:
+        store: where the contacts live.
+        contact_id: the contact; a retired id leads to its heir.
+        channel: for which channel.
+        purpose: for which purpose.
+        at: when, with a time zone.
+        endpoint: the address or number; empty: the contact's first on the channel. Send the token there and nowhere else.
+        controller: brand or legal entity; empty for the host itself.
+        lasts: how long it may be confirmed; 7 days are an engineering default.
+        source: the form.
+        proof: notice, wording, language … as shown.
+
+    Raises:
+        IllegalTransitionError: the state takes no double opt-in, such as a standing grant.
+        NotFoundError: no such contact.
+        InputError: no time zone, or an endpoint that the contact does not hold.
+
+    >>> from datetime import UTC
+    >>> from canonical_contact.store import MemoryStore
+    >>> begin_double_opt_in(MemoryStore(), "nobody", "email", at=datetime(2026, 7, 1, tzinfo=UTC))
+    Traceback (most recent call last):
+    ...
+    canonical_contact.errors.NotFoundError: There is no such contact. Give an id from links.csv, or one that was retired.
+    """
+    token = f"{contact_id}.{secrets.token_urlsafe(24)}"
+    done = record_consent(
+        store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, controller=controller,
+        method=_METHOD, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=hash_of_token(token)),
+        request_id=hash_of_token(token),
+    )  # fmt: skip
+    return Begun(token, done)
+
+
+def confirm_double_opt_in(
+    store: ContactStore, token: str, *, at: datetime, source: str = "", proof: ConsentProof | None = None
+) -> Recorded:
+    """Record the second step: the token came back.
+
+    Args:
+        store: where the contacts live.
+        token: as `begin_double_opt_in` gave it.
+        at: when it came back, with a time zone.
+        source: the address of the link.
+        proof: IP, user agent … of the click; notice and wording are those of the first step.
+
+    Returns:
+        The events and the joined state. A second click writes nothing: `new` is False.
+
+    Raises:
+        NotFoundError: no double opt-in was begun with this token.
+        IllegalTransitionError: it came too late, a newer token was sent, or the person refused in between; a complaint or a note stands
+            against it.
+
+    >>> from datetime import UTC
+    >>> from canonical_contact.store import MemoryStore
+    >>> confirm_double_opt_in(MemoryStore(), "1.x", at=datetime(2026, 7, 1, tzinfo=UTC))
+    Traceback (most recent call last):
+    ...
+    canonical_contact.errors.NotFoundError: No double opt-in was begun with this token. Let the person sign up again.
+    """
+    contact_id, wanted = token.rpartition(".")[0], hash_of_token(token)
+    with store.transaction():
+        person = Person(store, contact_id) if store.contact(contact_id) is not None else None
+        events = person.events if person else []
+        clicked = tuple(event for event in events if event.type is EventType.CONFIRM and _token(event) == wanted)
+        if person and clicked:
+            first = clicked[0]
+            state = person.cell(first.channel, first.purpose, first.controller, first.endpoint)
+            return Recorded((person.contact_id,), clicked, state, new=False)
+        begun = next((event for event in events if event.type is EventType.OPT_IN_UNCONFIRMED and _token(event) == wanted), None)
+        if not begun or not person:
+            raise NotFoundError("No double opt-in was begun with this token.", path="token", hint="Let the person sign up again.")
+        shown = begun.proof or ConsentProof()
+        click = proof or ConsentProof()
+        return record_consent(
+            store, person.contact_id, EventType.CONFIRM, begun.channel, begun.purpose, at=at, endpoint=begun.endpoint,
+            controller=begun.controller, method=_METHOD, source=source,
+            proof=evolve(
+                shown, ip=click.ip, user_agent=click.user_agent, time_zone=click.time_zone or shown.time_zone,
+                captured_at=click.captured_at, confirmed_at=at, evidence_refs=click.evidence_refs, evidence_hash=click.evidence_hash,
+            ),
+            request_id=wanted,
+        )  # fmt: skip
+
+
+def _token(event: ConsentEvent) -> str:
+    return event.proof.token_hash if event.proof else ""
