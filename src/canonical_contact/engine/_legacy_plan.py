@@ -7,6 +7,7 @@ What is held is the list of those to be asked, and the endpoints of the blocked,
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,6 +43,9 @@ __all__ = ["Asking", "LegacyPlan", "LegacyRow", "endpoint_names", "holds_block",
 CHUNK = 500  # contacts that are looked at together
 ASKED_BEFORE: Final = frozenset({EventType.REQUEST, EventType.DECLINE, EventType.WITHDRAW, EventType.OBJECT, EventType.COMPLAINT})
 _EVERY: Final = tuple(Segment)
+_RANK: Final = {risk: place for place, risk in enumerate(Risk)}
+_BEHIND: Final = (',"suppressions":[', ',"interactions":[')  # the fields of a document that follow the consent
+_ASKS: Final = re.compile(rf'"type":"(?:{"|".join(sorted(ASKED_BEFORE))})"')
 
 
 @frozen
@@ -213,6 +217,7 @@ class _Known(NamedTuple):
 
     document: Mapping[str, Any]
     last_act: datetime | None
+    asked_at: datetime | None = None
 
 
 def _rows(store: ContactStore, asking: Asking, progress: Progress | None) -> Iterator[LegacyRow]:
@@ -222,12 +227,17 @@ def _rows(store: ContactStore, asking: Asking, progress: Progress | None) -> Ite
     kind = "email" if asking.channel is Channel.EMAIL else "phone"
     blocked: set[int] = set()  # hashes: one too many costs an ask, and none is missed
     asks: list[LegacyRow] = []
+    risks: dict[tuple[str, ...], Risk] = {}
     if progress is not None:
         progress.stage("sorting", store.counts()["contacts"])
     for chunk in chunked(store.contacts(), CHUNK):
         open_: list[tuple[ContactRow, Permission]] = []
         for row, (_, answer) in zip(chunk, decide((row.contact_id, _column(row)) for row in chunk).permissions(), strict=True):
-            risk = risk_of(answer.reasons, until=answer.until, at=asking.at, policy=asking.policy)
+            risk = risks.get(answer.reasons)
+            if risk is None:
+                risk = risk_of(answer.reasons, until=answer.until, at=asking.at, policy=asking.policy)
+                if not answer.allowed:
+                    risks[answer.reasons] = risk
             if risk is Risk.BLOCKED and holds_block(answer.reasons):
                 blocked.update(hash(name) for of, key in row.endpoints if of == kind for name in endpoint_names(key))
             anywhere = set(asking.policy.segments[risk].values())
@@ -274,30 +284,32 @@ def sort_contacts(store: ContactStore, asking: Asking, rows: Sequence[tuple[Cont
     found: list[tuple[ContactRow, Permission, _Known]] = []
     prospects: list[str] = []
     for row, answer in rows:
-        known = _known(row, acts.get(row.contact_id))
-        found.append((row, answer, known))
-        rule = rules.setdefault(answer.regime, asking.rule(answer.regime)) if answer.regime not in rules else rules[answer.regime]
-        if answer.allowed or rule.request:
+        found.append((row, answer, _known(row, acts.get(row.contact_id))))
+        if answer.regime not in rules:
+            rules[answer.regime] = asking.rule(answer.regime)
+        if answer.allowed or rules[answer.regime].request:
             prospects += row.members
     asked = _last_asked(store, asking.channel, prospects, owner)
     for row, answer, known in found:
-        yield _row(row, answer, known, asked.get(row.contact_id), asking)
+        yield _row(row, answer, known._replace(asked_at=asked.get(row.contact_id)), rules[answer.regime], asking)
 
 
-def _row(row: ContactRow, answer: Permission, known: _Known, asked: datetime | None, asking: Asking) -> LegacyRow:
-    """Sort one contact: at the first of its endpoints where it may be asked, else as its first endpoint says."""
-    first: LegacyRow | None = None
+def _row(row: ContactRow, answer: Permission, known: _Known, rule: Rule, asking: Asking) -> LegacyRow:
+    """Sort one contact: at the first of its endpoints where it may be asked, else as the best of them says."""
+    best: tuple[int, LegacyRow] | None = None
     for endpoint, entry, one in _places(row, answer, known, asking):
         risk = risk_of(one.reasons, until=one.until, at=asking.at, policy=asking.policy)
-        may_ask = rules_let_ask(asking.rule(one.regime), risk, at=asking.at, allowed=one.allowed, asked_at=asked)
-        said = segment_of(evolve(_facts(one, known, entry), may_ask=may_ask, asked_at=asked), at=asking.at, policy=asking.policy)
+        may_ask = rules_let_ask(rule, risk, at=asking.at, allowed=one.allowed, asked_at=known.asked_at)
+        said = segment_of(_facts(one, known, entry, may_ask=may_ask), at=asking.at, policy=asking.policy)
         asks = said.segment is Segment.RE_PERMISSION
         result = LegacyRow(row.contact_id, endpoint if asks else "", said.segment, said.reasons, one.regime, known.last_act)
         if asks or answer.allowed:
             return result
-        first = first or result
-    assert first is not None
-    return first
+        place = _RANK[said.risk]
+        if best is None or place > best[0]:
+            best = place, result
+    assert best is not None
+    return best[1]
 
 
 def _places(
@@ -314,21 +326,23 @@ def _places(
     if answer.allowed and answer.endpoint:
         yield answer.endpoint, entries.get(answer.endpoint, {}), answer
         return
-    if len(entries) == 1:
-        yield next((endpoint, entry, answer) for endpoint, entry in entries.items())
+    if len(entries) < 2:
+        yield (*next(iter(entries.items()), ("", {})), answer)
         return
     contact = from_json(Contact, row.document)
     for endpoint, entry in entries.items():
         yield endpoint, entry, asking.decide(contact, endpoint)
 
 
-def _facts(answer: Permission, known: _Known, entry: Mapping[str, Any]) -> LegacyFacts:
+def _facts(answer: Permission, known: _Known, entry: Mapping[str, Any], *, may_ask: bool) -> LegacyFacts:
     check = entry.get("verification") or {}
     status, when = check.get("status"), _time(check.get("checked_at"))
     return LegacyFacts(
         answer.reasons,
         answer.until,
         known.last_act,
+        may_ask,
+        known.asked_at,
         checked_at=when if status == VerificationStatus.VERIFIED else None,
         failed=status == VerificationStatus.FAILED,
         role=bool(entry.get("role")),
@@ -350,8 +364,14 @@ def _known(row: ContactRow, act: datetime | None) -> _Known:
 def _light(document: str) -> Mapping[str, Any]:
     """Read a contact's document without its claims, which are most of it; in JSON no text can look like the name of a field."""
     begin = document.find(',"claims":[')
-    end = document.find(',"consent":[', begin)
-    text = document if begin < 0 else document[:begin] + (document[end:] if end > 0 else "}")
+    middle = document.find(',"consent":[', begin)
+    ends = [place for name in _BEHIND if (place := document.find(name, max(begin, middle, 0))) > 0]
+    end = min(ends, default=-1)
+    text = document[:begin] if begin > 0 else document
+    if begin > 0 and middle > 0:
+        text += document[middle:end] + "}" if end > 0 else document[middle:]
+    elif begin > 0:
+        text += "}"
     try:
         found: Mapping[str, Any] = json.loads(text)
     except ValueError:  # written by another hand, in another order
@@ -379,7 +399,7 @@ def _last_asked(store: ContactStore, channel: Channel, keys: Sequence[str], owne
     """Find when each contact was last asked on the channel, or refused."""
     last: dict[str, datetime] = {}
     for row in store.events(keys) if keys else ():
-        if row.channel != channel.value:
+        if row.channel != channel.value or not _ASKS.search(row.document):
             continue
         event = json.loads(row.document)
         when = _time(event.get("effective_at") or event.get("recorded_at"))
