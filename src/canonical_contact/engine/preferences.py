@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from canonical_contact.engine._person import Person
+from canonical_contact.engine.double_opt_in import WEEK, hash_of_token
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.model import ANY_PURPOSE, ConsentEvent, ConsentProof, EventType
 from canonical_contact.ports import ContactStore
@@ -27,12 +29,13 @@ class ChoicesRecorded:
     Args:
         view: what the person sees now.
         events: what was written; empty where everything stood already.
-        to_confirm: keys of the entries whose yes waits for a confirmation: send them their tokens.
+        to_confirm: key of each entry whose yes now waits for a confirmation → the token that its link must bear, for
+            `double_opt_in.confirm_double_opt_in`. It is told once and not kept; empty where the host gave the hash of its own.
     """
 
     view: PreferenceView
     events: tuple[ConsentEvent, ...] = ()
-    to_confirm: tuple[str, ...] = ()
+    to_confirm: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 def contact_preferences(
@@ -80,7 +83,7 @@ def record_choices(
     """Write what a person chose, in one transaction; the view is made anew from the store, so nobody can send a better one.
 
     A no reaches that topic alone. `stop` withdraws everything and blocks the person's endpoints for everybody who shares them. A yes that
-    takes a confirmation counts once `record_consent` has recorded `confirm` with the token.
+    takes a confirmation counts once `confirm_double_opt_in` has its token.
 
     Args:
         store: where the contacts live.
@@ -91,8 +94,8 @@ def record_choices(
         recorded_at: when the ledger learned of it; None: `at`.
         regime: as for `may_contact`.
         proof: further proof.
-        tokens: key → hash of the token that will confirm it; see `consent.double_opt_in`.
-        confirm_by: until when it may be confirmed.
+        tokens: key → hash of a token of the host's own that will confirm it; for all others one is drawn.
+        confirm_by: until when a yes may be confirmed; None: a week.
         source: the page.
 
     Raises:
@@ -108,10 +111,18 @@ def record_choices(
     """
     from canonical_contact.consent.preferences import Answer, apply_choices
 
-    listed = tuple(topics)
+    listed, own = tuple(topics), tokens or {}
     with store.transaction():
         view = contact_preferences(store, contact_id, topics=listed, at=at, regime=regime)
-        meant = apply_choices(view, choices, at=at, proof=proof, tokens=tokens, confirm_by=confirm_by, source=source)
+        drawn = {
+            entry.key: f"{view.contact_id}.{token_urlsafe(24)}"
+            for entry in view.preferences
+            if entry.confirm and entry.key not in own
+        }
+        hashes = {**own, **{key: hash_of_token(token) for key, token in drawn.items()}}
+        meant = apply_choices(
+            view, choices, at=at, proof=proof, tokens=hashes, confirm_by=confirm_by or at + WEEK, source=source
+        )  # fmt: skip
         written: list[ConsentEvent] = []
         for event in meant:
             if event.type is EventType.SUPPRESS:  # the withdrawal of everything brings them along, for each record
@@ -125,7 +136,7 @@ def record_choices(
             written += done.events if done.new else ()
         after = contact_preferences(store, view.contact_id, topics=listed, at=at, regime=regime) if written else view
     before = {entry.key: entry.answer for entry in view.preferences}
-    fresh = [
+    waiting = [
         entry.key for entry in after.preferences if entry.answer is Answer.PENDING and before.get(entry.key) is not entry.answer
     ]
-    return ChoicesRecorded(after, tuple(written), tuple(fresh))
+    return ChoicesRecorded(after, tuple(written), {key: drawn.get(key, "") for key in waiting})

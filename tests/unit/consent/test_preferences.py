@@ -115,11 +115,10 @@ def test_what_stands_what_it_is_called_and_what_a_choice_means(
 
 def test_an_open_confirmation_that_ran_out_is_ended_before_a_new_one_begins() -> None:
     view, entry = seen(NO, event("3", E.OPT_IN_UNCONFIRMED, 3, expires_at=NOW - timedelta(days=1)))
-    if entry.confirm_by is not None:  # the limit of a double opt-in is on its record
-        assert (entry.answer, entry.says) == (Answer.NO, SAYS["refused"])
-        made = apply_choices(view, {entry.key: "yes"}, at=NOW)
-        assert [(str(one.type), one.actor) for one in made] == [("confirm_timeout", "system"), ("opt_in_unconfirmed", "subject")]
-        assert made[0].effective_at == entry.confirm_by
+    assert (entry.answer, entry.says, entry.confirm_by) == (Answer.NO, SAYS["refused"], NOW - timedelta(days=1))
+    made = apply_choices(view, {entry.key: "yes"}, at=NOW)
+    assert [(str(one.type), one.actor) for one in made] == [("confirm_timeout", "system"), ("opt_in_unconfirmed", "subject")]
+    assert made[0].effective_at == entry.confirm_by
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
 from canonical_contact.consent.preferences import STOP, Answer, Preference, Topic
+from canonical_contact.engine.double_opt_in import confirm_double_opt_in
 from canonical_contact.engine.preferences import ChoicesRecorded, contact_preferences, record_choices
 from canonical_contact.engine.recording import record_consent
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import IllegalTransitionError, InputError, NotFoundError
 from canonical_contact.model import Channel, ConsentProof, Contact, EventType
 from canonical_contact.ports import ContactStore
 from canonical_contact.schema import from_json
@@ -92,6 +93,36 @@ def test_after_a_no_a_yes_takes_a_confirmation(store: ContactStore) -> None:
     assert choose(store, "Zoe", 3.5, {NEWS: "yes"}).events == ()
     confirm(store, "Zoe", NEWS, 4)
     assert allowed(store, "Zoe", NEWS)
+
+
+def test_a_confirmation_that_nobody_gave_in_time_can_begin_anew(store: ContactStore) -> None:
+    choose(store, "Ana", 1, {NEWS: "yes"})
+    assert entries(store, "Ana", 3)[NEWS].answer is Answer.PENDING
+    assert entries(store, "Ana", 5)[NEWS].answer is Answer.NO
+    done = choose(store, "Ana", 5, {NEWS: "yes"})
+    assert [str(event.type) for event in done.events] == ["confirm_timeout", "opt_in_unconfirmed"]
+    confirm(store, "Ana", NEWS, 6)
+    assert allowed(store, "Ana", NEWS)
+
+
+def test_a_confirmation_needs_the_token_that_was_sent(store: ContactStore) -> None:
+    choose(store, "Ana", 1, {NEWS: "yes"})
+    with pytest.raises(IllegalTransitionError, match="token"):
+        record_consent(store, who(store, "Ana").contact_id, "confirm", "email", "newsletter", at=later(2))
+    assert not allowed(store, "Ana", NEWS, regime="can_spam")
+
+
+def test_a_token_is_drawn_and_confirms_within_a_week(store: ContactStore) -> None:
+    key = entries(store, "Ana", 1)[NEWS].key
+    done = record_choices(store, who(store, "Ana").contact_id, {key: "yes"}, topics=TOPICS, at=later(1), regime=RULES)
+    assert list(done.to_confirm) == [key]
+    token = done.to_confirm[key]
+    assert token not in str(done)
+    assert not any(token in row.document for row in store.events())
+    with pytest.raises(IllegalTransitionError):
+        confirm_double_opt_in(store, token, at=later(9))
+    confirm_double_opt_in(store, token, at=later(7))
+    assert allowed(store, "Ana", NEWS)
 
 
 def test_an_old_opt_out_is_lifted_by_a_confirmed_yes_for_that_topic_alone(store: ContactStore) -> None:
