@@ -21,6 +21,7 @@ class Cause(StrEnum):
     HARD_BOUNCE = "hard_bounce"
     OPT_OUT = "opt_out"
     COMPLAINT = "complaint"
+    CONFIRMATION = "confirmation"
     ERASURE = "erasure"
 
 
@@ -51,6 +52,11 @@ COUPLINGS: Final[Mapping[Cause, tuple[Effect, ...]]] = {
     Cause.COMPLAINT: (
         Effect(EventType.COMPLAINT, Scope.PERSON),
         Effect(EventType.SUPPRESS, Scope.ENDPOINTS, SuppressionKind.COMPLAINT),
+    ),
+    # Only the person's own live act, and only what that person's own opt-out put there: no complaint, no note, no other person's block.
+    Cause.CONFIRMATION: (
+        Effect(EventType.CONFIRM, Scope.ENDPOINT),
+        Effect(EventType.UNSUPPRESS, Scope.ENDPOINT, SuppressionKind.GLOBAL_OPT_OUT),
     ),
     Cause.ERASURE: (Effect(EventType.ERASE, Scope.EVERYTHING),),
 }

@@ -167,5 +167,6 @@ def test_every_cause_has_its_effects() -> None:
         Cause.HARD_BOUNCE: ["suppress"],
         Cause.OPT_OUT: ["withdraw", "suppress"],
         Cause.COMPLAINT: ["complaint", "suppress"],
+        Cause.CONFIRMATION: ["confirm", "unsuppress"],
         Cause.ERASURE: ["erase"],
     }
