@@ -44,7 +44,13 @@ CHUNK = 500  # contacts that are looked at together
 ASKED_BEFORE: Final = frozenset({EventType.REQUEST, EventType.DECLINE, EventType.WITHDRAW, EventType.OBJECT, EventType.COMPLAINT})
 _EVERY: Final = tuple(Segment)
 _RANK: Final = {risk: place for place, risk in enumerate(Risk)}
-_BEHIND: Final = (',"suppressions":[', ',"interactions":[')  # the fields of a document that follow the consent
+_BEHIND: Final = (
+    ',"consent":[',
+    ',"suppressions":[',
+    ',"interactions":[',
+    ',"updated_at":"',
+    ',"revision":',
+)  # what may follow claims
 _ASKS: Final = re.compile(rf'"type":"(?:{"|".join(sorted(ASKED_BEFORE))})"')
 
 
@@ -241,7 +247,7 @@ def _rows(store: ContactStore, asking: Asking, progress: Progress | None) -> Ite
             if risk is Risk.BLOCKED and holds_block(answer.reasons):
                 blocked.update(hash(name) for of, key in row.endpoints if of == kind for name in endpoint_names(key))
             anywhere = set(asking.policy.segments[risk].values())
-            if len(anywhere) == 1:
+            if len(anywhere) == 1 and Segment.RE_PERMISSION not in anywhere:
                 reasons = (risk.value, *(answer.reasons if risk is Risk.BLOCKED else ()))
                 yield LegacyRow(row.contact_id, "", anywhere.pop(), reasons, answer.regime)
             else:
@@ -297,7 +303,7 @@ def sort_contacts(store: ContactStore, asking: Asking, rows: Sequence[tuple[Cont
 def _row(row: ContactRow, answer: Permission, known: _Known, rule: Rule, asking: Asking) -> LegacyRow:
     """Sort one contact: at the first of its endpoints where it may be asked, else as the best of them says."""
     best: tuple[int, LegacyRow] | None = None
-    for endpoint, entry, one in _places(row, answer, known, asking):
+    for endpoint, entry, one in _places(answer, known, rule, asking):
         risk = risk_of(one.reasons, until=one.until, at=asking.at, policy=asking.policy)
         may_ask = rules_let_ask(rule, risk, at=asking.at, allowed=one.allowed, asked_at=known.asked_at)
         said = segment_of(_facts(one, known, entry, may_ask=may_ask), at=asking.at, policy=asking.policy)
@@ -312,11 +318,9 @@ def _row(row: ContactRow, answer: Permission, known: _Known, rule: Rule, asking:
     return best[1]
 
 
-def _places(
-    row: ContactRow, answer: Permission, known: _Known, asking: Asking
-) -> Iterator[tuple[str, Mapping[str, Any], Permission]]:
-    """List (endpoint, its entry in the document, the answer for it); the answer of the contact where it has one endpoint."""
-    from canonical_contact.schema import from_json
+def _places(answer: Permission, known: _Known, rule: Rule, asking: Asking) -> Iterator[tuple[str, Mapping[str, Any], Permission]]:
+    """List (endpoint, its entry in the document, the answer for it); that of the contact where one endpoint is like another."""
+    from canonical_contact.schema import from_dict
 
     if asking.channel in PERSONAL:
         yield "", {}, answer
@@ -326,10 +330,10 @@ def _places(
     if answer.allowed and answer.endpoint:
         yield answer.endpoint, entries.get(answer.endpoint, {}), answer
         return
-    if len(entries) < 2:
+    if len(entries) < 2 or not (answer.allowed or rule.request):
         yield (*next(iter(entries.items()), ("", {})), answer)
         return
-    contact = from_json(Contact, row.document)
+    contact = from_dict(Contact, known.document)
     for endpoint, entry in entries.items():
         yield endpoint, entry, asking.decide(contact, endpoint)
 
@@ -364,14 +368,10 @@ def _known(row: ContactRow, act: datetime | None) -> _Known:
 def _light(document: str) -> Mapping[str, Any]:
     """Read a contact's document without its claims, which are most of it; in JSON no text can look like the name of a field."""
     begin = document.find(',"claims":[')
-    middle = document.find(',"consent":[', begin)
-    ends = [place for name in _BEHIND if (place := document.find(name, max(begin, middle, 0))) > 0]
-    end = min(ends, default=-1)
-    text = document[:begin] if begin > 0 else document
-    if begin > 0 and middle > 0:
-        text += document[middle:end] + "}" if end > 0 else document[middle:]
-    elif begin > 0:
-        text += "}"
+    text = document
+    if begin > 0:
+        places = [place for name in _BEHIND if (place := document.find(name, begin)) > 0]
+        text = document[:begin] + (document[min(places) :] if places else "}")
     try:
         found: Mapping[str, Any] = json.loads(text)
     except ValueError:  # written by another hand, in another order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
-from canonical_contact.consent.legacy import LegacyPolicy, Segment
+from canonical_contact.consent.legacy import SEGMENTS, Engagement, LegacyPolicy, Risk, Segment
 from canonical_contact.engine.legacy import (
     Answer,
     LegacyPlan,
@@ -372,3 +373,27 @@ def test_progress_is_told(store: ContactStore) -> None:
     suppress_rest(store, plan, campaign="spring", progress=Told())
     close_campaign(store, "spring", at=END, progress=Told())
     assert [one for one in told if one[0]] == [("sorting", 8), ("asking", 3), ("suppressing", 4), ("suppressing", 3)]
+
+
+def test_who_has_a_dead_address_is_asked_at_another(store: ContactStore, tmp_path: Path) -> None:
+    sheet = "First name,Last name,E-mail,Country\n"
+    (tmp_path / "contacts.csv").write_text(sheet + "Ivo,Qua,old@x.com; new@x.com,US\n", "utf-8")
+    unify([tmp_path / "contacts.csv"], store, now=NOW)
+    ivo = contact(store, "Ivo")
+    assert len(ivo.emails) == 2
+    policy = LegacyPolicy(segments={**SEGMENTS, Risk.OPT_OUT_ONLY: dict.fromkeys(Engagement, Segment.RE_PERMISSION)})
+    record_suppression(store, "hard_bounce", "email", endpoint=ivo.emails[0].address, at=NOW)
+    assert ivo.emails[1].address in [row.endpoint for row in plan_legacy(store, at=NOW, regime="can_spam", policy=policy).asks]
+    record_suppression(store, "hard_bounce", "email", endpoint=ivo.emails[1].address, at=NOW)
+    plan = plan_legacy(store, at=NOW, regime="can_spam", policy=policy)
+    assert [row.reasons[0] for row in plan.rows if row.contact_id == ivo.contact_id] == ["blocked"]
+
+
+def test_a_plan_reads_documents_without_their_claims_as_it_reads_them_whole(store: ContactStore) -> None:
+    plan = plan_legacy(store, at=NOW, regime="can_spam")
+    for row in store.contacts():
+        document = json.loads(row.document)
+        claims = document.pop("claims", ())
+        assert claims
+        store.put_contacts([row._replace(document=json.dumps({"claims": claims, **document}), digest="x")])
+    assert plan_legacy(store, at=NOW, regime="can_spam").rows == plan.rows
