@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canonical_contact import MemoryStore, may_contact, unify
-from canonical_contact.consent.legacy import LegacyPolicy
+from canonical_contact.consent.legacy import NEVER_ASKABLE, SEGMENTS, Engagement, LegacyPolicy, Risk, Segment
 from canonical_contact.engine.legacy import campaign_outcome, close_campaign, plan_legacy, start_campaign, suppress_rest
 from canonical_contact.engine.recording import record_consent, record_suppression, sweep_expiries
 from canonical_contact.errors import IllegalTransitionError, InputError
@@ -21,6 +21,9 @@ from canonical_contact.schema import from_json
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 END = NOW + timedelta(days=30)
 REGIMES = ("auto", "can_spam", "us_ca_ccpa", "gdpr_eprivacy", "casl")
+GREEDY = {  # asks everybody whom a table may ask
+    risk: row if risk in NEVER_ASKABLE else dict.fromkeys(Engagement, Segment.RE_PERMISSION) for risk, row in SEGMENTS.items()
+}
 REFUSED = {"withdrawn", "denied", "invalidated", "erased"}
 
 # Few addresses and countries, so that people share endpoints and the rules let some of them be asked.
@@ -110,6 +113,7 @@ def contactable(store: MemoryStore, at: datetime) -> set[tuple[str, str]]:
     between=acts,
     during=acts,
     regime=st.sampled_from(["can_spam", "can_spam", *REGIMES]),
+    table=st.sampled_from([SEGMENTS, GREEDY]),
     rest=st.booleans(),
 )
 @settings(max_examples=60)
@@ -119,11 +123,12 @@ def test_for_e_mail(
     between: list[tuple[int, str, str, str]],
     during: list[tuple[int, str, str, str]],
     regime: str,
+    table: Mapping[Risk, Mapping[Engagement, Segment]],
     rest: bool,
 ) -> None:
     store = filled(rows)
     play(store, before, NOW - timedelta(days=30))
-    plan = plan_legacy(store, at=NOW, regime=regime, policy=LegacyPolicy(ask_again="P1D"))
+    plan = plan_legacy(store, at=NOW, regime=regime, policy=LegacyPolicy(ask_again="P1D", segments=table))
     assert sum(plan.counts.values()) == len(plan.rows) == store.counts()["contacts"]
     assert_nobody_blocked(store, [(row.contact_id, row.endpoint) for row in plan.asks])
     play(store, between, NOW)

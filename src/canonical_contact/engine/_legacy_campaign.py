@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import evolve
 
-from canonical_contact.consent import blocked_by, fold
+from canonical_contact.consent import blocked_by, fold, last_asked, may_ask
 from canonical_contact.consent.legacy import LEGACY_BLOCKS, NO_ANSWER, RE_PERMISSION, Risk, Segment
 from canonical_contact.consent.machine import step
 from canonical_contact.consent.regimes import later
@@ -301,6 +301,13 @@ def _ask(
         return "endpoint_asked"
     if _is_shared_with_blocked(store, asking, row.contact_id, names):
         return "shared_endpoint"
+    before = last_asked(person.events, asking.channel, asking.purpose, asking.controller)
+    last = may_ask(
+        person.contact, asking.channel, asking.purpose, at=asking.at, regime=asking.regime, endpoint=now.endpoint or None,
+        controller=asking.controller or None, asked_at=before,
+    )  # fmt: skip
+    if not last.allowed:
+        return last.reasons[0]
     made = _requested(person, now, asking, order)
     if not made:
         return "not_askable"
