@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from canonical_contact.engine._reach import asked_of as _asked
@@ -52,7 +52,9 @@ def fold_all(
     return done._replace(same=done.same + len(ids) - len(dirty))
 
 
-def fold_contacts(store: ContactStore, contact_ids: Sequence[str], *, at: datetime, run: str = "live") -> Written:
+def fold_contacts(
+    store: ContactStore, contact_ids: Sequence[str], *, at: datetime, run: str = "live", joining: Mapping[str, str] | None = None
+) -> Written:
     """Fold given contacts again, with the members that they have.
 
     Args:
@@ -60,6 +62,7 @@ def fold_contacts(store: ContactStore, contact_ids: Sequence[str], *, at: dateti
         contact_ids: present ids; unknown ones are left out.
         at: the time of the events.
         run: the run's id, or what stands for it.
+        joining: contact id → key of a record that becomes its member.
 
     Returns:
         Contacts that are changed, and the same.
@@ -72,9 +75,10 @@ def fold_contacts(store: ContactStore, contact_ids: Sequence[str], *, at: dateti
     rows = [row for contact_id in dict.fromkeys(contact_ids) if (row := store.contact(contact_id)) is not None and row.members]
     if not rows:
         return Written(0, 0, 0)
-    clusters = tuple(tuple(sorted(row.members)) for row in rows)
+    more = joining or {}
+    clusters = tuple(tuple(sorted({*row.members, *([more[row.contact_id]] if row.contact_id in more else ())})) for row in rows)
     records = {row.key: features_from_text(row.features) for row in store.records([key for keys in clusters for key in keys])}
-    known = {key: row.contact_id for row in rows for key in row.members}
+    known = {key: row.contact_id for row, keys in zip(rows, clusters, strict=True) for key in keys}
     found = Identified(clusters, Assignment(tuple(row.contact_id for row in rows)), records, known, 0, 0, 0, ())
     return _fold(store, Executor(1), found, range(len(rows)), at=at, run=run, progress=_Silent())
 

@@ -95,7 +95,7 @@ class Gate:
         for place, row in enumerate(made.rows):
             features = features_from_text(row.features)
             by = self._graves.is_erased(row.key, endpoints_of(features), partial(_names, row))
-            if by is not None and not (by in _BY_NAME and self._is_known(row.key)):  # a namesake who was here before stays
+            if by is not None and not (by in _BY_NAME and self._was_here(row.key)):  # a namesake who was here before stays
                 outside.append(place)
             else:
                 made.events[place].extend(map(event_row, self._kept_for(row.key, features)))
@@ -224,6 +224,13 @@ class Gate:
             if lifted is None or (block.since is not None and block.since > lifted):
                 found.append(block)
         return found
+
+    def _was_here(self, key: str) -> bool:
+        """Whether a record that was not erased bore the name and the endpoint already."""
+        return any(
+            self._graves.is_erased("", endpoints_of(features_from_text(row.features)), partial(_names, row)) in _BY_NAME
+            for row in self._store.records([key])
+        )
 
     def _is_known(self, key: str) -> bool:
         return next(iter(self._store.records([key])), None) is not None

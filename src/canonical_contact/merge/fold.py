@@ -11,6 +11,7 @@ from canonical_contact.consent import holds_of
 from canonical_contact.merge import _lists, _timeline
 from canonical_contact.merge._placing import Placing, seen
 from canonical_contact.merge._rare import fold_owners, fold_rare
+from canonical_contact.merge._rectified import REASON, is_overruled, overruled, without_overruled
 from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Survivorship, pick
 from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, OwnerRole, SourceRecord, SourceRef, Suppression
 
@@ -47,6 +48,8 @@ def fold(
     done = sorted(activities, key=lambda a: (a.at, a.record, a.kind, a.value, a.agent, a.direction))
     placing = Placing(ordered)
     consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds])
+    ruled = overruled(ordered)
+    ordered = without_overruled(ordered, ruled)  # behind the consent: what is overruled still blocks
     lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
     owners = fold_owners(ordered, policy, placing)
     created = pick(
@@ -77,7 +80,7 @@ def fold(
         **lists,
         **fold_rare(ordered, policy, placing),
     )
-    return evolve(contact, claims=tuple(_claims(ordered, placing)))  # after every field has been decided
+    return evolve(contact, claims=tuple(_claims(ordered, placing, ruled)))  # after every field has been decided
 
 
 def _text(records: Sequence[SourceRecord], field: str, policy: Survivorship, placing: Placing) -> str:
@@ -147,9 +150,11 @@ def _extensions(records: Sequence[SourceRecord], placing: Placing) -> dict[str, 
     return {name: merged[name][1] for name in sorted(merged)}
 
 
-def _claims(records: Sequence[SourceRecord], placing: Placing) -> Iterable[Claim]:
+def _claims(records: Sequence[SourceRecord], placing: Placing, ruled: dict[str, str]) -> Iterable[Claim]:
     """The claims of all records, under their path in the contact, each told whether and why it won."""
     for record in records:
         for claim in record.claims:
             path, won, reason = placing.outcome(record.key, claim)
+            if ruled and is_overruled(record.key, claim, ruled):
+                path, won, reason = claim.path, False, REASON
             yield Claim(path, claim.value, record.key, claim.observed_at, "", claim.method, claim.rule, won, reason)
