@@ -178,6 +178,7 @@ class Request:
     consent_id: str
     deadline: datetime
     regime: str
+    asked_at: datetime
 
 
 def campaign_outcome(store: ContactStore, campaign: str, *, at: datetime) -> CampaignOutcome:
@@ -263,7 +264,13 @@ def requests_of(store: ContactStore, campaign: str) -> Iterator[Request]:
         if proof.consent_id not in consents and event.expires_at is not None:
             consents.add(proof.consent_id)
             yield Request(
-                owner.get(event.record, ""), event.record, event.endpoint, proof.consent_id, event.expires_at, proof.regime
+                owner.get(event.record, ""),
+                event.record,
+                event.endpoint,
+                proof.consent_id,
+                event.expires_at,
+                proof.regime,
+                event.effective_at or event.expires_at,
             )
 
 
@@ -304,7 +311,13 @@ def _answer(contact: Contact, request: Request, about: About, at: datetime) -> A
         return Answer.WITHDRAWN
     if _S.DENIED in refused:
         return Answer.DECLINED
-    own = [record for record in cells if record.purpose == about.purpose and record.controller == about.controller]
+    # A consent at another endpoint that was there before is no answer: that endpoint was not worth asking at.
+    own = [
+        record
+        for record in cells
+        if (record.purpose, record.controller) == (about.purpose, about.controller)
+        and (is_one(record.endpoint, request.endpoint) or (record.effective_at and record.effective_at > request.asked_at))
+    ]
     if any(record.state is _S.GRANTED and (record.expires_at is None or record.expires_at > at) for record in own):
         return Answer.CONFIRMED
     if any(record.state is _S.PENDING_CONFIRMATION and (record.confirm_by is None or record.confirm_by > at) for record in own):

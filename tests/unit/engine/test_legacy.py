@@ -11,6 +11,7 @@ import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
 from canonical_contact.consent.legacy import SEGMENTS, Engagement, LegacyPolicy, Risk, Segment
+from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.legacy import (
     Answer,
     LegacyPlan,
@@ -296,6 +297,14 @@ def test_a_campaign_reads_its_people_through_another_reading_of_the_files(store:
     assert ask(store, "Ana", later(6)).reasons == ("requested",)
 
 
+def test_who_was_erased_since_is_gone(store: ContactStore) -> None:
+    started(store)
+    erase(store, contact(store, "Ana").contact_id, at=later(2), actor="b.osei", reason="request")
+    found = campaign_outcome(store, "spring", at=later(3))
+    assert (found.counts[Answer.GONE], found.counts[Answer.NO_ANSWER], len(found.rows)) == (1, 2, 2)
+    assert close_campaign(store, "spring", at=END).suppressed == 2
+
+
 def test_the_rest_is_suppressed_on_request(store: ContactStore) -> None:
     assert ask(store, "Dan", NOW).allowed
     plan = plan_legacy(store, at=NOW)
@@ -397,3 +406,19 @@ def test_a_plan_reads_documents_without_their_claims_as_it_reads_them_whole(stor
         assert claims
         store.put_contacts([row._replace(document=json.dumps({"claims": claims, **document}), digest="x")])
     assert plan_legacy(store, at=NOW, regime="can_spam").rows == plan.rows
+
+
+def test_a_consent_at_a_dead_address_is_no_answer_at_another(store: ContactStore, tmp_path: Path) -> None:
+    sheet = "First name,Last name,E-mail,Country\n"
+    (tmp_path / "contacts.csv").write_text(sheet + "Ivo,Qua,old@x.com; new@x.com,US\n", "utf-8")
+    unify([tmp_path / "contacts.csv"], store, now=NOW)
+    ivo = contact(store, "Ivo")
+    record_consent(store, ivo.contact_id, "opt_in", "email", at=later(-30), endpoint="old@x.com")
+    record_suppression(store, "hard_bounce", "email", endpoint="old@x.com", at=later(-1))
+    campaign = start_campaign(store, plan_legacy(store, at=NOW, regime="can_spam"), campaign="spring")
+    assert "new@x.com" in [row.endpoint for row in campaign.rows]
+    answers = {endpoint: answer for _, endpoint, answer in campaign_outcome(store, "spring", at=later(1)).rows}
+    assert answers["new@x.com"] is Answer.NO_ANSWER
+    record_consent(store, ivo.contact_id, "opt_in", "email", at=later(2), endpoint="new@x.com")
+    answers = {endpoint: answer for _, endpoint, answer in campaign_outcome(store, "spring", at=later(3)).rows}
+    assert answers["new@x.com"] is Answer.CONFIRMED
