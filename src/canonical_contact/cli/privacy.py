@@ -11,6 +11,8 @@ __all__ = ["command"]
 # name → (module:attribute, what the list of commands says)
 COMMANDS = {
     "erase": ("_privacy_erase:erase", "Erase a person for good; imports leave them out from then on."),
+    "rectify": ("_privacy_rectify:rectify", "Put right what is wrong about a person, against all later imports."),
+    "export": ("privacy_export:export", "Export everything that is held about a person, as JSON and as a page."),
 }
 
 

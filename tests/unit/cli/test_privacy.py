@@ -97,3 +97,18 @@ def test_an_old_ledger_leaves_the_erased_out(call: Call, book: Path, tmp_path: P
     told = json.loads(done.out)
     assert told["left_out"] > 0
     assert told["new"] == 0
+
+
+def test_what_is_wrong_is_put_right_and_stays_so(call: Call, book: Path, tmp_path: Path) -> None:
+    ana = id_of(book, "ana@x.es")
+    words = ("privacy", "rectify", book, ana, "--set", "name.surname=Right", "--set", "emails[0].address=new@x.es")
+    done = call(*words, "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["fields"] == ["name", "emails"]
+    again = call(*words)
+    assert (again.code, again.err) == (0, "right already: name, emails\n")
+    assert call("unify", tmp_path / "hubspot.csv", "--store", book).code == 0
+    assert id_of(book, "new@x.es") == ana
+    assert "Right" in call("show", ana, "--store", book).out
+    for wrong, code in (("name.surname", 2), ("consent.email=yes", 1), ("emails[0].address=x", 1)):
+        assert call("privacy", "rectify", book, ana, "--set", wrong).code == code
