@@ -93,7 +93,7 @@ def apply_choices(
     Returns:
         The events in the order of the view: none for what stands already. They bear no record: `engine.preferences` hangs them on the
         contact's records. A yes that takes a confirmation is `opt_in_unconfirmed`, and permits nothing yet. A no holds for the person
-        on that topic, at whatever endpoint it was said; `stop` withdraws everything on every channel and blocks every endpoint, and
+        on that topic, at whatever endpoint it was said, and one to the house for its brands, too; `stop` withdraws everything on every channel and blocks every endpoint, and
         then no yes of the same submission counts.
 
     Raises:
@@ -122,8 +122,12 @@ def apply_choices(
             refused.setdefault(_topic(entry), entry)
     made: list[ConsentEvent] = []
     for key, entry in entries.items():
+        house = (entry.channel, entry.purpose, "")
         if _topic(entry) in refused:  # a no is the person's, whatever another endpoint of the topic says
-            made += [_no(entry, act)] if refused[_topic(entry)] is entry else []
+            said_wider = bool(entry.controller) and house in refused
+            made += [_no(entry, act, said_wider=said_wider)] if refused[_topic(entry)] is entry else []
+        elif house in refused:  # and one to the house reaches every brand
+            continue
         elif choices.get(key) == "yes" and entry.answer not in (Answer.YES, Answer.PENDING):
             made += _yes(view, entry, act, (tokens or {}).get(key, ""), confirm_by)
     return tuple(made)
@@ -175,8 +179,9 @@ def _event(entry: Preference, act: _Act, kind: EventType, proof: ConsentProof | 
     )
 
 
-def _no(entry: Preference, act: _Act) -> ConsentEvent:
-    return _event(entry, act, NO_EVENTS[entry.state], act.proof)
+def _no(entry: Preference, act: _Act, *, said_wider: bool) -> ConsentEvent:
+    """Give the event of a no; where the house was just refused, the key is, too, and what it was before no longer names the act."""
+    return _event(entry, act, _E.WITHDRAW if said_wider else NO_EVENTS[entry.state], act.proof)
 
 
 def _yes(view: PreferenceView, entry: Preference, act: _Act, token: str, confirm_by: datetime | None) -> Iterator[ConsentEvent]:

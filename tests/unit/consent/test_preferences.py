@@ -280,6 +280,14 @@ def test_a_brand_is_asked_apart_and_a_no_to_the_house_covers_it() -> None:
     assert entry.answer is Answer.UNSET
     _, entry = seen(NO, topic=brand)
     assert entry.answer is Answer.NO
+    view = preferences(ana([YES]), at=NOW, topics=[MAIL, brand], regime=OPT_IN)
+    house, other = (one.key for one in view.preferences)
+    made = apply_choices(view, {house: "no", other: "yes"}, at=NOW)
+    assert [(str(one.type), one.controller) for one in made] == [("withdraw", "")]
+    made = apply_choices(view, {house: "no", other: "no"}, at=NOW)
+    assert [(str(one.type), one.controller) for one in made] == [("withdraw", ""), ("withdraw", "brand-a")]
+    made = apply_choices(view, {house: "yes", other: "no"}, at=NOW)
+    assert [(str(one.type), one.controller) for one in made] == [("object", "brand-a")]
 
 
 def test_topics_that_cannot_be_are_refused() -> None:

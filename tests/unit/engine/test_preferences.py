@@ -84,6 +84,16 @@ def test_a_no_to_one_topic_leaves_the_others(store: ContactStore) -> None:
     assert (allowed(store, "Zoe", NEWS), allowed(store, "Zoe", OFFERS), allowed(store, "Zoe", TEXTS)) == (False, True, True)
 
 
+def test_a_no_to_the_house_and_to_a_brand_that_asked_is_one_submission(store: ContactStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "request", "email", "newsletter", controller="brand-a", at=later(1), actor="controller")
+    topics = (NEWS, Topic(Channel.EMAIL, "newsletter", controller="brand-a"))
+    view = contact_preferences(store, zoe, topics=topics, at=later(2), regime=RULES)
+    choices = {entry.key: "no" for entry in view.preferences}
+    done = record_choices(store, zoe, choices, topics=topics, at=later(2), regime=RULES)
+    assert {entry.answer for entry in done.view.preferences} == {Answer.NO}
+
+
 def test_after_a_no_a_yes_takes_a_confirmation(store: ContactStore) -> None:
     choose(store, "Zoe", 1, {NEWS: "yes"})
     choose(store, "Zoe", 2, {NEWS: "no"})
