@@ -45,6 +45,7 @@ SHARED_ENDPOINT: Final = "shared_endpoint"
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
 _YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
+_PERMITTING: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 _WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
 
 # Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
@@ -252,6 +253,10 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
                 or event.controller not in (controller, "")
             ):
                 continue
+            if event.target in _PERMITTING:  # what was corrected elsewhere takes a refusal back and gives no permission here
+                if not blocked_by(record):
+                    continue
+                event = evolve(event, target=ConsentState.UNKNOWN)
         if undated and event.effective_at is None and event.type in BLOCKING_EVENTS and not _came_before_a_yes(event, stream):
             refused.append(event)  # nobody knows that anything came after it
             continue
@@ -259,11 +264,15 @@ def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
         if isinstance(moved, ConsentRecord):
             record = moved
         elif event.type in BLOCKING_EVENTS:
-            refused.append(event)  # a refusal is not lost for a formality
+            record = _refused(record, event, cell)  # a refusal is not lost for a formality
     for event in refused:
-        blocked = _refusal(event, cell)
-        record = blocked if record is None else join(_placed(record, cell), blocked)
+        record = _refused(record, event, cell)
     return None if record is None else _placed(record, cell)
+
+
+def _refused(record: ConsentRecord | None, event: ConsentEvent, cell: Cell) -> ConsentRecord:
+    blocked = _refusal(event, cell)
+    return blocked if record is None else join(_placed(record, cell), blocked)
 
 
 def _came_before_a_yes(block: ConsentEvent, stream: list[ConsentEvent]) -> bool:
