@@ -1,0 +1,72 @@
+"""Answer a subject access request: read everything that is held about a person, and leave a proof that it was given out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from attrs import evolve
+
+from canonical_contact.engine._secret import secret_of
+from canonical_contact.errors import InputError
+from canonical_contact.model import Event, EventName, TombstoneKind, digest, tombstone_hash
+from canonical_contact.ports import ContactStore, ProofRow
+from canonical_contact.privacy.access import AccessExport, access_export
+
+__all__ = ["export_access"]
+
+
+def export_access(
+    store: ContactStore,
+    contact_id: str,
+    *,
+    at: datetime,
+    actor: str = "subject",
+    redact_others: bool = True,
+    key: bytes | None = None,
+) -> AccessExport:
+    """Read everything that is held about one person, and prove in the ledger that it was given out; one transaction.
+
+    The proof names the contact, the time and the hash of what was given out, and nothing else; of an erased person it names nobody.
+
+    Args:
+        store: where the contacts live.
+        contact_id: the contact; a retired id leads to its heir.
+        at: the time of the export, with a time zone.
+        actor: who asked for it, a role: `subject`, `controller`, `authority`.
+        redact_others: see `privacy.access.access_export`.
+        key: the privacy key, where the host keeps it.
+
+    Returns:
+        The export, with the id of its proof. The same call at the same time adds no second proof.
+
+    Raises:
+        NotFoundError: nobody has that id, or ever had it.
+        InputError: the time has no zone.
+        ConfigError: the host keeps the key, and it was not given or is another.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> export_access(MemoryStore(), "nobody", at=datetime(2026, 7, 1, tzinfo=UTC))
+    Traceback (most recent call last):
+    ...
+    canonical_contact.errors.NotFoundError: No contact has that id. Take an id from links.csv, or search by e-mail or phone.
+    """
+    from canonical_contact.schema import to_json
+
+    if at.tzinfo is None:
+        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    with store.transaction():
+        secret = secret_of(store, key) if store.contact(contact_id) is None else key
+        export = access_export(store, contact_id, at=at, redact_others=redact_others, key=secret)
+        detail = {"act": "exported", "actor": actor, "held": "yes" if export.held else "no"}
+        if export.held:
+            name = str(export.parts["identity"]["contact_id"])
+            detail["sha256"] = sha256(export.to_json().encode()).hexdigest()
+            event_id = digest("exported", name, export.at.isoformat(), actor)
+        else:  # no id that leads back
+            assert secret is not None  # without it nobody is known to be erased
+            name = ""
+            event_id = digest("exported", tombstone_hash(secret, TombstoneKind.CONTACT, contact_id), export.at.isoformat(), actor)
+        event = Event(EventName.CONTACT_CHANGED, name, export.at.astimezone(UTC), detail=detail)
+        store.put_proofs([ProofRow(event_id, to_json(event))])
+    return evolve(export, proof=event_id)

@@ -1,0 +1,225 @@
+"""A subject access export as one page that a person can read: no script, no network, on screen and on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from importlib.resources import files
+from importlib.util import find_spec
+from itertools import groupby
+from typing import Any, Final
+
+from canonical_contact.errors import MissingExtraError
+from canonical_contact.privacy.access import AccessExport
+from canonical_contact.report import words
+
+__all__ = ["access_html", "require_page"]
+
+_PLACE: Final = re.compile(r"\[(\d+)\]")
+_FIELDS: Final[Mapping[str, str]] = {
+    "emails": "E-mail address",
+    "phones": "Phone number",
+    "addresses": "Postal address",
+    "organizations": "Organisation",
+    "online_services": "Web page or account",
+    "titles": "Job title",
+    "preferred_languages": "Language",
+    "lifecycle": "Stage as a customer",
+    "owner": "Who looks after the record",
+    "owners": "Who looks after what",
+    "source_channel": "How you came to us",
+    "created_at": "First recorded",
+    "updated_at": "Last changed",
+    "name": "Name",
+    "nicknames": "Other name",
+    "external_ids": "Id in another system",
+    "nps": "Answer to a survey",
+    "revenue": "What you bought",
+    "extensions": "Further field",
+}
+_FIRST: Final = ("name", "nicknames", "emails", "phones", "addresses", "birthday", "organizations", "titles")
+_WHY: Final[Mapping[str, str]] = {
+    "union": "we keep all different values",
+    "only_source": "the only source that says so",
+    "most_complete": "the most complete value counts",
+    "most_recent": "the latest value counts",
+    "most_frequent": "the value that most sources say counts",
+    "contained": "part of a fuller value",
+    "furthest_stage": "the furthest stage counts",
+    "oldest": "the oldest value counts",
+    "smallest": "the earliest time counts",
+}
+_ACTS: Final[Mapping[str, str]] = {
+    "import_legacy": "taken over from an older list",
+    "request": "you were asked",
+    "request_timeout": "the question was not answered in time",
+    "opt_in_unconfirmed": "you said yes; your confirmation was asked for",
+    "confirm": "you confirmed",
+    "confirm_timeout": "the confirmation did not come in time",
+    "opt_in": "you said yes",
+    "decline": "you said no",
+    "imply": "a relationship was recorded that stands for a yes",
+    "renew": "your yes was renewed",
+    "withdraw": "you took your yes back",
+    "object": "you objected",
+    "complaint": "you complained",
+    "expire": "a yes ended",
+    "invalidate": "a yes was found not to be valid",
+    "notice_superseded": "the terms changed",
+    "suppress": "contact was blocked",
+    "unsuppress": "a block was lifted",
+    "correct": "an entry was corrected",
+    "erase": "erased",
+}
+_JUDGED: Final[Mapping[str, str]] = {
+    "match": "the same person",
+    "no_match": "not the same person",
+    "review": "not sure; left to a person",
+}
+_HAPPENED: Final[Mapping[str, str]] = {
+    "contact.created": "Your entry was made",
+    "contact.changed": "Your entry was changed",
+    "contact.merged": "Two entries were put together",
+    "contact.split": "An entry was taken apart",
+}
+_KINDS: Final[Mapping[str, str]] = {
+    "source_record": "a record of another person",
+    "consent_event": "a consent entry of another person",
+    "activity": "an activity of another person",
+    "contact": "the entry of another person",
+    "event": "the history of another person",
+}
+
+
+def require_page() -> None:
+    """Make sure that a page can be made, before any work starts.
+
+    Raises:
+        MissingExtraError: the extra [report] is not installed.
+    """
+    if find_spec("jinja2") is None:
+        raise MissingExtraError("The page of an access export", "report")
+
+
+def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = None) -> str:
+    """Show an access export as one HTML page that needs nothing else.
+
+    Args:
+        export: what `access_export` returned.
+        statement: what the law wants said beside the data, heading → text: purposes, recipients, rights, whom to complain to
+            (GDPR, Art. 15(1)); the host knows it, the store does not.
+
+    Returns:
+        the page; all that comes from data is escaped, and it can be encoded as UTF-8.
+
+    Raises:
+        MissingExtraError: the extra [report] is not installed.
+
+    >>> from datetime import UTC, datetime
+    >>> from canonical_contact.privacy.access import AccessExport
+    >>> page = access_html(AccessExport("id-1", datetime(2026, 7, 1, tzinfo=UTC), held=False, erased_at=datetime(2026, 6, 1, tzinfo=UTC)))
+    >>> "We hold nothing about you" in page
+    True
+    """
+    require_page()
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.Undefined,  # documents leave out what is empty
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: words.shown(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "field": _field,
+        "why": lambda code: _WHY.get(code, _spaced(code)),
+        "act": lambda code: _ACTS.get(code, _spaced(code)),
+        "judged": lambda code: _JUDGED.get(code, _spaced(code)),
+        "happened": lambda code: _HAPPENED.get(code, code),
+        "kind": lambda code: _KINDS.get(code, _spaced(code)),
+        "channel": lambda name: words.CHANNELS.get(name, name),
+        "day": _day,
+        "when": _when,
+        "spaced": _spaced,
+        "pairs": _pairs,
+    }
+    folder = files("canonical_contact.report") / "templates"
+    style = (folder / "report.css").read_text("utf-8") + (folder / "access.css").read_text("utf-8")
+    template = environment.from_string((folder / "access.html.j2").read_text("utf-8"))
+    parts = export.to_dict()
+    return template.render(
+        e=parts,
+        values=_values(parts.get("provenance", ())),
+        name=_name(parts.get("contact", {})),
+        statement=statement or {},
+        style=Markup(style),  # noqa: S704  our own files
+    )
+
+
+def _values(provenance: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Group what the sources say by the field, the values that count before those that do not."""
+    order = {name: place for place, name in enumerate(_FIRST)}
+    claims_ = sorted(provenance, key=lambda one: order.get(_plain(one["path"]), len(order)))  # stable: paths stay together
+    made = []
+    for path, group in groupby(claims_, key=lambda one: one["path"]):
+        claims = list(group)
+        told = [
+            {"text": text, "won": won, "claims": [one for one in claims if (one["value"], one["won"]) == (text, won)]}
+            for text, won in dict.fromkeys((one["value"], one["won"]) for one in claims)
+        ]
+        made.append({"path": path, "values": told})
+    return made
+
+
+def _name(contact: Mapping[str, Any]) -> str:
+    name = contact.get("name") or {}
+    return str(name.get("full") or " ".join(filter(None, (name.get("given"), name.get("surname")))))
+
+
+def _field(path: str) -> str:
+    """Say in words what a path names.
+
+    >>> _field("$.emails[1]"), _field("$.name.title"), _field("$.extensions.crm.Colour")
+    ('E-mail address 2', 'Name: title', 'Further field: crm.Colour')
+    """
+    head, _, rest = path.removeprefix("$.").partition(".")
+    found = _PLACE.search(head)
+    plain = head[: found.start()] if found else head
+    text = _FIELDS.get(plain) or _spaced(plain).capitalize()
+    if found and (place := int(found[1])):
+        text += f" {place + 1}"
+    return f"{text}: {rest}" if rest else text
+
+
+def _plain(path: str) -> str:
+    return _PLACE.sub("", path.removeprefix("$.").partition(".")[0])
+
+
+def _day(text: str | None) -> str:
+    return _when(text).partition(" ")[0]
+
+
+def _spaced(code: object) -> str:
+    return str(code).replace("_", " ")
+
+
+def _when(text: str | None) -> str:
+    """Show a time to the minute; a text that is no time as it is."""
+    if not text:
+        return ""
+    try:
+        return words.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _pairs(value: Any, path: str = "") -> list[tuple[str, str]]:  # noqa: ANN401  JSON
+    """Flatten a document into (path, text), so that nothing in it stays unseen."""
+    if isinstance(value, Mapping):
+        return [pair for name, held in value.items() for pair in _pairs(held, f"{path}.{name}" if path else str(name))]
+    if isinstance(value, (list, tuple)):
+        return [pair for place, held in enumerate(value, 1) for pair in _pairs(held, f"{path} {place}")]
+    return [] if value is None or value == "" else [(path, str(value).lower() if isinstance(value, bool) else str(value))]
