@@ -16,6 +16,7 @@ from canonical_contact.consent.reasons import REASONS, explain
 from canonical_contact.consent.regimes import NOTICE, Regime, Regimes, Rule, may_request, parse_regime, withdrawal_due
 from canonical_contact.consent.states import BLOCKING, JOIN_ORDER, TRANSITIONS, Move, legal_events
 from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hold_back, zones_of
+from canonical_contact.consent.unmerge import part
 
 __all__ = [
     "BLOCKING",
@@ -64,6 +65,7 @@ __all__ = [
     "may_contact_columns",
     "may_request",
     "parse_regime",
+    "part",
     "resolve",
     "withdrawal_due",
     "zones_of",

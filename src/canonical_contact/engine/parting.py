@@ -1,4 +1,4 @@
-"""Who parts from a contact by other rules alone takes its refusals along: rules say nothing about what a person wants."""
+"""Who parts from a contact takes refusals along: all of them where only rules changed, for rules say nothing about what a person wants."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
 
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.stages import event_row
@@ -31,10 +32,11 @@ _SAYING: Final = {ConsentState.ERASED: EventType.ERASE, ConsentState.INVALIDATED
 
 
 def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, *, at: datetime) -> None:
-    """Let refusals that reached a record through its contact stay with it, where the contact falls apart and no record says another thing.
+    """Let refusals that reached a record through its contact stay with it, where the contact falls apart.
 
-    A record whose own cells changed may leave a contact as it likes: its source says that it is somebody else. Where the cells are the
-    same and only the rules that read them are others, nobody said so.
+    A record whose own cells changed leaves as another person: its source says so. Then each part takes along only what was refused while
+    they were one (`consent.part`). Where the cells are the same and only the rules that read them are others, nobody said so, and every
+    refusal of the contact goes along.
 
     Args:
         store: inside of a run, with the records written and the contacts as they were.
@@ -53,16 +55,51 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
     home = {key: place for place, keys in enumerate(found.clusters) for key in keys}
     for contact_id, keys in sorted(members.items()):
         row = store.contact(contact_id)
-        if row is None or any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
+        if row is None:
             continue
-        contact = from_json(Contact, row.document)
-        from_whom = {event.event_id: event.record for event in store.events(keys)}
         parts: defaultdict[int, list[str]] = defaultdict(list)
         for key in sorted(keys):
             parts[home[key]].append(key)
-        events = [event for part in parts.values() for event in _taken_along(contact, part, from_whom, at)]
+        rows = list(store.events(keys))
+        if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
+            known = [from_json(ConsentEvent, one.document) for one in rows]
+            known = [event for event in known if event.recorded_at is None or event.recorded_at < at]  # what it says now is its own
+            events = _refused_together(store, contact_id, list(parts.values()), known, at)
+        else:
+            contact = from_json(Contact, row.document)
+            from_whom = {one.event_id: one.record for one in rows}
+            events = [event for one in parts.values() for event in _taken_along(contact, one, from_whom, at)]
         store.put_events([event_row(event) for event in events])
         intake.touched.update(event.record for event in events)
+
+
+def _refused_together(
+    store: ContactStore, contact_id: str, parts: list[list[str]], events: list[ConsentEvent], at: datetime
+) -> list[ConsentEvent]:
+    """Make what each two parts take along from each other, since the time at which they came together."""
+    from canonical_contact.consent import part
+
+    made: dict[str, ConsentEvent] = {}
+    history = [json.loads(text) for text in store.history(contact_id)]
+    for left, right in combinations(parts, 2):
+        since = _together_since(history, left, right)
+        if since is not None:
+            made |= {event.event_id: event for event in part(events, [left, right], merged_at=since, at=at)}
+    return list(made.values())
+
+
+def _together_since(history: list[dict[str, Any]], left: list[str], right: list[str]) -> datetime | None:
+    """Tell since when records of two parts have been one contact without a break; None where they never were."""
+    since: str | None = None
+    for event in history:
+        told = str(event.get("detail", {}).get("records", "")).split(" ")
+        if told == [""]:
+            continue
+        if set(left).isdisjoint(told) or set(right).isdisjoint(told):
+            since = None
+        elif since is None:
+            since = str(event["at"])
+    return None if since is None else datetime.fromisoformat(since)
 
 
 def _says_the_same(store: ContactStore, key: str) -> bool:
