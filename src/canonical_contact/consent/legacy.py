@@ -6,7 +6,7 @@ ask demands besides stands in `GUARDS`. Engineering defaults, not legal advice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,7 @@ __all__ = [
     "Risk",
     "Segment",
     "Sorted",
+    "blocks_person",
     "engagement_of",
     "engages",
     "risk_of",
@@ -147,6 +148,8 @@ DETAILS: Final = frozenset(
 ENDPOINT_FAULTS: Final = frozenset({"hard_bounce", "quarantined"})
 """Blocks that are about one address alone, so that another address of the person may still be asked at."""
 
+_PASSED: Final = DETAILS | ENDPOINT_FAULTS
+_ORDER: Final = {risk: place for place, risk in enumerate(Risk)}
 _S, _R = Segment, Risk
 _COLUMNS: Final = tuple(Engagement)
 
@@ -303,6 +306,15 @@ GUARDS: Final[Mapping[str, tuple[Segment, Guard]]] = {
 """What speaks against an ask → the segment instead, and the test; the first that holds decides."""
 
 
+def blocks_person(reasons: Iterable[str]) -> bool:
+    """Tell whether the reasons of an answer block the person, and not one address alone.
+
+    >>> blocks_person(("hard_bounce", "no_consent")), blocks_person(("hard_bounce", "withdrawn"))
+    (False, True)
+    """
+    return any(RISKS.get(reason, Risk.BLOCKED) is Risk.BLOCKED for reason in reasons if reason not in _PASSED)
+
+
 def risk_of(reasons: tuple[str, ...], *, until: datetime | None = None, at: datetime, policy: LegacyPolicy | None = None) -> Risk:
     """Tell from an answer of `may_contact` how well a consent is shown.
 
@@ -317,14 +329,14 @@ def risk_of(reasons: tuple[str, ...], *, until: datetime | None = None, at: date
     >>> str(risk_of(("no_consent", "legacy_import"), at=now)), str(risk_of(("hard_bounce", "no_consent", "never_asked"), at=now))
     ('claimed', 'never_asked')
     """
-    found = [RISKS.get(reason, Risk.BLOCKED) for reason in reasons if reason not in DETAILS and reason not in ENDPOINT_FAULTS]
+    found = [RISKS.get(reason, Risk.BLOCKED) for reason in reasons if reason not in _PASSED]
     if Risk.BLOCKED in found:
         return Risk.BLOCKED
     if not found:
         return Risk.UNREACHABLE if ENDPOINT_FAULTS.isdisjoint(reasons) else Risk.BLOCKED
     if Risk.ASKED in found:
         return Risk.ASKED
-    best = max(found, key=tuple(Risk).index)
+    best = max(found, key=_ORDER.__getitem__)
     if best is Risk.NEVER_ASKED and not CLAIMS.isdisjoint(reasons):
         return Risk.CLAIMED
     if best is Risk.IMPLIED and until is not None and until <= later(at, (policy or LegacyPolicy()).renew_before):

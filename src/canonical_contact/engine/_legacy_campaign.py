@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve
 
 from canonical_contact.consent import blocked_by, fold, last_asked, may_ask
-from canonical_contact.consent.legacy import LEGACY_BLOCKS, NO_ANSWER, RE_PERMISSION, Risk, Segment
+from canonical_contact.consent.legacy import LEGACY_BLOCKS, NO_ANSWER, RE_PERMISSION, Risk, Segment, blocks_person
 from canonical_contact.consent.machine import step
 from canonical_contact.consent.regimes import later
 from canonical_contact.engine._legacy_outcome import (
@@ -30,7 +30,7 @@ from canonical_contact.engine._legacy_outcome import (
     requests_of,
     utc,
 )
-from canonical_contact.engine._legacy_plan import Asking, LegacyPlan, LegacyRow, endpoint_names, holds_block, sort_contacts
+from canonical_contact.engine._legacy_plan import Asking, LegacyPlan, LegacyRow, endpoint_names, sort_contacts
 from canonical_contact.engine._person import Person, is_one, streams_of
 from canonical_contact.engine.folding import fold_contacts
 from canonical_contact.engine.local import chunked
@@ -322,7 +322,7 @@ def _is_shared_with_blocked(store: ContactStore, asking: Asking, contact_id: str
 
     kind = "email" if asking.channel is Channel.EMAIL else "phone"
     others = {row.contact_id: row for name in names for row in store.find(kind, name) if row.contact_id != contact_id}
-    return any(holds_block(asking.decide(from_json(Contact, row.document)).reasons) for row in others.values())
+    return any(blocks_person(asking.decide(from_json(Contact, row.document)).reasons) for row in others.values())
 
 
 def _requested(person: Person, ask: LegacyRow, asking: Asking, order: _Order) -> list[ConsentEvent]:

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from attrs import evolve, field, frozen
@@ -19,12 +19,12 @@ from canonical_contact.consent import Decide, consent_column, may_contact
 from canonical_contact.consent import regimes as _regimes
 from canonical_contact.consent.evidence import PERSONAL
 from canonical_contact.consent.legacy import (
-    ENDPOINT_FAULTS,
     ENGAGING,
     LegacyFacts,
     LegacyPolicy,
     Risk,
     Segment,
+    blocks_person,
     engages,
     risk_of,
     rules_let_ask,
@@ -38,7 +38,7 @@ from canonical_contact.model import Channel, Contact, EventType, Permission, Ver
 from canonical_contact.normalize import mailbox_names, switchboards
 from canonical_contact.ports import ContactRow, ContactStore
 
-__all__ = ["Asking", "LegacyPlan", "LegacyRow", "endpoint_names", "holds_block", "legacy_rows", "plan_legacy", "sort_contacts"]
+__all__ = ["Asking", "LegacyPlan", "LegacyRow", "endpoint_names", "legacy_rows", "plan_legacy", "sort_contacts"]
 
 CHUNK = 500  # contacts that are looked at together
 ASKED_BEFORE: Final = frozenset({EventType.REQUEST, EventType.DECLINE, EventType.WITHDRAW, EventType.OBJECT, EventType.COMPLAINT})
@@ -160,6 +160,7 @@ def plan_legacy(
     Raises:
         ConfigError: as `may_contact`.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> plan_legacy(MemoryStore(), at=datetime(2026, 7, 1, tzinfo=UTC)).rows
     ()
@@ -189,6 +190,7 @@ def legacy_rows(
 ) -> Iterator[LegacyRow]:
     """Stream the rows of a plan, those to be asked last. Arguments as for `plan_legacy`.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> list(legacy_rows(MemoryStore(), at=datetime(2026, 7, 1, tzinfo=UTC)))
     []
@@ -199,14 +201,6 @@ def legacy_rows(
 def endpoint_names(endpoint: str) -> tuple[str, ...]:
     """List the names under which an endpoint is one with another: spellings of a mailbox, a number and its switchboard."""
     return mailbox_names(endpoint) if "@" in endpoint else (endpoint, *switchboards(endpoint))
-
-
-def holds_block(reasons: Sequence[str]) -> bool:
-    """Tell whether an answer's reasons block the person, and not one address alone."""
-    return any(
-        reason not in ENDPOINT_FAULTS and risk_of((reason,), at=datetime.min.replace(tzinfo=UTC)) is Risk.BLOCKED
-        for reason in reasons
-    )
 
 
 def _channel(name: Channel | str) -> Channel:
@@ -244,7 +238,7 @@ def _rows(store: ContactStore, asking: Asking, progress: Progress | None) -> Ite
                 risk = risk_of(answer.reasons, until=answer.until, at=asking.at, policy=asking.policy)
                 if not answer.allowed:
                     risks[answer.reasons] = risk
-            if risk is Risk.BLOCKED and holds_block(answer.reasons):
+            if risk is Risk.BLOCKED and blocks_person(answer.reasons):
                 blocked.update(hash(name) for of, key in row.endpoints if of == kind for name in endpoint_names(key))
             anywhere = set(asking.policy.segments[risk].values())
             if len(anywhere) == 1 and Segment.RE_PERMISSION not in anywhere:
