@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from canonical_contact.errors import ConfigError
 from canonical_contact.model import Channel, ConsentState, EventType, SuppressionKind
 
 __all__ = [
@@ -38,12 +39,19 @@ class Answer(StrEnum):
     UNSET = "unset"  # neither
 
 
+def _channel(word: Channel | str) -> Channel:
+    try:
+        return Channel(word)
+    except ValueError:
+        raise ConfigError("There is no channel of that name.", path="channel", hint=f"Channels: {', '.join(Channel)}.") from None
+
+
 @frozen
 class Topic:
     """One thing that a person is asked about; the host configures them.
 
     Args:
-        channel: on which channel.
+        channel: on which channel, or its name.
         purpose: for which purpose; not `any`.
         controller: brand or legal entity; empty for the house.
         title: what it is called on the page.
@@ -54,11 +62,11 @@ class Topic:
         notice_hash: hash of its content.
         confirm: whether a yes takes a confirmation even where the rules do not demand one.
 
-    >>> Topic(Channel.EMAIL, "newsletter").controller
-    ''
+    >>> Topic("email", "newsletter").channel
+    <Channel.EMAIL: 'email'>
     """
 
-    channel: Channel
+    channel: Channel = field(converter=_channel)
     purpose: str = "marketing"
     controller: str = ""
     title: str = ""

@@ -128,7 +128,7 @@ def record_choices(
             if event.type is EventType.SUPPRESS:  # the withdrawal of everything brings them along, for each record
                 continue
             done = record_consent(
-                store, view.contact_id, event.type, event.channel, event.purpose, at=event.effective_at or at,
+                store, view.contact_id, _kind(store, view.contact_id, event), event.channel, event.purpose, at=event.effective_at or at,
                 recorded_at=recorded_at or at, endpoint=event.endpoint, controller=event.controller, actor=event.actor,
                 method=event.method, source=event.source, legal_basis=event.legal_basis, reason=event.reason,
                 expires_at=event.expires_at, proof=event.proof, request_id=event.event_id, couple=event.purpose == ANY_PURPOSE,
@@ -140,3 +140,15 @@ def record_choices(
         entry.key for entry in after.preferences if entry.answer is Answer.PENDING and before.get(entry.key) is not entry.answer
     ]
     return ChoicesRecorded(after, tuple(written), {key: drawn.get(key, "") for key in waiting})
+
+
+def _kind(store: ContactStore, contact_id: str, event: ConsentEvent) -> EventType:
+    """Call a no `decline` where the joined state takes one; a `withdraw` is always taken, and a no is never refused."""
+    from canonical_contact.consent import legal_events
+
+    if event.type is not EventType.DECLINE:
+        return event.type
+    person = Person(store, contact_id)
+    key = (event.channel, event.purpose, event.controller)
+    state = person.cell(*key, "") or person.somewhere(*key, event.type)
+    return event.type if event.type in legal_events(None if state is None else state.state) else EventType.WITHDRAW

@@ -12,9 +12,9 @@ from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
 from canonical_contact.consent.preferences import STOP, Answer, Preference, Topic
 from canonical_contact.engine.double_opt_in import confirm_double_opt_in
 from canonical_contact.engine.preferences import ChoicesRecorded, contact_preferences, record_choices
-from canonical_contact.engine.recording import record_consent
+from canonical_contact.engine.recording import import_events, record_consent
 from canonical_contact.errors import IllegalTransitionError, InputError, NotFoundError
-from canonical_contact.model import Channel, ConsentProof, Contact, EventType
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, Contact, EventType
 from canonical_contact.ports import ContactStore
 from canonical_contact.schema import from_json
 
@@ -92,6 +92,46 @@ def test_a_no_to_the_house_and_to_a_brand_that_asked_is_one_submission(store: Co
     choices = {entry.key: "no" for entry in view.preferences}
     done = record_choices(store, zoe, choices, topics=topics, at=later(2), regime=RULES)
     assert {entry.answer for entry in done.view.preferences} == {Answer.NO}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [("request", "controller")],
+        [("opt_in", "subject")],
+        [("opt_in_unconfirmed", "subject")],
+        [("opt_in", "subject"), ("invalidate", "controller")],
+        [("imply", "controller")],
+        [("opt_in", "subject"), ("expire", "system")],
+        [("request", "controller"), ("decline", "subject")],
+    ],
+)
+def test_a_no_is_never_refused(store: ContactStore, before: list[tuple[str, str]]) -> None:
+    zoe = who(store, "Zoe").contact_id
+    for day, (act, actor) in enumerate(before):
+        basis = "purchase" if act == "imply" else ""
+        record_consent(
+            store, zoe, act, "email", "newsletter", at=later(1 + day), actor=actor, legal_basis=basis, expires_at=later(99)
+        )
+    done = choose(store, "Zoe", 5, {NEWS: "no"})
+    assert {TOPICS[entry.topic]: entry.answer for entry in done.view.preferences}[NEWS] is Answer.NO
+    assert not allowed(store, "Zoe", NEWS, regime="can_spam")
+
+
+def test_a_no_to_an_open_request_is_taken_whatever_stands_for_the_person(store: ContactStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "request", "email", "newsletter", at=later(1), actor="controller")
+    done = choose(store, "Zoe", 2, {NEWS: "no"})
+    assert [str(event.type) for event in done.events] == ["decline"]
+    event = ConsentEvent(
+        "x", EventType.IMPLY, Channel.EMAIL, purpose="offers", record="hubspot:2", effective_at=later(1), recorded_at=later(1),
+        legal_basis="purchase", actor="system",
+    )  # fmt: skip
+    import_events(store, [event], at=later(2))
+    record_consent(store, zoe, "request", "email", "offers", at=later(3), actor="controller", endpoint="zoe@x.es")
+    assert entries(store, "Zoe", 4)[OFFERS].answer is Answer.UNSET
+    done = choose(store, "Zoe", 4, {OFFERS: "no"})
+    assert [str(one.type) for one in done.events] == ["withdraw"]
 
 
 def test_after_a_no_a_yes_takes_a_confirmation(store: ContactStore) -> None:
