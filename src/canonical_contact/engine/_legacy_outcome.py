@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from canonical_contact.consent import blocked_by
 from canonical_contact.consent.evidence import FORBIDDING, UNDELIVERABLE
+from canonical_contact.consent.legacy import RE_PERMISSION
 from canonical_contact.engine._person import is_one
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import (
@@ -255,7 +256,11 @@ def requests_of(store: ContactStore, campaign: str) -> Iterator[Request]:
 
     mark = json.dumps(f"campaign:{campaign}")
     found = [from_json(ConsentEvent, row.document) for row in store.events() if mark in row.document]
-    found = [event for event in found if event.type is EventType.REQUEST and event.source == f"campaign:{campaign}"]
+    found = [
+        event
+        for event in found
+        if event.type is EventType.REQUEST and event.method == RE_PERMISSION and event.source == f"campaign:{campaign}"
+    ]
     records = {event.record for event in found}
     owner = {key: contact_id for key, contact_id in store.members() if key in records}
     consents: set[str] = set()
@@ -290,9 +295,10 @@ def outcome_of(about: About, answers: Sequence[tuple[Request, Answer]], at: date
     """Count answers; who was asked and is not among them is gone."""
     counts = Counter(dict.fromkeys(Answer, 0))
     counts.update(answer for _, answer in answers)
-    counts[Answer.GONE] += about.asked - len(answers)
+    asked = max(about.asked, len(answers))  # a host may have asked more people under the same name
+    counts[Answer.GONE] += asked - len(answers)
     rows = tuple((request.contact_id, request.endpoint, answer) for request, answer in answers if answer is not Answer.GONE)
-    return CampaignOutcome(about.name, at, about.deadline, about.closed_at, about.asked, dict(counts), rows)
+    return CampaignOutcome(about.name, at, about.deadline, about.closed_at, asked, dict(counts), rows)
 
 
 def _answer(contact: Contact, request: Request, about: About, at: datetime) -> Answer:
