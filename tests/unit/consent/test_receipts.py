@@ -174,12 +174,12 @@ def test_what_nobody_states_says_so_and_is_listed() -> None:
     receipt = kantara(GRANTED, terms=Terms(), controller=Party("Example Ltd"))
     assert receipt["policyUrl"] == NOT_STATED
     assert set(receipt[BLOCK]["missing"]) == {
-        "policyUrl", *(f"piiControllers[0].{name}" for name in ("contact", "address", "email", "phone")),
+        "$.policyUrl", *(f"$.piiControllers[0].{name}" for name in ("contact", "address", "email", "phone")),
     }  # fmt: skip
     undated = evolve(YES, effective_at=None, recorded_at=None, proof=None)
     bare = kantara(evolve(GRANTED, effective_at=None), undated)
     assert "consentTimestamp" not in bare
-    assert {"consentTimestamp", "jurisdiction"} <= set(bare[BLOCK]["missing"])
+    assert {"$.consentTimestamp", "$.jurisdiction"} <= set(bare[BLOCK]["missing"])
 
 
 def test_the_history_of_a_27560_record_is_in_order_and_in_the_words_of_dpv() -> None:

@@ -61,7 +61,7 @@ def iso27560_record(
         "record": {
             "schema_version": ISO27560,
             "record_id": facts.receipt_id(),
-            "pii_principal_id": stated(principal, "record.pii_principal_id", missing),
+            "pii_principal_id": stated(principal, "$.record.pii_principal_id", missing),
         },
         "pii_processing": _processing(facts, missing),
         "party_identification": [_party(one, place, missing) for place, one in enumerate((controller, *parties))],
@@ -73,7 +73,7 @@ def iso27560_record(
 
 def _processing(facts: Facts, missing: list[str]) -> dict[str, Any]:
     record, terms = facts.record, facts.terms
-    path = "pii_processing.purposes[0]"
+    path = "$.pii_processing.purposes[0]"
     notice = " ".join(filter(None, (facts.said("notice_id"), facts.said("notice_version")))) or terms.policy_url
     basis = record.legal_basis or ("consent" if facts.state is ConsentState.GRANTED else "")
     purpose: dict[str, Any] = {
@@ -97,8 +97,8 @@ def _processing(facts: Facts, missing: list[str]) -> dict[str, Any]:
     }
     kept = ("recipient_third_parties",)  # mandatory, and empty where there are none
     return {
-        "privacy_notice": stated(notice, "pii_processing.privacy_notice", missing),
-        "language": stated(facts.said("notice_language") or terms.language, "pii_processing.language", missing),
+        "privacy_notice": stated(notice, "$.pii_processing.privacy_notice", missing),
+        "language": stated(facts.said("notice_language") or terms.language, "$.pii_processing.language", missing),
         "purposes": [{name: value for name, value in purpose.items() if value or name in kept}],
     }
 
@@ -115,7 +115,7 @@ def _id(party: Party) -> str:
 
 
 def _party(party: Party, place: int, missing: list[str]) -> dict[str, Any]:
-    path = f"party_identification[{place}]"
+    path = f"$.party_identification[{place}]"
     lines = (party.street, " ".join(filter(None, (party.postcode, party.locality))), party.region, party.country)
     made = {
         "party_id": _id(party),
@@ -135,7 +135,7 @@ def _event(event: ConsentEvent, facts: Facts, place: int, missing: list[str]) ->
     moment = event.effective_at or event.recorded_at
     told = "" if moment is None else _iso(moment)
     return {
-        "event_time": stated(told, f"events[{place}].event_time", missing),
+        "event_time": stated(told, f"$.events[{place}].event_time", missing),
         "validity_duration": _duration(event),
         "entity_id": _entity(event, facts),
         "event_type": dpv(EVENT_TYPES.get(event.type, "Consent")),

@@ -60,18 +60,18 @@ def kantara_receipt(
     moment = facts.moment()
     made: dict[str, Any] = {
         "version": KANTARA,
-        "jurisdiction": stated(facts.said("jurisdiction") or terms.jurisdiction, "jurisdiction", missing),
+        "jurisdiction": stated(facts.said("jurisdiction") or terms.jurisdiction, "$.jurisdiction", missing),
         "consentTimestamp": None if moment is None else int(moment.timestamp()),
-        "collectionMethod": stated(facts.method(), "collectionMethod", missing),
+        "collectionMethod": stated(facts.method(), "$.collectionMethod", missing),
         "consentReceiptID": facts.receipt_id(),
         "publicKey": terms.public_key,
         "language": facts.said("notice_language") or terms.language,
-        "piiPrincipalId": stated(principal, "piiPrincipalId", missing),
+        "piiPrincipalId": stated(principal, "$.piiPrincipalId", missing),
         "piiControllers": [_controller(controller, missing)],
-        "policyUrl": stated(terms.policy_url, "policyUrl", missing),
+        "policyUrl": stated(terms.policy_url, "$.policyUrl", missing),
         "services": [
             {
-                "service": stated(terms.service or controller.name, "services[0].service", missing),
+                "service": stated(terms.service or controller.name, "$.services[0].service", missing),
                 "purposes": [_purpose(facts)],
             }
         ],
@@ -83,7 +83,7 @@ def kantara_receipt(
             del made[name]
     if moment is None:
         del made["consentTimestamp"]
-        missing.append("consentTimestamp")
+        missing.append("$.consentTimestamp")
     made[BLOCK] = block(record, facts.events, missing, seal)
     return made
 
@@ -96,7 +96,7 @@ def _controller(party: Party, missing: list[str]) -> dict[str, Any]:
         "postalCode": party.postcode,
         "addressCountry": party.country,
     }
-    path = "piiControllers[0]"
+    path = "$.piiControllers[0]"
     given = {name: text for name, text in address.items() if text}
     made: dict[str, Any] = {
         "piiController": stated(party.name, f"{path}.piiController", missing),
