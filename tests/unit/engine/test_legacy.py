@@ -422,3 +422,19 @@ def test_a_consent_at_a_dead_address_is_no_answer_at_another(store: ContactStore
     record_consent(store, ivo.contact_id, "opt_in", "email", at=later(2), endpoint="new@x.com")
     answers = {endpoint: answer for _, endpoint, answer in campaign_outcome(store, "spring", at=later(3)).rows}
     assert answers["new@x.com"] is Answer.CONFIRMED
+
+
+def test_the_block_holds_for_both_halves_of_a_person_that_parts(store: ContactStore, tmp_path: Path) -> None:
+    def read(cells: str, at: datetime) -> None:
+        (tmp_path / "list.csv").write_text(f"Nr,First name,Last name,E-mail,Phone,Country\n7,{cells},United States\n", "utf-8")
+        unify([tmp_path / "hubspot.csv", tmp_path / "list.csv"], store, now=at)
+
+    people = len(list(store.contacts()))
+    read("Fay,Lin,fay@x.com,", NOW)
+    assert len(list(store.contacts())) == people
+    started(store)
+    close_campaign(store, "spring", at=END)
+    read("Zacharias,Wu,wu@y.org,", later(40))
+    assert len(list(store.contacts())) == people + 1
+    for name in ("Fay", "Zacharias"):
+        assert may_contact(contact(store, name), "email", at=later(41), regime="can_spam").reasons == ("manual",)
