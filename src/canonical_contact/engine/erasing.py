@@ -207,8 +207,8 @@ class _Work:
         secret = secret_of(store, self._given, make=True)
         assert secret is not None
         everybody = list(people.values())
-        floating = self._floating(everybody)
         keys = {key for gone in everybody for key in gone.keys}
+        floating = self._floating(everybody, keys)
         mine = {gone.ids[0]: Blocks.of(standing(gone.events, gone.now)) for gone in everybody}
         blocks = Blocks.of(block for held in mine.values() for group in held.by_name.values() for block in group)
         others = self._others(everybody, keys, blocks)
@@ -218,7 +218,10 @@ class _Work:
             others.keys.update(key for key, *_ in others.reached)
         kept = self._say_again(others)
         of_floating = Blocks.of(standing(alone, ())).codes()
-        sharing = sorted({contact_id for key, contact_id in store.members() if key in others.keys}) if others.keys else []
+        told = {row.record for row in alone if row.record}  # whose streams spoke of an endpoint that they do not hold
+        home = dict(store.members()) if others.keys or told else {}
+        sharing = sorted({home[key] for key in others.keys if key in home})
+        touched = sorted({home[key] for key in (*others.keys, *told) if key in home})
         done: dict[str, Erased] = {}
         for place, gone in enumerate(everybody):
             traces = self._traces(gone, others, (*mine[gone.ids[0]].codes(), *(() if place else of_floating)))
@@ -230,7 +233,7 @@ class _Work:
                 0 if place else len(kept), () if place else tuple(sharing), proof=proof,
             )  # fmt: skip
         scrub_settings(store, self._said(everybody, others))
-        folded = fold_contacts(store, sharing, at=self._at, run="erasure")
+        folded = fold_contacts(store, touched, at=self._at, run="erasure")
         first, *rest = done.values()
         results = [evolve(first, folded=folded.new + folded.changed), *rest]
         store.put_proofs(map(self._proof, results))
@@ -257,10 +260,14 @@ class _Work:
             list(self._store.events(keys)),
         )
 
-    def _floating(self, everybody: Sequence[_Gone]) -> list[EventRow]:
-        """The events about an endpoint of theirs that hang on no record: a registry's, a stop request's."""
+    def _floating(self, everybody: Sequence[_Gone], keys: set[str]) -> list[EventRow]:
+        """The events about an endpoint of theirs in other streams: a registry's, a stop request's, what a part took along."""
         names = {name for gone in everybody for endpoint in gone.endpoints for name in self._names(endpoint)}
-        return [row for row in self._store.events([""]) if row.endpoint and self._names(row.endpoint) & names]
+        return [
+            row
+            for row in self._store.events()
+            if row.endpoint and row.record not in keys and not names.isdisjoint(self._names(row.endpoint))
+        ]
 
     @staticmethod
     def _names(endpoint: str) -> set[str]:

@@ -15,7 +15,7 @@ from canonical_contact.consent.ledger import verify
 from canonical_contact.engine.erasing import Erased, erase, erase_all, erased_at
 from canonical_contact.engine.recording import import_events, record_consent, record_stop, record_suppression
 from canonical_contact.errors import ConfigError, ErasedError, InputError, NotFoundError
-from canonical_contact.model import ConsentEvent, Contact, TombstoneKind
+from canonical_contact.model import Channel, ConsentEvent, Contact, EventType, SuppressionKind, TombstoneKind
 from canonical_contact.ports import ContactStore, ProofRow
 from canonical_contact.schema import from_json
 from canonical_contact.store import find_contacts, get_contact, iter_contacts
@@ -298,3 +298,17 @@ def test_a_store_with_nobody_erased_asks_for_nothing(store: ContactStore, tmp_pa
     unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
     assert store.setting("privacy.key") is None
     assert list(store.tombstones()) == []
+
+
+def test_what_anothers_stream_says_about_the_persons_own_address_goes_too(store: ContactStore, tmp_path: Path) -> None:
+    unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)
+    for kind in (EventType.WITHDRAW, EventType.SUPPRESS):  # as a part of a contact takes them along
+        event = ConsentEvent(
+            f"e-{kind}", kind, Channel.EMAIL, record="hubspot:2", endpoint="quillana@zobel.example", effective_at=NOW, recorded_at=NOW,
+            suppression=SuppressionKind.COMPLAINT if kind is EventType.SUPPRESS else None,
+        )  # fmt: skip
+        import_events(store, [event], at=NOW)
+    assert "zobel.example" in repr(by_name(store)["Bo"])
+    erase_ana(store)
+    assert not [word for word in WORDS if word in told(store)]
+    assert verify(store.entries(), store.ledger_head()).ok
