@@ -239,8 +239,9 @@ def _read_with_paths(cls: type[T], plain: object) -> T:
 
 
 def _warn_of_deprecated(cls: object, plain: Any) -> None:  # noqa: ANN401  a document that has been read without fault
-    """Say, once a process, that a document of the present version states what will go and not what takes its place."""
-    if plain.get("schema_version") != SCHEMA_VERSION:
+    """Say, once a process, that a document states what will go and not what takes its place, though its version has both."""
+    version = plain.get("schema_version")
+    if version is None or version == _OLDEST:
         return
     for step in _WATCHED[cls]:
         plain = plain[step]
@@ -276,6 +277,7 @@ _KINDS: dict[type, str] = {
 _WATCHED: dict[object, tuple[str, ...]] = {Contact: (), SourceRecord: ("card",)}  # documents with a card, and where it stands
 
 _DEPRECATED = deprecated_fields(Card)
+_OLDEST = "1.0"  # has nothing that will go
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ESCAPED = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder(parse_constant=_reject_constant)

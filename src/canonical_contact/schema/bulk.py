@@ -70,7 +70,7 @@ def migrate_file(
     ...     _ = old.write_text('{"contact_id":"1","schema_version":"1.0","owner":"kim"}\nnonsense\n')
     ...     done = migrate_file(old, new)
     ...     print(new.read_text(), done.problems)
-    {"contact_id":"1","schema_version":"1.1","owner":"kim","owners":[{"role":"record","who":"kim"}]}
+    {"contact_id":"1","schema_version":"1.2","owner":"kim","owners":[{"role":"record","who":"kim"}]}
      {'document.not_json': 1}
     """
     check_version(to)

@@ -82,7 +82,7 @@ def migrate(document: Mapping[str, Any], to: str = SCHEMA_VERSION, *, kind: str 
     >>> new = {"contact_id": "1", "schema_version": "1.1", "kind": "org"}
     >>> migrate(new, "1.0")
     {'contact_id': '1', 'schema_version': '1.0', 'extensions': {'canonical_contact.parked.1.1': '{"/kind":"org"}'}}
-    >>> migrate(migrate(new, "1.0")) == new
+    >>> migrate(migrate(new, "1.0"), "1.1") == new
     True
     """
     return explain_migration(document, to, kind=kind, strict=strict).document

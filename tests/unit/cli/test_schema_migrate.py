@@ -7,6 +7,7 @@ import pytest
 
 from canonical_contact.cli import _schema_migrate
 from canonical_contact.cli._exit import Exit
+from canonical_contact.model import SCHEMA_VERSION
 from canonical_contact.schema.migrations import KINDS
 from canonical_contact.store import SQLiteStore
 from command_line import ANA_ID, Call
@@ -52,7 +53,7 @@ def test_a_store_is_migrated_where_it_is(call: Call, store: Path) -> None:
     assert "would be brought" in call("schema", "migrate", "--store", store, "--to", "1.0", "--dry-run").err
     done = call("schema", "migrate", "--store", store, "--to", "1.0", "--json")
     assert done.code == Exit.DONE
-    assert json.loads(done.out)["versions"] == {"1.1": 5}
+    assert json.loads(done.out)["versions"] == {SCHEMA_VERSION: 5}
     with SQLiteStore(store) as opened:
         assert all('"schema_version":"1.0"' in row.document for row in opened.contacts())
     assert call("show", "--store", store, ANA_ID, "--json").out == before

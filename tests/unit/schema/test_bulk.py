@@ -37,7 +37,7 @@ def test_a_file_goes_down_and_up_again_byte_by_byte(tmp_path: Path) -> None:
     assert (down.documents, down.changed, down.versions, down.kinds, down.parked) == (
         50, 50, {"1.1": 50}, {"contact": 50}, {"$.kind": 50},
     )  # fmt: skip
-    up = migrate_file(tmp_path / "old.jsonl", tmp_path / "back.jsonl")
+    up = migrate_file(tmp_path / "old.jsonl", tmp_path / "back.jsonl", "1.1")
     assert up.restored == {"$.kind": 50}
     assert (tmp_path / "back.jsonl").read_bytes() == source.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["back.jsonl", "new.jsonl", "old.jsonl"]
@@ -49,7 +49,7 @@ def test_a_document_of_the_version_is_copied_as_it_is(tmp_path: Path) -> None:
         b'{ "contact_id" : "1",  "schema_version":"1.1" }\r\n{"contact_id":"2","schema_version":"1.1"}',
     )
     source.write_bytes(text)
-    assert migrate_file(source, tmp_path / "b.jsonl").changed == 0
+    assert migrate_file(source, tmp_path / "b.jsonl", "1.1").changed == 0
     assert (tmp_path / "b.jsonl").read_bytes() == text + b"\n"
 
 

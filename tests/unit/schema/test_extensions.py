@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from canonical_contact.errors import ConfigError, InputError, Problem
-from canonical_contact.model import Card, Contact
+from canonical_contact.model import SCHEMA_VERSION, Card, Contact
 from canonical_contact.model.about import Pii
 from canonical_contact.schema import from_json, json_schema, to_dict, to_json
 from canonical_contact.schema._dictionary import dictionary
@@ -177,10 +177,10 @@ def test_the_schema_of_the_host_knows_them_and_lets_others_be() -> None:
     assert (told["x-pii"], told["x-since"], told["x-type"], told["examples"]) == ("personal", "1", "Tier", ["gold"])
     assert schema["$defs"]["Card"]["properties"]["extensions"]["properties"].keys() == EXAMPLES.keys()
     assert "$id" not in json_schema(extensions=Extensions([]))
-    assert json_schema()["$id"].endswith("contact:1.1")
+    assert json_schema()["$id"].endswith(f"contact:{SCHEMA_VERSION}")
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
 def test_the_dictionary_of_the_host_lists_them(version: str) -> None:
     told = dictionary(version=version, extensions=OURS)
     rows = {row["path"]: row for row in told["documents"][0]["fields"]}

@@ -76,10 +76,11 @@ def test_a_version_that_does_not_exist_cannot_be_pinned() -> None:
 def test_pinning_a_version_that_goes_warns_once(unsaid: None, monkeypatch: pytest.MonkeyPatch) -> None:
     index: dict[str, dict[str, Any]] = {
         "1.0": {"status": "published", "deprecated": "1.3", "remove_in": "2.0"},
-        "1.1": {"status": "draft"},
+        "1.1": {"status": "published"},
+        "1.2": {"status": "draft"},
     }
     monkeypatch.setattr(_published, "_index", lambda: index)
-    with pytest.warns(SchemaDeprecationWarning, match=r"Schema 1\.0 is deprecated since 1\.3 and goes with 2\.0; pin 1\.1"):
+    with pytest.warns(SchemaDeprecationWarning, match=r"Schema 1\.0 is deprecated since 1\.3 and goes with 2\.0; pin 1\.2"):
         assert converter("1.0") == PinnedConverter("1.0")
     converter("1.0")
     converter("1.1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact.errors import InputError, StoreError
-from canonical_contact.model import Activity, ConsentEvent, Contact, SourceRecord
+from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, Contact, SourceRecord
 from canonical_contact.pipeline import unify
 from canonical_contact.ports import ContactRow, ContactStore, EventRow
 from canonical_contact.schema import from_json
@@ -49,7 +49,7 @@ def test_a_store_goes_down_and_up_again_and_every_document_is_what_it_was(store:
     assert all(before.values())
     down = migrate_store(store, "1.0", batch=300)
     assert versions(store) == {"1.0"}
-    assert (down.changed, down.rejected, down.versions) == (sum(map(len, before.values())), 0, {"1.1": down.documents})
+    assert (down.changed, down.rejected, down.versions) == (sum(map(len, before.values())), 0, {SCHEMA_VERSION: down.documents})
     up = migrate_store(store, batch=300)
     assert up.kinds == down.kinds
     after = documents(store)
@@ -100,14 +100,14 @@ def test_a_broken_migration_goes_on_behind_its_last_batch(store: SQLiteStore) ->
 
     with pytest.raises(KeyboardInterrupt):
         migrate_store(store, "1.0", batch=20, progress=stop)
-    assert versions(store) == {"1.0", "1.1"}
+    assert versions(store) == {"1.0", SCHEMA_VERSION}
     list(iter_contacts(store))  # a store of both is a store
     told.clear()
     done = migrate_store(store, "1.0", batch=20, progress=told.append)
     assert done.resumed
     assert told[0] == 60
     assert sum(told) == done.documents == sum(map(len, documents(store).values()))
-    assert done.versions == {"1.1": done.documents}
+    assert done.versions == {SCHEMA_VERSION: done.documents}
     assert versions(store) == {"1.0"}
     assert not migrate_store(store, "1.0").changed
 
@@ -136,7 +136,7 @@ def test_a_document_that_cannot_be_read_stays_and_is_told() -> None:
     assert (done.documents, done.rejected) == (1, 4)
     assert done.problems == {"document.malformed": 1, "document.not_json": 2, "document.version_unknown": 1}
     assert [problem.file for problem in done.examples] == ["contact"] * 4
-    assert [row.document for row in store.contacts()] == [*texts[:3], texts[3].replace("1.0", "1.1"), texts[4]]
+    assert [row.document for row in store.contacts()] == [*texts[:3], texts[3].replace("1.0", SCHEMA_VERSION), texts[4]]
 
 
 def test_versions_that_do_not_exist_are_refused() -> None:
@@ -158,8 +158,7 @@ def test_a_ledger_cannot_be_changed_by_way_of_a_rewrite() -> None:
 
 
 def test_what_is_the_same_document() -> None:
-    old, new = Contact(contact_id="1"), '{"contact_id":"1","schema_version":"1.1","deleted":true}'
-    assert old.schema_version == "1.1"
+    old, new = Contact(contact_id="1"), f'{{"contact_id":"1","schema_version":"{SCHEMA_VERSION}","deleted":true}}'
     assert same_document("contact", new, new)
     assert not same_document("contact", new, '{"contact_id":"1","schema_version":"1.0"}')  # would be contactable again
     assert not same_document("contact", new, "nonsense")
