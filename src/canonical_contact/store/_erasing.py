@@ -20,7 +20,7 @@ class ErasingInSQLite:
     """The methods of `ports.ContactStore` that concern erasure."""
 
     _writer: sqlite3.Connection
-    _erased = False  # whether the open transaction has erased somebody
+    _erased = False  # whether bytes of somebody who was erased may still stand in the log
 
     def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError
@@ -66,6 +66,12 @@ class ErasingInSQLite:
         of_records, activities, decisions, contacts, log = counts
         return ErasedRows(of_records, forgotten, activities, decisions, contacts, log)
 
+    def drop_activities(self, activity_ids: Iterable[str]) -> int:
+        """Delete activities for good, their bytes too, and count them; unknown ids are left out."""
+        with self._writing() as db:
+            self._erased = True
+            return max(db.executemany(_sql.DROP_ACTIVITY, ((name,) for name in activity_ids)).rowcount, 0)
+
     def put_tombstones(self, tombstones: Iterable[Tombstone]) -> int:
         """Write tombstones, and count the new ones; one of a kind, hash and reason that is known stays as it is."""
         with self._writing() as db:
@@ -85,14 +91,14 @@ class ErasingInSQLite:
     def _clean(self) -> None:
         """Take the bytes of what was erased out of the log; once out of free pages that an earlier version left uncleaned.
 
-        What others are reading just now stays in the log until they have done; closing the store empties it, too.
+        While others read what was before, this is put off to the end of the next transaction; the last one to close empties the log, too.
         """
         if not self._erased:
             return
-        self._erased = False
         db = self._writer
-        with suppress(sqlite3.OperationalError):  # somebody writes or reads; the next erasure or the last close does it
+        with suppress(sqlite3.OperationalError):  # somebody writes
             if db.execute("SELECT 1 FROM setting WHERE name = 'store.unclean'").fetchone():
                 db.execute("VACUUM")
                 db.execute(_sql.CLEANED)
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            ((busy, *_),) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._erased = bool(busy)

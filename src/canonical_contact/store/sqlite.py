@@ -169,7 +169,7 @@ class SQLiteStore(LedgerInSQLite, ErasingInSQLite):
     @contextmanager
     def _holding(self) -> Iterator[None]:
         """Commit what is done inside, or undo it; the lock is taken already."""
-        self._held, self._failed, self._erased = True, False, False
+        self._held, self._failed = True, False
         try:
             yield
             if self._failed:
