@@ -234,7 +234,9 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
         return _granted(exact, rule, question.at)
     if exact.state is _S.IMPLIED:
         return _implied(exact, rule, question.at)
-    return _Verdict(False, (exact.state.value,), exact.events, remedy="ask" if exact.state is _S.EXPIRED else "confirm")
+    return _Verdict(
+        False, (exact.state.value,), exact.events, remedy=_asking(rule, exact.state) if exact.state is _S.EXPIRED else "confirm"
+    )
 
 
 def _names(contact: Contact, channel: Channel, key: str) -> set[str]:
@@ -311,25 +313,30 @@ def _forbidden(blocks: Iterable[Suppression], refusals: Iterable[ConsentRecord],
     return _Verdict(False, (*dict.fromkeys(reasons), *more), tuple(dict.fromkeys(events)), remedy="nothing")
 
 
+def _asking(rule: Rule, state: ConsentState = _S.UNKNOWN) -> str:
+    """What helps who gave no consent: a message that asks, or, where such a message is marketing itself, only their own sign-up."""
+    return "ask" if state in rule.request else "sign_up"
+
+
 def _unknown(rule: Rule, record: ConsentRecord | None, *, elsewhere: bool) -> _Verdict:
     detail = record.reason if record is not None and record.reason in REASONS else "never_asked"
     if elsewhere:
         detail = "not_bound_to_endpoint"
     events = record.events if record is not None else ()
     if rule.default == "opt_in":
-        return _Verdict(False, ("no_consent", detail), events, remedy="ask")
+        return _Verdict(False, ("no_consent", detail), events, remedy=_asking(rule))
     if rule.registry:
-        return _Verdict(False, ("registry_not_screened", detail), events, remedy="ask")
+        return _Verdict(False, ("registry_not_screened", detail), events, remedy=_asking(rule))
     return _Verdict(True, ("opt_out_regime", detail), events)
 
 
 def _granted(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
     if record.effective_at is None or not record.events:
-        return _Verdict(False, ("evidence_incomplete",), record.events, remedy="ask")
+        return _Verdict(False, ("evidence_incomplete",), record.events, remedy=_asking(rule))
     if record.effective_at > at:
         return _Verdict(False, ("not_yet_effective",), record.events, record.effective_at, "wait")
     if record.expires_at is not None and record.expires_at <= at:
-        return _Verdict(False, ("expired",), record.events, remedy="ask")
+        return _Verdict(False, ("expired",), record.events, remedy=_asking(rule, _S.EXPIRED))
     if rule.strength and record.strength not in rule.strength:
         return _Verdict(False, ("confirmation_needed",), record.events, remedy="confirm")
     more = (record.reason,) if record.reason == LIFTING else ()
@@ -343,16 +350,16 @@ def _implied(record: ConsentRecord, rule: Rule, at: datetime) -> _Verdict:
     if rule.default == "opt_in" or rule.registry:
         ground = next((ground for ground in rule.implied if ground.basis == record.legal_basis), None)
         if ground is None:
-            return _Verdict(False, ("implied_not_accepted",), record.events, remedy="ask")
+            return _Verdict(False, ("implied_not_accepted",), record.events, remedy=_asking(rule))
         if ground.since and (record.effective_at is None or record.effective_at.date() < ground.since):  # an older relationship
-            return _Verdict(False, ("implied_not_accepted",), record.events, remedy="ask")
+            return _Verdict(False, ("implied_not_accepted",), record.events, remedy=_asking(rule))
         if ground.within:
             if record.effective_at is None:
-                return _Verdict(False, ("evidence_incomplete",), record.events, remedy="ask")
+                return _Verdict(False, ("evidence_incomplete",), record.events, remedy=_asking(rule))
             end = ends(record.effective_at.astimezone(UTC), ground.within)
             until = end if until is None else min(until, end)
     if until is not None and until <= at:
-        return _Verdict(False, ("expired",), record.events, remedy="ask")
+        return _Verdict(False, ("expired",), record.events, remedy=_asking(rule, _S.EXPIRED))
     return _Verdict(True, ("implied_consent",), record.events, until)
 
 

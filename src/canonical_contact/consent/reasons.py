@@ -64,7 +64,8 @@ REASONS: Final[Mapping[str, str]] = {
 """Code → one sentence. Codes are stable."""
 
 REMEDIES: Final[Mapping[str, str]] = {
-    "ask": "Asking the person may help, where the rules let you ask on this channel.",
+    "ask": "Asking the person may help.",
+    "sign_up": "Only the person's own sign-up helps, such as by a form; the rules let nobody ask by a message on this channel.",
     "confirm": "It takes the person's confirmation.",
     "wait": "Nothing but time is needed.",
     "nothing": "Nothing on our side changes that.",

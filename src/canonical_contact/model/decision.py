@@ -67,7 +67,7 @@ class Permission:
         until: until when the answer holds by itself (a grant's expiry); None where nothing ends it.
         regime: id and version of the rules used, such as `gdpr-eprivacy/2026.1`.
         endpoint: the endpoint that may be used; empty for a denial.
-        remedy: what would make it allowed: `ask`, `confirm`, `wait`, `nothing`, or empty.
+        remedy: what would make it allowed: `ask`, `sign_up`, `confirm`, `wait`, `nothing`, or empty.
         not_before: for a denial that only a time makes (a consent that begins later, quiet hours, a cap): when it ends; None where that is not known.
     """
 

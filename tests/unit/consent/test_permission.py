@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from canonical_contact.consent import REASONS, explain, may_contact
+from canonical_contact.consent import REASONS, explain, may_ask, may_contact
 from canonical_contact.consent.regimes import NOTICE, REGIMES, Regime, Rule, conjunction
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
@@ -59,7 +59,7 @@ def test_a_person_of_whom_nothing_is_known_gets_mail_only_where_opt_out_suffices
     assert answer.allowed is allowed
     assert bool(answer) is allowed
     assert answer.reasons == (("opt_out_regime" if allowed else "no_consent"), "never_asked")
-    assert answer.remedy == ("" if allowed else "ask")
+    assert answer.remedy == ("" if allowed else "sign_up")  # nor may they be asked for it by a message
 
 
 @pytest.mark.parametrize("regime", REGIME_NAMES)
@@ -127,14 +127,26 @@ def test_who_is_denied_only_for_a_shared_endpoint_is_told_so() -> None:
 def test_grants_are_looked_at_closely() -> None:
     later = NOW + timedelta(days=1)
     for changes, reason, remedy in (
-        ({"effective_at": None}, "evidence_incomplete", "ask"),
-        ({"events": ()}, "evidence_incomplete", "ask"),
+        ({"effective_at": None}, "evidence_incomplete", "sign_up"),
+        ({"events": ()}, "evidence_incomplete", "sign_up"),
         ({"effective_at": later}, "not_yet_effective", "wait"),
-        ({"expires_at": NOW}, "expired", "ask"),
+        ({"expires_at": NOW}, "expired", "sign_up"),
     ):
         answer = ask(contact(granted(**changes)), endpoint=ANA)
         assert (answer.allowed, answer.reasons, answer.remedy) == (False, (reason,), remedy)
     assert ask(contact(granted(expires_at=later))).until == later
+
+
+@pytest.mark.parametrize("regime", REGIME_NAMES)
+@pytest.mark.parametrize("channel", list(Channel))
+def test_asking_helps_only_where_a_message_that_asks_may_be_sent(regime: str, channel: Channel) -> None:
+    endpoint = {Channel.EMAIL: ANA, Channel.POST: "", Channel.PUSH: "", Channel.ADS: ""}.get(channel, PHONE)
+    for person in (contact(said(ConsentState.EXPIRED, endpoint, channel)), contact()):
+        answer = may_contact(person, channel, at=NOW, regime=regime)
+        if not answer.allowed:
+            asked = may_ask(person, channel, at=NOW, regime=regime)
+            assert (answer.remedy == "ask") is asked.allowed, (answer, asked)
+            assert answer.remedy in ("ask", "sign_up")
 
 
 def test_a_regime_may_demand_a_stronger_consent() -> None:
@@ -154,7 +166,7 @@ def test_a_grant_bound_to_nothing_permits_no_endpoint() -> None:
     [
         (ConsentState.REQUESTED, "requested", "confirm"),
         (ConsentState.PENDING_CONFIRMATION, "pending_confirmation", "confirm"),
-        (ConsentState.EXPIRED, "expired", "ask"),
+        (ConsentState.EXPIRED, "expired", ""),
     ],
 )
 def test_what_waits_or_has_ended_is_no_permission_even_where_opt_out_suffices(
@@ -162,7 +174,8 @@ def test_what_waits_or_has_ended_is_no_permission_even_where_opt_out_suffices(
 ) -> None:
     for regime in REGIME_NAMES:
         answer = ask(contact(said(state)), regime=regime)
-        assert (answer.allowed, answer.reasons, answer.remedy) == (False, (reason,), remedy)
+        helps = remedy or ("ask" if regime in ("can_spam", "us_ca_ccpa") else "sign_up")
+        assert (answer.allowed, answer.reasons, answer.remedy) == (False, (reason,), helps)
 
 
 def test_an_unknown_with_a_claim_behind_it_says_so() -> None:
