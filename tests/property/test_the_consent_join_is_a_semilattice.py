@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canonical_contact.consent import Folded, blocked_by, fold, join
-from canonical_contact.consent.states import RANK, rank
+from canonical_contact.consent.states import RANK, RANKS, rank
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -71,25 +71,43 @@ def event_sets(draw: st.DrawFn) -> list[ConsentEvent]:
     return events
 
 
-@given(records(), records(), records())
+policies = st.sampled_from(sorted(RANKS))
+
+
+@given(records(), records(), records(), policies)
 def test_the_join_of_records_is_commutative_associative_and_idempotent(
-    a: ConsentRecord, b: ConsentRecord, c: ConsentRecord
+    a: ConsentRecord, b: ConsentRecord, c: ConsentRecord, policy: str
 ) -> None:
-    assert join(a, b) == join(b, a)
-    assert join(join(a, b), c) == join(a, join(b, c))
-    assert join(a, a) == a
-    assert join(join(a, b), b) == join(a, b)
+    assert join(a, b, policy) == join(b, a, policy)
+    assert join(join(a, b, policy), c, policy) == join(a, join(b, c, policy), policy)
+    assert join(a, a, policy) == a
+    assert join(join(a, b, policy), b, policy) == join(a, b, policy)
 
 
-@given(records(), records())
-def test_the_join_never_softens(a: ConsentRecord, b: ConsentRecord) -> None:
-    joined = join(a, b)
+@given(records(), records(), policies)
+def test_the_join_never_softens(a: ConsentRecord, b: ConsentRecord, policy: str) -> None:
+    joined = join(a, b, policy)
     blocks = [held for held in (blocked_by(a), blocked_by(b)) if held is not None]
     if blocks:
         assert blocked_by(joined) is max(blocks, key=lambda held: RANK[held])
     else:
-        assert rank(joined.state, joined.strength) == max(rank(a.state, a.strength), rank(b.state, b.strength))
+        assert rank(joined.state, joined.strength, policy) == max(rank(one.state, one.strength, policy) for one in (a, b))
         assert blocked_by(joined) is None
+
+
+@given(records(), records())
+def test_the_stricter_policy_sends_nothing_that_the_default_does_not(a: ConsentRecord, b: ConsentRecord) -> None:
+    sendable = (ConsentState.GRANTED, ConsentState.IMPLIED)
+    strict, default = join(a, b, "most_restrictive"), join(a, b)
+    assert default.state in sendable or strict.state not in sendable
+    for ended in (ConsentState.EXPIRED, ConsentState.PENDING_CONFIRMATION):
+        assert strict.state not in sendable or ended not in (a.state, b.state)
+
+
+@given(records(), records())
+def test_who_was_erased_stays_so(a: ConsentRecord, b: ConsentRecord) -> None:
+    erased = evolve(a, state=ConsentState.ERASED, resume_state=None, strength="")
+    assert all(join(erased, b, policy).state is ConsentState.ERASED for policy in RANKS)
 
 
 @given(event_sets(), st.randoms(use_true_random=False))

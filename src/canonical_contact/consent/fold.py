@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from canonical_contact.consent.machine import blocked_by, later_block, step
-from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, rank
+from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, RANKS, rank
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -39,7 +39,7 @@ __all__ = [
     "lifts",
 ]
 
-POLICIES: Final = ("blocking_first", "latest_subject_act")
+POLICIES: Final = ("blocking_first", "latest_subject_act")  # of a question
 SHARED_ENDPOINT: Final = "shared_endpoint"
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -116,7 +116,8 @@ def fold(
         holds: what `holds_of` says of its records.
         foreign: suppressions by other contacts' records of endpoints that this contact holds: their events, or their holds.
         policy: `blocking_first`, or `latest_subject_act`, under which a later confirmed opt-in lifts an older opt-out at its own
-            endpoint. Under the default it is only shown, in `lifted_by`.
+            endpoint. Under the default it is only shown, in `lifted_by`. Under `most_restrictive` a record whose consent has ended, or
+            waits for its confirmation, outweighs the grant of another.
 
     Returns:
         The folded state and the suppressions.
@@ -133,8 +134,8 @@ def fold(
     >>> [str(record.state) for record in fold([yes, stop]).records]
     ['withdrawn']
     """
-    if policy not in POLICIES:
-        raise ConfigError(f"There is no policy {policy!r}.", path="policy", hint=f"Policies: {', '.join(POLICIES)}.")
+    if policy not in RANKS:
+        raise ConfigError(f"There is no policy {policy!r}.", path="policy", hint=f"Policies: {', '.join(RANKS)}.")
     own = {event.event_id: event for event in events}
     suppressions = _suppressions(own.values(), holds, tuple(foreign))
     moves = [event for event in own.values() if event.type not in _OVERLAY]
@@ -142,17 +143,17 @@ def fold(
         return Folded((), suppressions) if suppressions else _NOTHING
     if len(moves) > 1:
         moves.sort(key=_when)
-    cells = _cells(moves)
+    cells = _cells(moves, policy)
     records = [cells[key] for key in sorted(cells)]
     if policy == "latest_subject_act" and any(record.lifted_by for record in records):
         records, suppressions = _lift(records, suppressions, own)
     return Folded(tuple(records), suppressions)
 
 
-def join(left: ConsentRecord, right: ConsentRecord) -> ConsentRecord:
+def join(left: ConsentRecord, right: ConsentRecord, policy: str = "blocking_first") -> ConsentRecord:
     """Join what two records of one person say about one cell: blocking first.
 
-    The order is `JOIN_ORDER`, on the state or, behind an open request or confirmation, on the state that still blocks. Two refusals
+    The order is `JOIN_ORDER` (under the policy `most_restrictive` the one of that name), on the state or, behind an open request or confirmation, on the state that still blocks. Two refusals
     keep the stronger state, the later date, and no date once one has none; of two equal permissions the later stands; either way on the
     events of both.
     Commutative, associative, idempotent.
@@ -170,7 +171,7 @@ def join(left: ConsentRecord, right: ConsentRecord) -> ConsentRecord:
         return right if held_left is None else left
     events = left.events if left.events == right.events else tuple(sorted({*left.events, *right.events}))
     if held_left is None:
-        stands = max(left, right, key=_strongest)
+        stands = max(left, right, key=lambda record: _strongest(record, policy))
         return stands if stands.events == events else evolve(stands, events=events)
     ends = max(left.expires_at or _EARLIEST, right.expires_at or _EARLIEST)
     return evolve(
@@ -190,7 +191,7 @@ def _when(event: ConsentEvent) -> tuple[datetime, int, datetime, str]:
     return (event.effective_at or _EARLIEST, _ORDER[event.type], event.recorded_at or _EARLIEST, event.event_id)
 
 
-def _strongest(record: ConsentRecord) -> tuple[int, datetime, str]:
+def _strongest(record: ConsentRecord, policy: str) -> tuple[int, datetime, str]:
     detail = (
         record.strength,
         record.legal_basis,
@@ -201,7 +202,7 @@ def _strongest(record: ConsentRecord) -> tuple[int, datetime, str]:
         str(record.confirm_by),
         record.token_hash,
     )
-    return (rank(record.state, record.strength), record.effective_at or _EARLIEST, "\0".join(detail))
+    return (rank(record.state, record.strength, policy), record.effective_at or _EARLIEST, "\0".join(detail))
 
 
 def _most_blocking(record: ConsentRecord) -> tuple[int, int, str, datetime, str]:
@@ -216,7 +217,7 @@ def _reason_rank(reason: str) -> tuple[int, str]:
 Cell = tuple[Channel, str, str, str]  # channel, controller, purpose, endpoint
 
 
-def _cells(moves: list[ConsentEvent]) -> dict[Cell, ConsentRecord]:
+def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
     """Fold every cell that an event is exactly about; `moves` are in order."""
     streams: dict[tuple[Channel, str], list[ConsentEvent]] = {}
     exact: dict[Cell, None] = {}
@@ -229,7 +230,7 @@ def _cells(moves: list[ConsentEvent]) -> dict[Cell, ConsentRecord]:
             if channel is cell[0]:
                 said = _stream(stream, cell)
                 if said is not None:
-                    cells[cell] = join(cells[cell], said) if cell in cells else said
+                    cells[cell] = join(cells[cell], said, policy) if cell in cells else said
     if len(cells) > 1 or len(moves) > 1:
         _show_later_opt_ins(cells, moves)
         for cell in [cell for cell in cells if cell[3] and _said_wider(cells, cell)]:

@@ -16,9 +16,11 @@ __all__ = [
     "BLOCKING",
     "BLOCKING_EVENTS",
     "JOIN_ORDER",
+    "MOST_RESTRICTIVE",
     "NEVER_LIFTED",
     "OPEN",
     "RANK",
+    "RANKS",
     "STRENGTHS",
     "TRANSITIONS",
     "Move",
@@ -72,6 +74,21 @@ JOIN_ORDER: Final = (
     "erased",
 )
 """Where records of one person disagree, the later in this order wins (`blocking_first`)."""
+
+MOST_RESTRICTIVE: Final = (
+    "unknown",
+    "requested",
+    "implied",
+    "granted",
+    "granted:double",
+    "pending_confirmation",
+    "expired",
+    "invalidated",
+    "denied",
+    "withdrawn",
+    "erased",
+)
+"""The stricter order: a consent that has ended, or that waits for its confirmation, in one record outweighs the grant of another."""
 
 STRENGTHS: Final[Mapping[str, str]] = {
     "double_opt_in": "double",
@@ -127,11 +144,21 @@ TRANSITIONS: Final[Mapping[EventType, Mapping[ConsentState | None, ConsentState 
 """Event → state (None: nothing known) → where it goes. A pair that is not here is refused."""
 
 RANK: Final[Mapping[str, int]] = {name: place for place, name in enumerate(JOIN_ORDER)}
+RANKS: Final[Mapping[str, Mapping[str, int]]] = {
+    "blocking_first": RANK,
+    "latest_subject_act": RANK,  # it joins as `blocking_first` does, and lifts afterwards
+    "most_restrictive": {name: place for place, name in enumerate(MOST_RESTRICTIVE)},
+}
+"""Policy of the join → name of a state → its place."""
 
 
-def rank(state: ConsentState, strength: str = "") -> int:
-    """Place a state in `JOIN_ORDER`."""
-    return RANK["granted:double" if strength == "double" and state is _S.GRANTED else state]
+def rank(state: ConsentState, strength: str = "", policy: str = "blocking_first") -> int:
+    """Place a state in the order of a policy.
+
+    >>> rank(ConsentState.EXPIRED) < rank(ConsentState.GRANTED) < rank(ConsentState.EXPIRED, policy="most_restrictive")
+    True
+    """
+    return RANKS[policy]["granted:double" if strength == "double" and state is _S.GRANTED else state]
 
 
 def legal_events(state: ConsentState | None) -> tuple[EventType, ...]:

@@ -152,6 +152,18 @@ def test_a_withdrawn_person_with_an_open_double_opt_in_joined_with_a_grant_stays
     assert allowed(confirmed)
 
 
+def test_under_the_stricter_policy_what_ended_or_waits_in_one_record_outweighs_the_grant_of_another() -> None:
+    grant, pending = double(9), event(E.OPT_IN_UNCONFIRMED, 20, "b:1", endpoint=ANA)
+    ended = [event(E.OPT_IN, 2, "b:1", endpoint=ANA), event(E.EXPIRE, 3, "b:1", endpoint=ANA)]
+    asked = event(E.REQUEST, 20, "b:1", endpoint=ANA)
+    for stream, state in (([pending], S.PENDING_CONFIRMATION), (ended, S.EXPIRED), ([asked], S.GRANTED)):
+        (default,) = fold([*grant, *stream]).records
+        (strict,) = fold([*stream, *grant], policy="most_restrictive").records
+        assert (default.state, strict.state) == (S.GRANTED, state)
+    refused = fold([*ended, event(E.WITHDRAW, 1, "c:1")], policy="most_restrictive")
+    assert {record.state for record in refused.records} == {S.WITHDRAWN}
+
+
 @pytest.mark.parametrize("resume", [S.WITHDRAWN, S.DENIED, S.INVALIDATED])
 @pytest.mark.parametrize("state", [S.REQUESTED, S.PENDING_CONFIRMATION])
 def test_a_request_over_a_refusal_wins_over_any_grant(state: ConsentState, resume: ConsentState) -> None:
