@@ -355,6 +355,10 @@ class ContactStore(ConsentLedger, Protocol):
         """
         ...
 
+    def drop_activities(self, activity_ids: Iterable[str]) -> int:
+        """Delete activities for good, with nothing left of them in any file of the store, and count them; unknown ids are left out."""
+        ...
+
     def put_tombstones(self, tombstones: Iterable[Tombstone]) -> int:
         """Write tombstones, and count the new ones; one of a kind, hash and reason that is known stays as it is."""
         ...

@@ -13,6 +13,7 @@ COMMANDS = {
     "erase": ("_privacy_erase:erase", "Erase a person for good; imports leave them out from then on."),
     "rectify": ("_privacy_rectify:rectify", "Put right what is wrong about a person, against all later imports."),
     "export": ("privacy_export:export", "Export everything that is held about a person, as JSON and as a page."),
+    "sweep": ("privacy_sweep:sweep", "List who is kept too long by your rules, or do what the rules say."),
 }
 
 

@@ -59,6 +59,12 @@ class ErasingInMemory:
                 log[place] = (of, _common.without(document, names))
             return erased
 
+    def drop_activities(self, activity_ids: Iterable[str]) -> int:
+        """Delete activities for good, and count them; unknown ids are left out."""
+        gone = set(activity_ids)
+        with self._writing():
+            return self._drop("activity", lambda key, _: key in gone)
+
     def put_tombstones(self, tombstones: Iterable[Tombstone]) -> int:
         """Write tombstones, and count the new ones; one of a kind, hash and reason that is known stays as it is."""
         new = 0

@@ -219,6 +219,7 @@ UNCHAINED = f"SELECT {_EVENT} FROM consent_unchained ORDER BY seq"
 
 _ACTIVITY = "activity_id, record, kind, document"
 PUT_ACTIVITY = f"INSERT INTO activity ({_ACTIVITY}) VALUES (?, ?, ?, ?) ON CONFLICT (activity_id) DO NOTHING"
+DROP_ACTIVITY = "DELETE FROM activity WHERE activity_id = ?"
 ACTIVITIES = f"SELECT {_ACTIVITY} FROM activity ORDER BY record, activity_id"
 ACTIVITIES_OF = f"SELECT {_ACTIVITY} FROM activity WHERE record IN ({_KEYS}) ORDER BY record, activity_id"
 

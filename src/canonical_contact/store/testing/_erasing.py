@@ -111,6 +111,23 @@ class ErasingTests(StoreTests):
         assert sum(store.erase([], [])) == 0
         assert self.told(store) == before
 
+    def test_activities_are_dropped_by_their_ids_and_nothing_else_is(self) -> None:
+        """The person stays; a break-off brings the activities back, and one that is written again is new."""
+        store = self.store()
+        _fill(store)
+        before = self.told(store)
+        with refuses(Broken), store.transaction():
+            store.drop_activities(["v-quilla"])
+            raise Broken
+        assert self.told(store) == before
+        assert store.drop_activities(["v-quilla", "v-nobody", "v-quilla"]) == 1
+        assert store.drop_activities([]) == 0
+        assert [row.activity_id for row in store.activities()] == ["v-stays"]
+        assert store.counts()["activities"] == 1
+        assert [row.key for row in store.records()] == ["a:8", "a:quilla 7"]
+        assert store.put_activities([ActivityRow("v-quilla", "a:quilla 7", "call", "quilla")]).new == 1
+        assert [row.activity_id for row in store.activities()] == ["v-stays", "v-quilla"]
+
     def test_an_erasure_that_breaks_off_erased_nobody(self) -> None:
         """It is part of its transaction."""
         store = self.store()
