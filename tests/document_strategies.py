@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
 
 from canonical_contact.model import Activity, ConsentEvent, Contact, Event, SourceRecord
-from canonical_contact.schema import published_schema, to_dict
+from canonical_contact.schema import published_schema, published_versions, to_dict
 from property_strategies import texts, values
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "source_record": SourceRecord, "consent_event": ConsentEvent, "activity": Activity, "event": Event,
 }  # fmt: skip
+PAIRS = list(combinations(published_versions(), 2))
+"""Every (older, newer) of two published versions."""
+
 HOLDERS = {
-    "contact": ("extensions", "canonical_contact.parked.1.1"),
-    "source_record": ("card", "extensions", "canonical_contact.parked.1.1"),
-    "event": ("detail", "canonical_contact.parked.1.1"),
-    "consent_event": ("_parked",),
-    "activity": ("_parked",),
+    "contact": ("extensions",),
+    "source_record": ("card", "extensions"),
+    "event": ("detail",),
+    "consent_event": (),
+    "activity": (),
+}
+KEYS = {
+    kind: ["_parked"] if not path else [f"canonical_contact.parked.{version}" for version in published_versions()[1:]]
+    for kind, path in HOLDERS.items()
 }
 _POINTERS = [
     "/kind", "/card/kind", "/deleted", "/restrictions", "/card/restrictions", "/owners", "/owners/=record", "/card/owners", "/owner/=00",
-    "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
+    "/consent/0000000000000000/token_hash", "/proof/evidence_hash", "/proof/evidence_refs", "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
 ]  # fmt: skip
 _plain = st.one_of(
     st.none(),
@@ -74,7 +82,7 @@ def documents(draw: st.DrawFn, kind: str, version: str) -> dict[str, Any]:
     if draw(st.booleans()):
         document["acme.unknown"] = draw(_plain)
     if draw(st.booleans()):
-        _put(document, HOLDERS[kind], draw(parkings))
+        _put(document, (*HOLDERS[kind], draw(st.sampled_from(KEYS[kind]))), draw(parkings))
     return document
 
 

@@ -8,12 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canonical_contact.errors import InputError
-from canonical_contact.schema import published_schema
+from canonical_contact.model import SCHEMA_VERSION
+from canonical_contact.schema import published_schema, published_versions
 from canonical_contact.schema.migrations import KINDS, migrate
 
 _NAMES = sorted(
-    {name for one in (*published_schema("1.1")["$defs"].values(), published_schema("1.1")) for name in one.get("properties", ())}
-    | {"canonical_contact.parked.1.1", "_parked"}
+    {
+        name
+        for one in (*published_schema(SCHEMA_VERSION)["$defs"].values(), published_schema(SCHEMA_VERSION))
+        for name in one.get("properties", ())
+    }
+    | {"canonical_contact.parked.1.1", "canonical_contact.parked.1.2", "_parked"}
 )
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=3), st.sampled_from(["record", "forget"])),
@@ -23,7 +28,7 @@ anything = st.recursive(
 hostile = st.dictionaries(st.sampled_from(_NAMES), anything, max_size=8)
 
 
-@given(hostile, st.sampled_from(sorted(KINDS)), st.sampled_from(["1.0", "1.1"]), st.sampled_from(["1.0", "1.1"]))
+@given(hostile, st.sampled_from(sorted(KINDS)), st.sampled_from(published_versions()), st.sampled_from(published_versions()))
 def test_of_any_document(document: dict[str, Any], kind: str, version: str, to: str) -> None:
     said = ""
     try:

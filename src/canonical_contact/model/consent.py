@@ -290,7 +290,7 @@ class ConsentRecord:
             under the default.
         consent_id: the consent that it rests on, as the proof of its event names it.
         token_hash: of an open double opt-in: hash of the token that must confirm it; empty where any confirmation does.
-        confirm_by: until when it may be confirmed; None without a limit.
+        confirm_by: of an open request or double opt-in: until when it may be answered; None without a limit.
     """
 
     channel: Channel = field(metadata=about("email", Pii.CONSENT))
