@@ -340,6 +340,16 @@ class PlainConsent:
         stream[event["id"]] = event
         return True
 
+    def forget(self, keys: Sequence[str]) -> None:
+        """Erase a person: their streams, and what was said of an endpoint that was theirs alone."""
+        theirs = {at for key in keys for at in self.held.pop(key).values()}
+        alone = theirs - {at for cards in self.held.values() for at in cards.values()}
+        for key in keys:
+            self.streams.pop(key, None)
+        for name, event in list(self.streams.get("", {}).items()):
+            if event["endpoint"] in alone:
+                del self.streams[""][name]
+
     def view(self, keys: Sequence[str], cell: Cell) -> State | None:
         """What a live act meets: the cell itself where something is said of it, else the refusals that reach into it."""
         if cell in self.cells(keys):
