@@ -1,5 +1,5 @@
 """Law: no sequence of choices, confirmations and imports of others' receipts makes an endpoint contactable that another person blocks,
-or a person who complained; and a no counts at once, whatever went before.
+or a person who complained; and a no counts at once, whatever went before, as `stop` does until the next yes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def read(store: MemoryStore, contact_id: str) -> Contact:
     return from_json(Contact, row.document)
 
 
-def choose(store: MemoryStore, who: str, wanted: list[tuple[int, str]], at: datetime) -> None:
+def choose(store: MemoryStore, who: str, wanted: list[tuple[int, str]], at: datetime) -> set[str]:
+    """Choose, and give the words that counted."""
     view = contact_preferences(store, who, topics=TOPICS, at=at, regime=LAX)
     keys = [entry.key for entry in view.preferences]
     choices = {STOP if word == STOP else keys[place % len(keys)]: word for place, word in wanted}
@@ -68,7 +69,7 @@ def choose(store: MemoryStore, who: str, wanted: list[tuple[int, str]], at: date
         done = record_choices(store, who, choices, topics=TOPICS, at=at, regime=LAX, tokens=dict.fromkeys(keys, "aa11"))
     except InputError:
         assert not _legal(view, choices)
-        return
+        return set()
     assert _legal(view, choices)
     answers = {entry.key: entry.answer for entry in done.view.preferences}
     for key, word in choices.items():
@@ -76,6 +77,7 @@ def choose(store: MemoryStore, who: str, wanted: list[tuple[int, str]], at: date
             assert answers.get(key, Answer.NO) is Answer.NO
     if all(answers.get(key) is not Answer.NO or word == "no" for key, word in choices.items()):  # no yes was covered by a no
         assert record_choices(store, who, choices, topics=TOPICS, at=at + timedelta(minutes=1), regime=LAX).events == ()
+    return {STOP} if STOP in choices else set(choices.values())
 
 
 def _legal(view: PreferenceView, choices: dict[str, str]) -> bool:
@@ -111,15 +113,17 @@ def test_no_choice_makes_a_blocked_endpoint_contactable(
     else:
         record_suppression(store, blocked, "email", contact_id=ids["Leo"], endpoint="desk@firm.es", at=NOW)
     record_consent(store, ids["Zoe"], "complaint", "email", at=NOW)
+    stopped: set[str] = set()
     for place, (act, name, wanted, purpose) in enumerate(acts):
         at = NOW + timedelta(days=1 + place)
         if act == "choose":
-            choose(store, ids[name], wanted, at)
+            words = choose(store, ids[name], wanted, at)
+            stopped = stopped | {name} if STOP in words else stopped - {name} if "yes" in words else stopped
         elif act == "confirm":
             confirm(store, ids[name], purpose, at)
         else:
             receipt(store, EMAILS[name], purpose, at)
-        for who in ("Pia", "Zoe"):
+        for who in {"Pia", "Zoe", *stopped}:
             contact = read(store, ids[who])
             for asked in ("marketing", "newsletter"):
                 for brand in (None, "brand-a"):

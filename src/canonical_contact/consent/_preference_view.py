@@ -105,6 +105,7 @@ def preferences(
         for record in contact.consent
         if record.purpose == ANY_PURPOSE and not record.controller and not record.endpoint and record.state in _ENDED
     }
+    stopped -= {record.channel for record in contact.consent if record.state not in _ENDED}  # such as a yes that is still open
     gone = any(record.state is _S.ERASED for record in contact.consent)
     left = () if gone else tuple(channel for channel in Channel if channel not in stopped)
     return PreferenceView(

@@ -198,6 +198,18 @@ def test_stop_ends_everything_and_blocks_who_shares_the_address(store: ContactSt
     assert record_choices(store, leo, {STOP: STOP}, topics=TOPICS, at=later(4), regime=RULES).events == ()
 
 
+def test_stop_closes_a_confirmation_that_was_opened_since_the_last_stop(store: ContactStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_choices(store, zoe, {STOP: STOP}, topics=TOPICS, at=later(1), regime=RULES)
+    choose(store, "Zoe", 2, {NEWS: "yes"})
+    done = record_choices(store, zoe, {STOP: STOP}, topics=TOPICS, at=later(3), regime=RULES)
+    assert {event.channel for event in done.events} == {Channel.EMAIL}
+    assert {TOPICS[entry.topic]: entry.answer for entry in done.view.preferences}[NEWS] is Answer.NO
+    with pytest.raises(IllegalTransitionError):
+        confirm(store, "Zoe", NEWS, 4)
+    assert not allowed(store, "Zoe", NEWS, regime="can_spam")
+
+
 def test_stop_comes_undone_for_what_is_confirmed_anew_and_for_nothing_else(store: ContactStore) -> None:
     record_choices(store, who(store, "Zoe").contact_id, {STOP: STOP}, topics=TOPICS, at=later(1), regime=RULES)
     choose(store, "Zoe", 2, {NEWS: "yes"})
