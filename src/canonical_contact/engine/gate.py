@@ -168,11 +168,19 @@ class Gate:
         return made
 
     def _kept_for(self, key: str, features: Features) -> list[ConsentEvent]:
-        """The blocks of erased people's records on the endpoints of a record that may enter."""
-        return [
-            said_again(key, endpoint, channel, SuppressionKind(kind), at=self._at)
+        """The blocks of erased people's records on the endpoints of a record that may enter, but for those that it was told before."""
+        from canonical_contact.schema import from_json
+
+        found = [
+            (endpoint, channel, SuppressionKind(kind))
             for endpoint in dict.fromkeys((*features.emails, *features.roles, *features.phones))
             for channel, kind in self._graves.blocks(asked(endpoint))
+        ]
+        if not found:
+            return []
+        stream = [from_json(ConsentEvent, row.document) for row in self._store.events([key])]
+        return [
+            said_again(key, *one, at=self._at, since=stream) for one in found if not any(is_said(event, *one) for event in stream)
         ]
 
     def close(self, intake: Intake) -> set[str]:

@@ -13,12 +13,18 @@ from attrs import evolve
 from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
 from canonical_contact.consent.ledger import verify
 from canonical_contact.engine.erasing import Erased, erase, erase_all, erased_at
-from canonical_contact.engine.recording import import_events, record_consent, record_stop, record_suppression
+from canonical_contact.engine.recording import (
+    import_events,
+    record_consent,
+    record_stop,
+    record_suppression,
+    record_unsuppression,
+)
 from canonical_contact.errors import ConfigError, ErasedError, InputError, NotFoundError
 from canonical_contact.model import Channel, ConsentEvent, Contact, EventType, SuppressionKind, TombstoneKind
 from canonical_contact.ports import ContactStore, ProofRow
 from canonical_contact.schema import from_json
-from canonical_contact.store import find_contacts, get_contact, iter_contacts
+from canonical_contact.store import find_contacts, get_contact, iter_contacts, migrate_store
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -173,8 +179,6 @@ def test_a_block_that_was_lifted_is_not_said_again(store: ContactStore, tmp_path
     ana = by_name(store)["Quillana"].contact_id
     record_suppression(store, "manual", "email", endpoint="info@x.example", contact_id=ana, at=NOW)
     assert not allowed(store, "Bo")
-    from canonical_contact.engine.recording import record_unsuppression
-
     record_unsuppression(store, "manual", "email", endpoint="info@x.example", at=NOW + timedelta(hours=1))
     assert allowed(store, "Bo")
     assert erase_ana(store).blocks == 0
@@ -312,3 +316,40 @@ def test_what_anothers_stream_says_about_the_persons_own_address_goes_too(store:
     erase_ana(store)
     assert not [word for word in WORDS if word in told(store)]
     assert verify(store.entries(), store.ledger_head()).ok
+
+
+def test_a_kept_block_that_the_host_lifted_does_not_come_again_with_the_next_export(store: ContactStore, tmp_path: Path) -> None:
+    ana, bo = (
+        row.replace(f"{name}", "info@x.example") for row, name in ((ANA, "quillana@zobel.example"), (BO, "bo@berg.example"))
+    )
+    ana = ana.replace("{out}", "true")
+    unify([hubspot(tmp_path, ana, bo)], store, now=NOW)
+    erase_ana(store)
+    assert not allowed(store, "Bo")
+    record_unsuppression(store, "manual", "email", endpoint="info@x.example", at=LATER + timedelta(hours=1))
+    assert allowed(store, "Bo")
+    for rows in ((ana, bo), (ana, bo.replace("Berg", "Bergh").replace("2026-05", "2026-06"))):
+        unify([hubspot(tmp_path, *rows)], store, now=LATER)
+        assert allowed(store, "Bo")
+    unify([hubspot(tmp_path, ana, bo, bo.replace("2,Bo,Berg", "3,Cy,Dux"))], store, now=LATER)
+    assert not allowed(store, "Cy")  # nobody lifted it for who comes later
+
+
+def test_no_split_and_no_other_reading_brings_a_record_back(store: ContactStore, tmp_path: Path) -> None:
+    sheet = tmp_path / "list.csv"
+    sheet.write_text("Nr,First name,Last name,E-mail,Phone\n7,Quillana,Zobelina,q@other.example,+34600111222\n", "utf-8")
+    unify([hubspot(tmp_path, ANA, BO), sheet], store, now=NOW)
+    assert len(by_name(store)) == 2  # her records are one contact
+    erase_ana(store)
+    sheet.write_text(
+        "Nr,First name,Last name,E-mail,Phone\n7,Dora,Elm,dora@elm.example,\n", "utf-8"
+    )  # it would part from her now
+    result = unify([hubspot(tmp_path, ANA.replace("Zobelina", "Other"), BO), sheet], store, now=LATER, refit=True)
+    assert dict(result.problems)["privacy.erased"] == 2
+    assert list(by_name(store)) == ["Bo"]
+    migrate_store(store, "1.0")
+    migrate_store(store)
+    assert not [word for word in WORDS if word in told(store)]
+    assert verify(store.entries(), store.ledger_head()).ok
+    assert dict(unify([hubspot(tmp_path, ANA, BO)], store, now=LATER).problems)["privacy.erased"] == 1
+    assert list(by_name(store)) == ["Bo"]
