@@ -7,6 +7,7 @@
 from canonical_contact.consent.asking import BY_MESSAGE, last_asked, may_ask
 from canonical_contact.consent.columns import Answers, Decide, consent_column, may_contact_columns
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
+from canonical_contact.consent.double_opt_in import due_expiries, hash_of_token
 from canonical_contact.consent.evidence import channels_of, endpoint_keys, event_of, events_of, follow, holds_of
 from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, Folded, blocks_endpoint, fold, join
 from canonical_contact.consent.jurisdiction import Jurisdiction, countries_of, locate, resolve
@@ -48,12 +49,14 @@ __all__ = [
     "channels_of",
     "consent_column",
     "countries_of",
+    "due_expiries",
     "endpoint_keys",
     "event_of",
     "events_of",
     "explain",
     "fold",
     "follow",
+    "hash_of_token",
     "hold_back",
     "holds_of",
     "join",

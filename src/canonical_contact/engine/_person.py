@@ -196,29 +196,13 @@ class Person:
 
     def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
         """Say what is due of one key."""
-        kind, end = None, record.confirm_by
-        if record.state in (ConsentState.GRANTED, ConsentState.IMPLIED):
-            kind, end = _E.EXPIRE, record.expires_at
-        elif record.state is ConsentState.PENDING_CONFIRMATION:
-            kind = _E.CONFIRM_TIMEOUT
-        elif record.state is ConsentState.REQUESTED and record.resume_state in (None, ConsentState.UNKNOWN):
-            kind = _E.REQUEST_TIMEOUT
-        if kind is None or end is None or end > at or (kind is _E.REQUEST_TIMEOUT and self._in_campaign(record)):
-            return
-        event = ConsentEvent(
-            digest("due", kind, record.channel, record.purpose, record.controller, record.endpoint, end.isoformat()),
-            kind,
-            record.channel,
-            purpose=record.purpose,
-            controller=record.controller,
-            endpoint=record.endpoint,
-            effective_at=end,
-            recorded_at=at,
-            actor="system",
-            method="sweep",
-        )
-        for key in self.reached(event):
-            yield evolve(event, event_id=digest(event.event_id, key), record=key)
+        from canonical_contact.consent import due_expiries
+
+        for event in due_expiries([record], at):
+            if event.type is _E.REQUEST_TIMEOUT and self._in_campaign(record):
+                continue
+            for key in self.reached(event):
+                yield evolve(event, event_id=digest(event.event_id, key), record=key)
 
     def _in_campaign(self, record: ConsentRecord) -> bool:
         """Tell whether a request is one of the legacy programme, which ends it together with a block."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from attrs import evolve, frozen
 
+from canonical_contact.consent.double_opt_in import DOUBLE_OPT_IN, confirmed, due_expiries, hash_of_token
 from canonical_contact.engine._person import Person
 from canonical_contact.engine.recording import Recorded, record_consent
 from canonical_contact.errors import NotFoundError
@@ -18,7 +18,6 @@ from canonical_contact.ports import ContactStore
 __all__ = ["WEEK", "Begun", "begin_double_opt_in", "confirm_double_opt_in", "hash_of_token"]
 
 WEEK: Final = timedelta(days=7)
-_METHOD: Final = "double_opt_in"
 
 
 @frozen
@@ -32,15 +31,6 @@ class Begun:
 
     token: str
     recorded: Recorded
-
-
-def hash_of_token(token: str) -> str:
-    """Give the hash by which the ledger knows a token (SHA-256).
-
-    >>> hash_of_token("1.x")[:8]
-    '6e2bdcfd'
-    """
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def begin_double_opt_in(
@@ -83,12 +73,28 @@ def begin_double_opt_in(
     canonical_contact.errors.NotFoundError: There is no such contact. Give an id from links.csv, or one that was retired.
     """
     token = f"{contact_id}.{secrets.token_urlsafe(24)}"
-    done = record_consent(
-        store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, controller=controller,
-        method=_METHOD, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=hash_of_token(token)),
-        request_id=hash_of_token(token),
-    )  # fmt: skip
+    known = hash_of_token(token)
+    with store.transaction():
+        _end_what_ran_out(store, contact_id, (channel, purpose, controller), at)
+        done = record_consent(
+            store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, controller=controller,
+            method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
+            request_id=known,
+        )  # fmt: skip
     return Begun(token, done)
+
+
+def _end_what_ran_out(store: ContactStore, contact_id: str, key: tuple[str, str, str], at: datetime) -> None:
+    """Put on record what a sweep would: an older double opt-in or consent that is over stands in nobody's way."""
+    if at.tzinfo is None:
+        return  # refused below
+    for event in due_expiries(Person(store, contact_id).folded.records, at):
+        # An open request takes a sign-up, and may be one of a campaign, which ends its requests itself.
+        if event.type is not EventType.REQUEST_TIMEOUT and (event.channel, event.purpose, event.controller) == key:
+            record_consent(
+                store, contact_id, event.type, event.channel, event.purpose, at=event.effective_at or at, recorded_at=at,
+                endpoint=event.endpoint, controller=event.controller, actor="system", method=event.method,
+            )  # fmt: skip
 
 
 def confirm_double_opt_in(
@@ -130,16 +136,10 @@ def confirm_double_opt_in(
         begun = next((event for event in events if event.type is EventType.OPT_IN_UNCONFIRMED and _token(event) == wanted), None)
         if not begun or not person:
             raise NotFoundError("No double opt-in was begun with this token.", path="token", hint="Let the person sign up again.")
-        shown = begun.proof or ConsentProof()
-        click = proof or ConsentProof()
         return record_consent(
             store, person.contact_id, EventType.CONFIRM, begun.channel, begun.purpose, at=at, endpoint=begun.endpoint,
-            controller=begun.controller, method=_METHOD, source=source,
-            proof=evolve(
-                shown, ip=click.ip, user_agent=click.user_agent, time_zone=click.time_zone or shown.time_zone,
-                captured_at=click.captured_at, confirmed_at=at, evidence_refs=click.evidence_refs, evidence_hash=click.evidence_hash,
-            ),
-            request_id=wanted,
+            controller=begun.controller, method=DOUBLE_OPT_IN, source=source,
+            proof=confirmed(begun.proof, proof, at=at, token_hash=wanted), request_id=wanted,
         )  # fmt: skip
 
 

@@ -89,6 +89,25 @@ def test_a_click_that_comes_too_late_is_refused_and_a_sweep_says_so(tmp_path: Pa
         confirm_double_opt_in(store, begun.token, at=later(5))
 
 
+def test_who_let_the_time_pass_signs_up_again_without_waiting_for_a_sweep(tmp_path: Path) -> None:
+    store, ana, _ = world(tmp_path)
+    first = begin_double_opt_in(store, ana, "email", at=later(1), lasts=timedelta(days=2))
+    second = begin_double_opt_in(store, ana, "email", at=later(5), lasts=timedelta(days=2))
+    with pytest.raises(IllegalTransitionError, match="token"):
+        confirm_double_opt_in(store, first.token, at=later(6))
+    assert confirm_double_opt_in(store, second.token, at=later(6)).new
+    assert allowed(store, ana, 7)
+
+
+def test_an_unanswered_request_goes_back_to_what_was_behind_it(tmp_path: Path) -> None:
+    store, _, bob = world(tmp_path)
+    record_consent(store, bob, "imply", "email", at=later(1), actor="agent", legal_basis="purchase")
+    record_consent(store, bob, "request", "email", at=later(2), method="web_form", expires_at=later(9))
+    assert [str(event.type) for done in sweep_expiries(store, later(10)) for event in done.events] == ["request_timeout"]
+    assert [str(record.state) for record in contact(store, bob).consent if record.channel == "email"] == ["implied"]
+    assert sweep_expiries(store, later(11)) == ()
+
+
 def test_a_refusal_closes_the_door_that_the_token_would_open(tmp_path: Path) -> None:
     store, ana, _ = world(tmp_path)
     begun = begin_double_opt_in(store, ana, "email", at=later(1))
