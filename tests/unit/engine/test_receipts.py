@@ -11,6 +11,7 @@ import pytest
 
 from canonical_contact import MemoryStore, may_contact, unify
 from canonical_contact.consent.receipts import BLOCK, Party, Terms
+from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.receipts import export_receipts, import_receipts
 from canonical_contact.engine.recording import record_consent, record_suppression
 from canonical_contact.errors import ConfigError, InputError
@@ -232,3 +233,16 @@ def test_a_block_of_the_person_is_in_their_receipt(store: MemoryStore) -> None:
     ana = export_receipts(store, who(store, "Ana").contact_id, controllers=HOUSE)
     kinds = {event.get("suppression") for one in ana for event in one[BLOCK]["events"]}
     assert SuppressionKind.GLOBAL_OPT_OUT in kinds
+
+
+def test_no_receipt_brings_an_erased_person_back(store: MemoryStore) -> None:
+    live(store)
+    zoe = who(store, "Zoe").contact_id
+    parties = {"": HOUSE, "brand-a": Party("Brand A GmbH")}
+    out = export_receipts(store, zoe, controllers=parties)
+    erase(store, zoe, at=later(4), actor="agent", reason="asked")
+    before = {row.event_id for row in store.events()}
+    done = import_receipts(store, [*out, kantara()], at=later(5))
+    assert (done.new, done.left_out, done.own) == (0, 5, len(out))
+    assert [problem.code for problem in done.problems] == ["consent.receipt_of_nobody"]
+    assert {row.event_id for row in store.events()} == before
