@@ -25,9 +25,10 @@ def export_access(
     redact_others: bool = True,
     key: bytes | None = None,
 ) -> AccessExport:
-    """Read everything that is held about one person, and prove in the ledger that it was given out; one transaction.
+    """Read everything that is held about one person, and prove in the ledger that it was given out.
 
-    The proof names the contact, the time and the hash of what was given out, and nothing else; of an erased person it names nobody.
+    The proof names the contact, the time, the role of who asked and the hash of what was given out; of an erased person it names nobody.
+    Nobody waits while the store is read: where the contact changes in between, it is read again.
 
     Args:
         store: where the contacts live.
@@ -38,7 +39,7 @@ def export_access(
         key: the privacy key, where the host keeps it.
 
     Returns:
-        The export, with the id of its proof. The same call at the same time adds no second proof.
+        The export, with the id of its proof. The hash in the proof is that of the JSON with an empty `proof`.
 
     Raises:
         NotFoundError: nobody has that id, or ever had it.
@@ -55,18 +56,30 @@ def export_access(
 
     if at.tzinfo is None:
         raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    with store.transaction():
-        secret = secret_of(store, key) if store.contact(contact_id) is None else key
-        export = access_export(store, contact_id, at=at, redact_others=redact_others, key=secret)
-        detail = {"act": "exported", "actor": actor, "held": "yes" if export.held else "no"}
-        if export.held:
-            name = str(export.parts["identity"]["contact_id"])
-            detail["sha256"] = sha256(export.to_json().encode()).hexdigest()
-            event_id = digest("exported", name, export.at.isoformat(), actor)
-        else:  # no id that leads back
-            assert secret is not None  # without it nobody is known to be erased
-            name = ""
-            event_id = digest("exported", tombstone_hash(secret, TombstoneKind.CONTACT, contact_id), export.at.isoformat(), actor)
-        event = Event(EventName.CONTACT_CHANGED, name, export.at.astimezone(UTC), detail=detail)
-        store.put_proofs([ProofRow(event_id, to_json(event))])
+    for last in (False, False, True):  # a big store takes its time, in which others may write; the last time they wait
+        state = store.contact(contact_id)
+        secret = secret_of(store, key) if state is None else key
+        export = None if last else access_export(store, contact_id, at=at, redact_others=redact_others, key=secret)
+        with store.transaction():
+            if export is None:
+                export = access_export(store, contact_id, at=at, redact_others=redact_others, key=secret)
+            elif store.contact(contact_id) != state:
+                continue
+            event_id, proof = _proof(export, contact_id, actor, secret)
+            store.put_proofs([ProofRow(event_id, to_json(proof))])
+            break
+    assert export is not None  # the last time was not left early
     return evolve(export, proof=event_id)
+
+
+def _proof(export: AccessExport, contact_id: str, actor: str, secret: bytes | None) -> tuple[str, Event]:
+    detail = {"act": "exported", "actor": actor, "held": "yes" if export.held else "no"}
+    if export.held:
+        name = who = str(export.parts["identity"]["contact_id"])
+        detail["sha256"] = sha256(export.to_json().encode()).hexdigest()
+    else:  # no id that leads back
+        assert secret is not None  # without it nobody is known to be erased
+        name, who = "", tombstone_hash(secret, TombstoneKind.CONTACT, contact_id)
+    at = export.at.astimezone(UTC)
+    event_id = digest("exported", who, at.isoformat(), actor, detail.get("sha256", ""))
+    return event_id, Event(EventName.CONTACT_CHANGED, name, at, detail=detail)

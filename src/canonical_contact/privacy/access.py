@@ -226,7 +226,14 @@ class _Reading:
         asked |= {(block.channel, _purpose(ANY_PURPOSE), "") for block in contact.suppressions}
         for channel, purpose, controller in sorted(asked):
             answer = may_contact(contact, Channel(channel), purpose, at=self._at, controller=controller or None)
-            answer = evolve(answer, events=tuple(one for one in answer.events if one in mine or not self._redact))
+            if self._redact:
+                own = any(block.kind is SuppressionKind.MANUAL and self._is_mine(block) for block in contact.suppressions)
+                hidden = () if own else (SuppressionKind.MANUAL.value,)  # what stands for another person's block, whatever it is
+                answer = evolve(
+                    answer,
+                    events=tuple(one for one in answer.events if one in mine),
+                    reasons=tuple(one for one in answer.reasons if one not in hidden),
+                )
             yield {
                 "channel": str(channel),
                 "purpose": purpose,
@@ -239,9 +246,12 @@ class _Reading:
             }
 
     def _anonymous(self, block: Suppression) -> Suppression:
-        if not block.record or block.record in self._keys:
+        if self._is_mine(block):
             return block
         return evolve(block, kind=SuppressionKind.MANUAL, since=None, event_id="", record=WITHHELD)
+
+    def _is_mine(self, block: Suppression) -> bool:
+        return not block.record or block.record in self._keys
 
     def _decisions(self) -> Iterator[dict[str, Any]]:
         pairs = [(row.left, row.right) for row in self._store.decisions() if {row.left, row.right} & set(self._keys)]

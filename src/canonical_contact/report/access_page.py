@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
 from importlib.util import find_spec
 from itertools import groupby
 from typing import Any, Final
 
+from canonical_contact.consent import NOTICE, REASONS
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.privacy.access import AccessExport
 from canonical_contact.report import words
@@ -152,11 +154,34 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
     parts = export.to_dict()
     return template.render(
         e=parts,
+        answers=_grouped(
+            parts.get("consent", {}).get("answers", ()),
+            lambda one: (one["allowed"], one["purpose"], one["controller"], tuple(one["reasons"]), one["regime"], one["until"]),
+        ),
+        blocks=_grouped(
+            parts.get("contact", {}).get("suppressions", ()),
+            lambda one: (one.get("endpoint", ""), one.get("kind", ""), one.get("since", "")),
+        ),
+        acts=_grouped(
+            sorted(parts.get("consent", {}).get("events", ()), key=lambda one: str(one.get("effective_at", ""))),
+            lambda one: json.dumps({name: held for name, held in one.items() if name not in ("event_id", "channel")}),
+        ),
+        reasons=REASONS,
+        notice=NOTICE,
         values=_values(parts.get("provenance", ())),
         name=_name(parts.get("contact", {})),
         statement=statement or {},
         style=Markup(style),  # noqa: S704  our own files
     )
+
+
+def _grouped(entries: Iterable[Mapping[str, Any]], alike: Callable[[Mapping[str, Any]], Hashable]) -> list[dict[str, Any]]:
+    """Put entries together that differ in nothing but the channel."""
+    made: dict[Hashable, dict[str, Any]] = {}
+    for one in entries:
+        name = words.CHANNELS.get(str(one["channel"]), str(one["channel"]))
+        made.setdefault(alike(one), {**one, "channels": []})["channels"].append(name)
+    return list(made.values())
 
 
 def _values(provenance: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,19 +6,22 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from canonical_contact import MemoryStore, SQLiteStore, unify
 from canonical_contact.consent.ledger import verify
 from canonical_contact.engine.access import export_access
 from canonical_contact.engine.erasing import erase
-from canonical_contact.engine.recording import record_consent, record_stop
+from canonical_contact.engine.recording import record_consent, record_stop, record_suppression
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import ConsentProof, Contact
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, RecordRow
+from canonical_contact.privacy._withholding import WITHHELD
 from canonical_contact.privacy.access import ACCESS_VERSION, KINDS, AccessExport, access_export
 from canonical_contact.privacy.tombstones import Traces, tombstones_of
 from canonical_contact.store import iter_contacts
@@ -212,9 +215,11 @@ def test_an_export_is_proved_in_the_ledger_and_told_in_the_next(store: ContactSt
     ana = fill(store, tmp_path)
     export = export_access(store, ana.contact_id, at=LATER)
     again = export_access(store, ana.contact_id, at=LATER)
-    assert export.proof == again.proof != ""
+    assert len({export.proof, again.proof, ""}) == 3
     (proof,) = [entry for entry in store.entries() if entry.kind == "event" and entry.event_id == export.proof]
-    assert json.loads(proof.document)["detail"]["act"] == "exported"
+    detail = json.loads(proof.document)["detail"]
+    assert (detail["act"], detail["actor"], detail["held"]) == ("exported", "subject", "yes")
+    assert detail["sha256"] == sha256(evolve(export, proof="").to_json().encode()).hexdigest()
     assert "quillana" not in proof.document.casefold()
     assert verify(store.entries(), store.ledger_head()).ok
     (told,) = again.parts["proofs"]
@@ -297,3 +302,49 @@ def test_nobody_is_not_found_and_a_time_needs_a_zone(store: ContactStore) -> Non
         access_export(store, "nobody", at=datetime(2026, 7, 1))  # noqa: DTZ001  that is the test
     with pytest.raises(InputError, match="time zone"):
         export_access(store, "nobody", at=datetime(2026, 7, 1))  # noqa: DTZ001  that is the test
+
+
+def test_a_contact_that_changes_while_it_is_read_is_read_again(
+    store: ContactStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import canonical_contact.engine.access as module
+
+    ana = fill(store, tmp_path)
+    reads = 0
+
+    def slow(*arguments: Any, **more: Any) -> AccessExport:
+        nonlocal reads
+        reads += 1
+        done = access_export(*arguments, **more)
+        if reads < 3:
+            record_consent(store, ana.contact_id, "object", "post", at=NOW, request_id=str(reads), purpose=f"p{reads}")
+        return done
+
+    monkeypatch.setattr(module, "access_export", slow)
+    export = module.export_access(store, ana.contact_id, at=LATER)
+    assert reads == 3
+    assert {"p1", "p2"} <= {one.get("purpose") for one in export.parts["consent"]["events"]}
+
+
+def test_a_stop_request_that_hangs_on_nobody_is_told_and_what_others_said_in_it_is_not(
+    store: ContactStore, tmp_path: Path
+) -> None:
+    proof = ConsentProof(ip="192.0.2.17")
+    for number in ("+34600111222", "+34600999888"):
+        record_suppression(
+            store, "dnc_registry", "sms", endpoint=number, at=NOW, source="registry.csv", evidence="said so", proof=proof
+        )
+    (tmp_path / "hubspot.csv").write_text(
+        HUBSPOT
+        + ANA.replace("{note}", "")
+        + BO
+        + ANA.replace("1,", "3,", 1).replace("Quillana", "Mara").replace("111 222", "999 888"),
+        "utf-8",
+    )
+    unify([tmp_path / "hubspot.csv"], store, now=LATER)
+    shared = access_export(store, by_name(store, "Quillana").contact_id, at=LATER).parts["consent"]["events"]
+    (told,) = [event for event in shared if event["type"] == "suppress"]
+    assert {told["evidence"], told["source"], told["proof"]} == {WITHHELD}
+    own = access_export(store, by_name(store, "Mara").contact_id, at=LATER).parts["consent"]["events"]
+    (told,) = [event for event in own if event["type"] == "suppress"]
+    assert (told["evidence"], told["proof"]["ip"]) == ("said so", "192.0.2.17")

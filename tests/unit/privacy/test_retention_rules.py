@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +203,11 @@ def test_rules_without_a_rule_are_refused(text: str) -> None:
 def test_a_time_needs_a_zone() -> None:
     with pytest.raises(InputError, match="time zone"):
         asked(rule(), at=datetime(2026, 7, 1))  # noqa: DTZ001  that is the test
+
+
+def test_the_rules_in_the_docs_can_be_read() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "retention.md").read_text("utf-8")
+    rules = parse_rules(text.split("```toml\n")[1].split("```")[0])
+    assert {one.then for one in rules.rules} >= {_A.ERASE, _A.REVIEW, _A.DROP_ACTIVITIES}
+    assert rules.proof_keep == "P3Y"
+    assert "not legal advice" in text
