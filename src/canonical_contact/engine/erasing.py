@@ -7,6 +7,7 @@ else who holds that endpoint, and kept as a hash for those who will hold it late
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -222,16 +223,21 @@ class _Work:
         home = dict(store.members()) if others.keys or told else {}
         sharing = sorted({home[key] for key in others.keys if key in home})
         touched = sorted({home[key] for key in (*others.keys, *told) if key in home})
+        owner = {key: gone.ids[0] for gone in everybody for key in gone.keys}
+        verdicts = Counter(
+            person for row in store.decisions() for person in {owner[key] for key in (row.left, row.right) if key in owner}
+        )
         done: dict[str, Erased] = {}
         for place, gone in enumerate(everybody):
             traces = self._traces(gone, others, (*mine[gone.ids[0]].codes(), *(() if place else of_floating)))
             left = store.put_tombstones(tombstones_of(traces, secret, at=self._at, why=self._reason))
-            rows = store.erase(gone.ids[:1], gone.keys, () if place else [row.event_id for row in alone])
-            proof = digest("erased", tombstone_hash(secret, TombstoneKind.CONTACT, gone.ids[0]))
+            activities = sum(1 for _ in store.activities(gone.keys))
             done[gone.ids[0]] = Erased(
-                gone.asked, self._at, rows.records, rows.events, rows.activities, rows.decisions, left,
-                0 if place else len(kept), () if place else tuple(sharing), proof=proof,
+                gone.asked, self._at, len(gone.keys), len(gone.events) + (0 if place else len(alone)), activities,
+                verdicts[gone.ids[0]], left, 0 if place else len(kept), () if place else tuple(sharing),
+                proof=digest("erased", tombstone_hash(secret, TombstoneKind.CONTACT, gone.ids[0])),
             )  # fmt: skip
+        store.erase(list(people), keys, [row.event_id for row in alone])
         scrub_settings(store, self._said(everybody, others))
         folded = fold_contacts(store, touched, at=self._at, run="erasure")
         first, *rest = done.values()
