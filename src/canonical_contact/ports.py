@@ -1,8 +1,8 @@
 """What the host supplies as a Protocol: storage with the rows that cross it, and the look-up of mail domains.
 
 Documents cross the port as JSON text, made and read by `canonical_contact.schema`: workers can make them in other processes, and an
-adapter need not know the model. A store holds seven things: source records, consent events, activities, pair decisions, contacts with
-their aliases, domain events, and named settings (the fitted weights among them).
+adapter need not know the model. A store holds eight things: source records, consent events, activities, pair decisions, contacts with
+their aliases, domain events, named settings (the fitted weights among them), and the tombstones of people who were erased.
 
 An e-mail probe tells how a domain takes mail; the network stays with the host.
 """

@@ -353,3 +353,13 @@ def test_no_split_and_no_other_reading_brings_a_record_back(store: ContactStore,
     assert verify(store.entries(), store.ledger_head()).ok
     assert dict(unify([hubspot(tmp_path, ANA, BO)], store, now=LATER).problems)["privacy.erased"] == 1
     assert list(by_name(store)) == ["Bo"]
+
+
+def test_a_report_quotes_nothing_of_a_row_that_was_left_out(store: ContactStore, tmp_path: Path) -> None:
+    odd = ANA.replace("+34 600 111 222", "600 111 222 1 Zobelina").replace("\n", ",more,cells than,Zobelina\n")
+    unify([hubspot(tmp_path, odd, BO)], store, now=NOW)
+    erase_ana(store)
+    result = unify([hubspot(tmp_path, odd, BO)], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert not [word for word in WORDS if word in repr((result.examples, result.files)).casefold()]
+    assert not [word for word in WORDS if word in told(store)]
