@@ -29,18 +29,17 @@ __all__ = ["show"]
 @as_json
 def show(*, who: str, store: str, region: str, at: datetime | None, known_at: datetime | None, json_: bool) -> None:
     """Show the states of each key, the events that they stand on with their proofs, and the blocks with the record that says so."""
-    from canonical_contact.consent import Folded, fold
+    from canonical_contact.consent import Folded
+    from canonical_contact.engine.history import consent_at
     from canonical_contact.schema import from_json
 
-    told: list[tuple[Contact, Folded, list[ConsentEvent]]] = []
+    told: list[tuple[Contact, Folded, Sequence[ConsentEvent]]] = []
     with existing_store(store) as opened:
         for row in find_contacts(opened, who, region):
             contact = from_json(Contact, row.document)
-            events = [from_json(ConsentEvent, one.document) for one in opened.events(row.members)]
-            events = [event for event in events if _in_time(event, at, known_at)]
-            events.sort(key=lambda event: (event.effective_at is not None, event.effective_at, event.event_id))
+            then = consent_at(opened, row.contact_id, at=at, known_at=known_at)
             now = Folded(contact.consent, contact.suppressions)
-            told.append((contact, now if at is None and known_at is None else fold(events), events))
+            told.append((contact, now if at is None and known_at is None else then.consent, then.events))
     if not told:
         raise NotFoundError(
             "No contact has that id, address or number.",
@@ -52,12 +51,6 @@ def show(*, who: str, store: str, region: str, at: datetime | None, known_at: da
         return
     for one in told:
         _print(*one)
-
-
-def _in_time(event: ConsentEvent, at: datetime | None, known_at: datetime | None) -> bool:
-    if at is not None and event.effective_at is not None and event.effective_at > at:
-        return False
-    return not (known_at is not None and event.recorded_at is not None and event.recorded_at > known_at)
 
 
 def _entry(contact: Contact, state: Folded, events: Sequence[ConsentEvent]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
 from canonical_contact.consent.double_opt_in import due_expiries, hash_of_token
 from canonical_contact.consent.evidence import channels_of, endpoint_keys, event_of, events_of, follow, holds_of
 from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, Folded, blocks_endpoint, fold, join
+from canonical_contact.consent.history import events_at, known_at, state_at
 from canonical_contact.consent.jurisdiction import Jurisdiction, countries_of, locate, resolve
 from canonical_contact.consent.machine import apply, blocked_by
 from canonical_contact.consent.permission import may_contact
@@ -52,6 +53,7 @@ __all__ = [
     "due_expiries",
     "endpoint_keys",
     "event_of",
+    "events_at",
     "events_of",
     "explain",
     "fold",
@@ -60,6 +62,7 @@ __all__ = [
     "hold_back",
     "holds_of",
     "join",
+    "known_at",
     "last_asked",
     "legal_events",
     "locate",
@@ -70,6 +73,7 @@ __all__ = [
     "parse_regime",
     "part",
     "resolve",
+    "state_at",
     "withdrawal_due",
     "zones_of",
 ]
