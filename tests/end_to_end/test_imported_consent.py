@@ -30,7 +30,7 @@ DE, US, BOTH = "Germany", "United States", ("2025-03-01 09:00:00", "2025-03-01 0
 
 OUT, YES = "global_opt_out withdrawn", "ok express_consent"
 
-# file, its columns, one more, the row, its cell; what is on record; the reasons in Germany and in the United States (`ok`: allowed)
+# file, its columns, one more, the row, its cell; what is on record; the reasons in Germany and in the USA (`ok`: allowed)
 TABLE = [
     # HubSpot
     ("h.csv", HUBSPOT, "", H, "", "-", "no_consent never_asked", "ok opt_out_regime never_asked"),
@@ -58,21 +58,26 @@ TABLE = [
     # Mailchimp: the name of the file says what its rows are
     ("subscribed_members_export.csv", MAILCHIMP, "CC", M.format(*BOTH), "{}", "email granted double at the endpoint", YES, YES),
     (
-        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format("", BOTH[1]), "{}", "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import",
+        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format("", BOTH[1]), "{}",
+        "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import",
     ),
     (
-        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format(BOTH[0], ""), "{}", "email granted single at the endpoint",
-        YES, YES,
+        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format(BOTH[0], ""), "{}",
+        "email granted single at the endpoint", YES, YES,
     ),
     (
-        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format(BOTH[1], BOTH[0]), "{}", "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import",
+        "subscribed_members_export.csv", MAILCHIMP, "CC", M.format(BOTH[1], BOTH[0]), "{}",
+        "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import",
     ),
     ("unsubscribed_members_export.csv", MAILCHIMP, "CC", M.format(*BOTH), "{}", "email withdrawn, global_opt_out", OUT, OUT),
     ("cleaned_members_export.csv", MAILCHIMP, "CC", M.format(*BOTH), "{}", "hard_bounce", "hard_bounce", "hard_bounce"),
-    ("nonsubscribed_members_export.csv", MAILCHIMP, "CC", M.format("", ""), "{}", "-", "no_consent never_asked", "ok opt_out_regime"),
+    ("nonsubscribed_members_export.csv", MAILCHIMP, "CC", M.format("", ""), "{}", "-", "no_consent", "ok opt_out_regime never_asked"),
     # Free columns of a sheet
     ("sheet.csv", SHEET, "Newsletter", S, "abgemeldet", "email withdrawn, global_opt_out", OUT, OUT),
-    ("sheet.csv", SHEET, "Newsletter", S, "ja", "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import"),
+    (
+        "sheet.csv", SHEET, "Newsletter", S, "ja",
+        "email unknown legacy_import", "no_consent legacy_import", "ok opt_out_regime legacy_import",
+    ),
     ("sheet.csv", SHEET, "Opt-out", S, "yes", "all withdrawn, global_opt_out", OUT, OUT),
     ("sheet.csv", SHEET, "Werbesperre", S, "x", "all withdrawn, global_opt_out", OUT, OUT),
     ("sheet.csv", SHEET, "Remarks", S, "bitte keine Werbung mehr", "all withdrawn free_text_note, global_opt_out", OUT, OUT),

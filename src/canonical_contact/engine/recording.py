@@ -418,7 +418,7 @@ def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: da
 
 
 def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
-    """Write down what has run out by a time: grants and implied consents, and double opt-ins that nobody confirmed.
+    """Write down what has run out by a time: grants, implied consents, double opt-ins without a confirmation, unanswered requests.
 
     A question needs no sweep, since an end is derived when it is asked; the sweep puts it on record.
 
