@@ -46,7 +46,7 @@ from canonical_contact.privacy.retention import (
 __all__ = ["Sweep", "due_contacts", "sweep_retention"]
 
 _CHUNK: Final = 500  # contacts whose events are read together
-_BATCH: Final = 100  # contacts that are dealt with in one transaction
+_BATCH: Final = 1_000  # contacts that are dealt with in one transaction; each erasing batch reads all match features once
 _REASON: Final = "retention"
 _YES: Final = frozenset({EventType.OPT_IN, EventType.CONFIRM, EventType.IMPLY, EventType.RENEW})
 _NO: Final = frozenset({ConsentState.WITHDRAWN, ConsentState.DENIED})
