@@ -40,7 +40,6 @@ from canonical_contact.ports import ContactStore, RunInfo, Written
 __all__ = ["LAST_RUN", "FileOutcome", "Progress", "StageTime", "UnifyResult", "summary", "unify"]
 
 
-
 @frozen
 class StageTime:
     """What a stage took.

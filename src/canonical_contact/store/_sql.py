@@ -284,7 +284,9 @@ TOMBSTONES = "SELECT kind, hash, at, why FROM tombstone ORDER BY kind, hash, why
 DROP_TOMBSTONES = "DELETE FROM tombstone WHERE kind = ? AND hash = ?"
 
 # An erasure: its keys are put into a table of this connection alone, then every table is gone through.
-BEGIN_GONE = "CREATE TEMP TABLE IF NOT EXISTS gone (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID"
+BEGIN_GONE = (
+    "CREATE TEMP TABLE IF NOT EXISTS gone (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID"
+)
 PUT_GONE = "INSERT OR IGNORE INTO temp.gone (kind, name) VALUES (?, ?)"
 GONE_ALIASES = """INSERT OR IGNORE INTO temp.gone (kind, name)
     SELECT 'contact', alias FROM alias WHERE contact_id IN (SELECT name FROM temp.gone WHERE kind = 'contact')"""
