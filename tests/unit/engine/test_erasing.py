@@ -363,3 +363,32 @@ def test_a_report_quotes_nothing_of_a_row_that_was_left_out(store: ContactStore,
     assert dict(result.problems)["privacy.erased"] == 1
     assert not [word for word in WORDS if word in repr((result.examples, result.files)).casefold()]
     assert not [word for word in WORDS if word in told(store)]
+
+
+def test_a_record_that_its_source_calls_the_same_person_stays_outside(store: ContactStore, tmp_path: Path) -> None:
+    contact, lead = tmp_path / "salesforce_contact.csv", tmp_path / "salesforce_lead.csv"
+    contact.write_text("Id,FirstName,LastName,Email,AccountId\n003A,Quillana,Zobelina,quillana@zobel.example,001\n", "utf-8")
+    unify([contact], store, now=NOW)
+    erase_ana(store)
+    head = "Id,FirstName,LastName,Email,Company,Status,IsConverted,ConvertedContactId\n"
+    lead.write_text(
+        f"{head}00QB,Q.,Z.,other@other.example,Acme,Closed,true,003A\n00QC,Bo,Berg,bo@berg.example,Acme,Open,false,\n", "utf-8"
+    )
+    result = unify([lead], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert list(by_name(store)) == ["Bo"]
+
+
+def test_letters_of_the_person_do_not_bring_them_back(store: ContactStore, tmp_path: Path) -> None:
+    letter = tmp_path / "inbox"
+    letter.mkdir()
+    for place, who in enumerate(("Quillana Zobelina <quillana@zobel.example>", "Bo Berg <bo@berg.example>")):
+        text = f"From: {who}\nTo: us@acme.example\nSubject: Hello\nDate: Wed, 1 Jul 2026 10:00:00 +0000\nMessage-ID: <{place}@x>\n\nHello.\n"
+        (letter / f"{place}.eml").write_text(text, "utf-8")
+    unify([letter], store, now=NOW, own=["acme.example"])
+    assert store.counts()["activities"] == 2
+    assert erase_ana(store).activities == 1
+    result = unify([letter], store, now=LATER, own=["acme.example"])
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert (list(by_name(store)), store.counts()["activities"]) == (["Bo"], 1)
+    assert not [word for word in WORDS if word in told(store)]
