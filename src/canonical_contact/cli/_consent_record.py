@@ -15,10 +15,11 @@ from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_s
 from canonical_contact.cli._output import note, plain, print_json
 from canonical_contact.cli.show import find_contacts
 from canonical_contact.errors import ConfigError, InputError, NotFoundError
-from canonical_contact.model import ConsentProof, EventType, SuppressionKind
+from canonical_contact.model import ConsentProof, ConsentState, EventType, SuppressionKind
 
 __all__ = ["record"]
 
+STATES = tuple(state.value for state in ConsentState if state is not ConsentState.ERASED)
 EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMPORT_LEGACY, EventType.ERASE))
 
 
@@ -38,6 +39,11 @@ EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMP
 )
 @click.option("--source", default="", metavar="TEXT", help="The form, campaign or file that shows it.")
 @click.option("--reason", default="", metavar="CODE", help="A reason code.")
+@click.option("--legal-basis", default="", metavar="NAME", help="What it rests on; imply needs one: purchase, inquiry …")
+@click.option("--evidence", default="", metavar="TEXT", help="What shows it; a correction to a grant needs it.")
+@click.option(
+    "--to", "target", default=None, type=click.Choice(STATES), metavar="STATE", help="For correct: the state that it sets."
+)
 @click.option("--expires", type=MOMENT, default=None, metavar="TIME", help="Until when it holds, or may be confirmed.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SuppressionKind]), help="For suppress and unsuppress: why.")
 @click.option("--notice", default="", metavar="ID[@VERSION]", help="The notice that was shown.")
@@ -47,8 +53,8 @@ EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMP
 def record(
     *,
     who: str, event: str, store: str, region: str, channel: str, purpose: str, endpoint: str, controller: str, at: datetime | None,
-    actor: str, method: str, source: str, reason: str, expires: datetime | None, kind: str | None, notice: str, proof: str | None,
-    request_id: str, json_: bool,
+    actor: str, method: str, source: str, reason: str, legal_basis: str, evidence: str, target: str | None, expires: datetime | None,
+    kind: str | None, notice: str, proof: str | None, request_id: str, json_: bool,
 ) -> None:  # fmt: skip
     """Record what happened to a consent, in one transaction, and fold the contact at once.
 
@@ -63,6 +69,8 @@ def record(
     overlay = event in (EventType.SUPPRESS, EventType.UNSUPPRESS)
     if overlay and not kind:
         raise click.UsageError(f"{event} needs --kind.")
+    if (event == EventType.CORRECT) is not bool(target):
+        raise click.UsageError("correct needs --to STATE, and no other event takes it.")
     endpoint = _canonical(endpoint, region)
     done = []
     with existing_store(store, writable=True) as opened, opened.transaction():
@@ -81,7 +89,8 @@ def record(
                 done.append(
                     act(
                         opened, str(kind), one, at=moment, endpoint=endpoint, contact_id=rows[0].contact_id, recorded_at=learned,
-                        actor=actor, method=method, source=source, reason=reason, proof=shown, request_id=request_id,
+                        actor=actor, method=method, source=source, reason=reason, evidence=evidence, proof=shown,
+                        request_id=request_id,
                     )
                 )  # fmt: skip
             else:
@@ -89,7 +98,8 @@ def record(
                     record_consent(
                         opened, rows[0].contact_id, event, one, purpose, at=moment, recorded_at=learned, endpoint=endpoint,
                         controller=controller, actor=actor, method=method, source=source, reason=reason, expires_at=expires,
-                        proof=shown, request_id=request_id,
+                        legal_basis=legal_basis, evidence=evidence, target=ConsentState(target) if target else None, proof=shown,
+                        request_id=request_id,
                     )
                 )  # fmt: skip
     if json_:

@@ -70,6 +70,19 @@ def test_what_a_proof_does_not_have_is_refused(call: Call, book: Path, tmp_path:
     assert (outcome.code, "wording" in outcome.err) == (2, True)
 
 
+def test_an_implied_consent_names_its_basis_and_a_correction_its_state(call: Call, book: Path) -> None:
+    words = ("--store", book, "--channel", "email", "--actor", "agent", "--at", "2026-07-02")
+    outcome = call("consent", "record", "zoe@x.es", "imply", *words)
+    assert (outcome.code, "basis" in outcome.err) == (1, True)
+    outcome = call("consent", "record", "zoe@x.es", "imply", *words, "--legal-basis", "purchase")
+    assert (outcome.code, "now implied" in outcome.err) == (0, True), outcome.err
+    assert call("consent", "record", "zoe@x.es", "correct", *words).code == 2
+    assert call("consent", "record", "zoe@x.es", "withdraw", *words, "--to", "unknown").code == 2
+    outcome = call("consent", "record", "zoe@x.es", "correct", *words, "--to", "invalidated", "--evidence", "no such sale")
+    assert (outcome.code, "now invalidated" in outcome.err) == (0, True), outcome.err
+    assert "no such sale" in [event.get("evidence") for event in shown(call, book, "zoe@x.es")["events"]]
+
+
 def test_a_block_by_hand(call: Call, book: Path) -> None:
     words = ("consent", "record", "zoe@x.es", "suppress", "--store", book, "--channel", "email")
     assert call(*words).code == 2

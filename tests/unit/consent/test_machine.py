@@ -142,14 +142,14 @@ def test_nobody_confirms_for_a_person_who_refused() -> None:
 def test_a_complaint_is_never_opted_out_of() -> None:
     complained = apply(record(S.GRANTED), event(E.COMPLAINT))
     assert (complained.state, complained.reason) == (S.WITHDRAWN, "complaint")
-    with pytest.raises(IllegalTransitionError, match="complaint"):
+    with pytest.raises(IllegalTransitionError, match="a complaint is on record"):
         apply(complained, event(E.OPT_IN, "o"))
     waiting = apply(complained, event(E.OPT_IN_UNCONFIRMED, "u"))
-    with pytest.raises(IllegalTransitionError, match="complaint"):
+    with pytest.raises(IllegalTransitionError, match="a complaint is on record"):
         apply(waiting, event(E.CONFIRM, "c"))
     again = apply(waiting, event(E.DECLINE, "d"))
     assert (again.state, again.reason) == (S.WITHDRAWN, "complaint")
-    with pytest.raises(IllegalTransitionError, match="complaint"):
+    with pytest.raises(IllegalTransitionError, match="a complaint is on record"):
         apply(again, event(E.CORRECT, "k"))
 
 
@@ -270,6 +270,12 @@ def test_a_double_opt_in_takes_only_its_own_token() -> None:
             apply(waiting, event(E.CONFIRM, "c", proof=proof))
     done = apply(waiting, event(E.CONFIRM, "c", proof=ConsentProof(token_hash="ab" * 32)))
     assert (done.state, done.strength, done.token_hash) == (S.GRANTED, "double", "")
+
+
+def test_a_double_opt_in_without_a_token_takes_any_confirmation() -> None:
+    waiting = start(proof=None)
+    for proof in (None, ConsentProof(token_hash="ab" * 32)):
+        assert apply(waiting, event(E.CONFIRM, "c", proof=proof)).strength == "double"
 
 
 def test_a_double_opt_in_is_confirmed_in_time_or_not_at_all() -> None:
