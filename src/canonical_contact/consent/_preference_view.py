@@ -19,7 +19,7 @@ from canonical_contact.consent._preference_model import (
     Topic,
 )
 from canonical_contact.consent.evidence import FORBIDDING, PERSONAL, UNDELIVERABLE
-from canonical_contact.consent.fold import SHARED_ENDPOINT
+from canonical_contact.consent.fold import ERASED_HOLDER, SHARED_ENDPOINT
 from canonical_contact.consent.jurisdiction import resolve
 from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.permission import is_of, may_contact
@@ -215,7 +215,8 @@ def _cell(contact: Contact, topic: Topic, bound: str, written: str) -> _Cell:
     on = [block for block in contact.suppressions if block.channel is topic.channel]
     own = tuple(block for block in on if block.reason != SHARED_ENDPOINT and (not block.endpoint or is_of(block.endpoint, names)))
     shared = any(
-        block.reason == SHARED_ENDPOINT and (block.kind is not SuppressionKind.HARD_BOUNCE or is_of(block.endpoint, names))
+        block.reason in (SHARED_ENDPOINT, ERASED_HOLDER)
+        and (block.kind is not SuppressionKind.HARD_BOUNCE or is_of(block.endpoint, names))
         for block in on
     )
     broken = topic.channel is Channel.EMAIL and any(

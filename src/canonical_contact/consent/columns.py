@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from canonical_contact.consent import regimes as _regimes
 from canonical_contact.consent.evidence import UNDELIVERABLE
-from canonical_contact.consent.fold import SHARED_ENDPOINT
+from canonical_contact.consent.fold import ERASED_HOLDER, SHARED_ENDPOINT
 from canonical_contact.consent.permission import check_question, is_of, may_contact
 from canonical_contact.consent.reasons import REASONS
 from canonical_contact.consent.regimes import Regime, ends
@@ -105,7 +105,7 @@ def consent_column(contact: Contact) -> str:
         [
             block.kind.value,
             block.channel.value,
-            block.reason if block.reason == SHARED_ENDPOINT else "",
+            block.reason if block.reason in (SHARED_ENDPOINT, ERASED_HOLDER) else "",
             ends_at.place(block.endpoint),
             day(block.since),
             events.place(block.event_id),

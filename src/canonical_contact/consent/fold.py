@@ -30,6 +30,7 @@ from canonical_contact.model import (
 )
 
 __all__ = [
+    "ERASED_HOLDER",
     "POLICIES",
     "SHARED_ENDPOINT",
     "Folded",
@@ -41,6 +42,7 @@ __all__ = [
 
 POLICIES: Final = ("blocking_first", "latest_subject_act")  # of a question
 SHARED_ENDPOINT: Final = "shared_endpoint"
+ERASED_HOLDER: Final = "erased_holder"  # of a block that somebody who was erased left on an endpoint
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from canonical_contact.consent import regimes as _regimes
 from canonical_contact.consent.evidence import FORBIDDING, PERSONAL, UNDELIVERABLE, channels_of
-from canonical_contact.consent.fold import POLICIES, SHARED_ENDPOINT, lifts
+from canonical_contact.consent.fold import ERASED_HOLDER, POLICIES, SHARED_ENDPOINT, lifts
 from canonical_contact.consent.jurisdiction import resolve
 from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.reasons import REASONS
@@ -259,11 +259,11 @@ def _reaches(block: Suppression, names: set[str]) -> bool:
     """Whether a suppression forbids an endpoint: its own, all of the person's, or one that another record refuses on.
 
     Who shares an endpoint with somebody who refused may well be that person, only not linked yet; so the refusal reaches the whole
-    channel. A bounce is a fault of one address and stays there.
+    channel, also when who refused was erased since. A bounce is a fault of one address and stays there.
     """
     if not block.endpoint or is_of(block.endpoint, names):
         return True
-    return block.reason == SHARED_ENDPOINT and block.kind is not SuppressionKind.HARD_BOUNCE
+    return block.reason in (SHARED_ENDPOINT, ERASED_HOLDER) and block.kind is not SuppressionKind.HARD_BOUNCE
 
 
 def _is_lifted(record: ConsentRecord, at: datetime) -> bool:

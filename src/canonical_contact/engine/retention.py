@@ -49,6 +49,7 @@ _CHUNK: Final = 500  # contacts whose events are read together
 _BATCH: Final = 1_000  # contacts that are dealt with in one transaction; each erasing batch reads all match features once
 _REASON: Final = "retention"
 _YES: Final = frozenset({EventType.OPT_IN, EventType.CONFIRM, EventType.IMPLY, EventType.RENEW})
+_FACTS: Final = frozenset({"lead_created", "deal_won", "churned", "verification", "nps_score"})
 _NO: Final = frozenset({ConsentState.WITHDRAWN, ConsentState.DENIED})
 _OPEN: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 
@@ -209,12 +210,8 @@ def _facts_of(
             )
         )
     refused = _refused(states)
-    times = [at for one in activities if (at := _time(one.get("at")))]
-    own = [
-        at
-        for one in activities
-        if engages(str(one.get("kind", "")), str(one.get("direction", ""))) and (at := _time(one.get("at")))
-    ]
+    own = [at for one in activities if _is_own(one) and (at := _time(one.get("at")))]
+    times = [at for one in _droppable(activities) if (at := _time(one.get("at")))]
     names = {rule.name for rule in rules.rules}
     return RetentionFacts(
         row.contact_id,
@@ -229,6 +226,21 @@ def _facts_of(
         proof_until=max(filter(None, proofs), default=None),
         archived=frozenset(name for name in names if all((name, key) in present for key in row.members)),
     )
+
+
+def _is_own(activity: Mapping[str, Any]) -> bool:
+    return engages(str(activity.get("kind", "")), str(activity.get("direction", "")))
+
+
+def _droppable(activities: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The activities that may go without changing what the person is, or since when they are silent.
+
+    What makes somebody a customer, what checked an address and an answer to a survey are facts of the contact, and the person's own last
+    act is what other rules count from: without it they would come too early.
+    """
+    held = list(activities)
+    last = max((str(one.get("at", "")) for one in held if _is_own(one)), default=None)
+    return [one for one in held if one.get("kind") not in _FACTS and not (_is_own(one) and str(one.get("at", "")) == last)]
 
 
 def _refused(states: Iterable[Mapping[str, Any]]) -> dict[str, datetime]:
@@ -323,10 +335,14 @@ class _Work:
 
         rule = self._by_name[one.rule]
         each = rule.start is RetentionStart.LAST_ACTIVITY  # by its own time
-        names = [
-            activity.activity_id
+        held = [
+            {**json.loads(activity.document), "activity_id": activity.activity_id}
             for activity in self._store.activities(sorted(row.members))
-            if not each or ((at := _time(json.loads(activity.document).get("at"))) and later(at, rule.keep) <= self._at)
+        ]
+        names = [
+            str(activity["activity_id"])
+            for activity in _droppable(held)
+            if not each or ((at := _time(activity.get("at"))) and later(at, rule.keep) <= self._at)
         ]
         return self._store.drop_activities(names) if names else 0
 

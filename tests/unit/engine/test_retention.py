@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, may_contact, unify
+from canonical_contact.consent import may_contact_columns
 from canonical_contact.consent.ledger import verify
 from canonical_contact.engine.erasing import erased_at
 from canonical_contact.engine.recording import record_consent, record_suppression, record_unsuppression
@@ -167,15 +168,28 @@ def test_who_is_archived_is_kept_and_blocked_on_every_channel(store: ContactStor
     assert (again_.due, again_.archived, again_.proofs) == ((), 0, ())
 
 
-def test_old_activities_are_dropped_and_the_person_stays(store: ContactStore) -> None:
-    drop = rules(rule("calls", "P2Y", "last_activity", "drop_activities"))
-    before = allowed(store)
-    nina = people(store)["Nina"].contact_id
-    done = sweep_retention(store, drop, at=NOW, dry_run=False)
-    assert (done.dropped, [one.contact_id for one in done.due]) == (2, [nina])
-    assert [json.loads(row.document)["kind"] for row in store.activities()] == ["deal_won"]
+def test_old_activities_are_dropped_and_the_person_stays_what_they_are(store: ContactStore, tmp_path: Path) -> None:
+    """What made somebody a customer stays, and their own last act, from which other rules count."""
+    (tmp_path / "interactions.csv").write_text(
+        "system,record_id,kind,at,direction,agent\n"
+        "hubspot,4,call,2018-03-01T10:00:00Z,inbound,b.osei\nhubspot,4,call,2019-03-01T10:00:00Z,inbound,b.osei\n"
+        "hubspot,4,call,2020-03-01T10:00:00Z,outbound,b.osei\nhubspot,4,email,2026-03-01T10:00:00Z,outbound,b.osei\n",
+        "utf-8",
+    )
+    unify([tmp_path / "interactions.csv"], store, now=NOW)
+    assert store.counts()["activities"] == 7
+    drop = rules(rule("calls", "P2Y", "last_activity", "drop_activities"), rule("all", "P7Y", "last_activity", "erase"))
+    before, stages = allowed(store), {name: one.lifecycle for name, one in people(store).items()}
+    listed = sweep_retention(store, drop, at=NOW.replace(month=1))
+    done = sweep_retention(store, drop, at=NOW.replace(month=1), dry_run=False)
+    assert names_of(store, done) == names_of(store, listed) == ["Bea", "Nina"]
+    assert done.dropped == 3
+    left = sorted(json.loads(row.document)["kind"] + json.loads(row.document)["at"][:4] for row in store.activities())
+    assert left == ["deal_won2026", "interaction2019", "interaction2026", "lead_created2019"]
     assert (sorted(people(store)), allowed(store)) == (["Bea", "Leo", "Nina", "Olga"], before)
-    assert sweep_retention(store, drop, at=NOW, dry_run=False).dropped == 0
+    assert {name: one.lifecycle for name, one in people(store).items()} == stages
+    second = sweep_retention(store, drop, at=NOW.replace(month=1), dry_run=False)
+    assert (second.due, second.dropped, second.proofs) == ((), 0, ())
 
 
 def test_a_person_decides_where_the_rules_say_so(store: ContactStore) -> None:
@@ -235,3 +249,23 @@ def test_a_key_that_the_host_keeps_goes_to_the_erasure(store: ContactStore) -> N
 def test_a_time_needs_a_zone(store: ContactStore) -> None:
     with pytest.raises(InputError, match="time zone"):
         sweep_retention(store, rules(ERASE), at=datetime(2026, 7, 1))  # noqa: DTZ001  that is the test
+
+
+def test_who_shared_an_endpoint_with_somebody_who_refused_is_not_freed_elsewhere_either(tmp_path: Path) -> None:
+    """They may be one person that is not linked; before the sweep the refusal reached all of the other's addresses, and after it, too."""
+    store = MemoryStore()
+    header = (
+        "Record ID,First Name,Last Name,Email,Work email,Country/Region,Lifecycle Stage,Unsubscribed from all email,Create Date\n"
+    )
+    rows = "1,Leo,Leftson,both@old.example,,Spain,lead,true,2019-01-01\n2,Nina,Newby,both@old.example,nina@new.example,Spain,,,2026-01-01\n"
+    (tmp_path / "hubspot.csv").write_text(header + rows, "utf-8")
+    unify([tmp_path / "hubspot.csv"], store, now=NOW)
+    nina = people(store)["Nina"]
+    assert {email.address for email in nina.emails} == {"both@old.example", "nina@new.example"}
+    assert ("Nina", "email") not in allowed(store)
+    assert sweep_retention(store, rules(ERASE), at=NOW, dry_run=False).erased == 1
+    later = NOW + timedelta(days=1)
+    assert ("Nina", "email") not in allowed(store, later)
+    rows_ = [(row.contact_id, row.consent) for row in store.contacts()]
+    answers = may_contact_columns(rows_, "email", at=later, regime="can_spam")
+    assert [bool(one) for one in answers.allowed] == [False]
