@@ -26,6 +26,7 @@ from canonical_contact.model import (
     Revenue,
 )
 from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.store.view import was_erased
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,6 +81,9 @@ def find_contacts(store: ContactStore, who: str, region: str) -> list[ContactRow
         store: where the contacts live.
         who: the text.
         region: ISO 3166-1 alpha-2 of a national number.
+
+    Raises:
+        ErasedError: the contact of that id was erased.
     """
     text = who.strip()
     try:
@@ -88,6 +92,8 @@ def find_contacts(store: ContactStore, who: str, region: str) -> list[ContactRow
         pass
     else:
         row = store.contact(text.lower())
+        if row is None and (erased := was_erased(store, text.lower())):
+            raise erased
         return [] if row is None else [row]
     found: dict[str, ContactRow] = {}
     for kind, key in _keys(text, region):

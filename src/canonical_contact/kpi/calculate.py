@@ -14,6 +14,7 @@ from canonical_contact.consent import may_contact
 from canonical_contact.kpi._statistics import percentile, wilson
 from canonical_contact.kpi.definitions import DEFINITIONS
 from canonical_contact.kpi.reach import reaches
+from canonical_contact.merge import RECTIFICATION
 from canonical_contact.model import (
     ANY_PURPOSE,
     Activity,
@@ -22,11 +23,12 @@ from canonical_contact.model import (
     Contact,
     Event,
     Permission,
+    SourceRef,
     Verification,
     VerificationStatus,
 )
 
-__all__ = ["Change", "Kpi", "Meter", "changes_of", "measure"]
+__all__ = ["Change", "Kpi", "Meter", "changes_of", "measure", "sources_of"]
 
 _YEAR = timedelta(days=365)
 _KINDS = ("email", "phone")
@@ -76,6 +78,11 @@ class Change:
     recorded_at: datetime | None
 
 
+def sources_of(contact: Contact) -> list[SourceRef]:
+    """List the records of sources behind a contact; what the person had put right is no record of a source."""
+    return [source for source in contact.sources if source.system != RECTIFICATION]
+
+
 def changes_of(contact: Contact, log: Iterable[Event]) -> Iterator[Change]:
     """Pair each source record's last change with the first run that could have stored it.
 
@@ -88,7 +95,7 @@ def changes_of(contact: Contact, log: Iterable[Event]) -> Iterator[Change]:
         in `records`, or, where no event names records, by the first event at or after the change.
     """
     events = sorted(log, key=lambda event: event.at)
-    for source in contact.sources:
+    for source in sources_of(contact):
         named = [event for event in events if source.key in event.detail.get("records", "").split()]
         times = [event.at for event in named or events]
         seen = source.observed_at
@@ -131,7 +138,7 @@ class Meter:
             contact: the contact.
             permissions: answers that the caller has already, for the meter's time, purpose and regime.
         """
-        count, records = self._count, len(contact.sources)
+        count, records = self._count, len(sources_of(contact))
         count["contacts", ""] += 1
         count["records", ""] += records
         if records > 1:

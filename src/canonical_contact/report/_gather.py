@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from attrs import evolve
 
 from canonical_contact.consent import blocked_by, may_contact
-from canonical_contact.kpi import Meter, changes_of, reaches
+from canonical_contact.kpi import Meter, changes_of, reaches, sources_of
 from canonical_contact.model import (
     Activity,
     Channel,
@@ -132,7 +132,7 @@ class _Tally:
         self.channels = {channel: _Channel() for channel in CHANNELS}
 
     def add(self, contact: Contact, claims: list[dict[str, Any]]) -> None:
-        size = len(contact.sources)
+        size = len(sources_of(contact))
         self.contacts += 1
         self.records += size
         self.sizes[size] += 1
@@ -154,8 +154,9 @@ class _Tally:
         )
 
     def _sources(self, contact: Contact) -> None:
-        self.system_records.update(source.system for source in contact.sources)
-        systems = sorted({source.system for source in contact.sources})
+        systems = [source.system for source in sources_of(contact)]
+        self.system_records.update(systems)
+        systems = sorted(set(systems))
         self.system_contacts.update(systems)
         if len(systems) == 1:
             self.only[systems[0]] += 1

@@ -14,6 +14,7 @@ from canonical_contact.consent.ledger import verify
 from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.rectifying import rectify
 from canonical_contact.errors import ErasedError, InputError, NotFoundError
+from canonical_contact.kpi import measure
 from canonical_contact.ports import ContactStore
 from canonical_contact.store import find_contacts, iter_contacts
 
@@ -170,3 +171,13 @@ def test_an_erasure_takes_the_rectification_along(store: ContactStore, tmp_path:
     assert "quilla" not in repr([list(store.records()), list(store.entries()), list(store.contacts())])
     (tmp_path / "other.csv").write_text("First name,E-mail\nSomebody,quilla@new.example\n", "utf-8")
     assert dict(unify([tmp_path / "other.csv"], store, now=LATER).problems)["privacy.erased"] == 1
+
+
+def test_what_was_put_right_counts_as_no_record_of_a_source(store: ContactStore, tmp_path: Path) -> None:
+    read(store, tmp_path, ANA, BO)
+    before = {figure.name: figure.value for figure in measure(iter_contacts(store), as_of=LATER) if "duplicate" in figure.name}
+    rectify(store, ana(store).contact_id, {"name.surname": "Right"}, at=LATER)
+    assert before == {
+        figure.name: figure.value for figure in measure(iter_contacts(store), as_of=LATER) if "duplicate" in figure.name
+    }
+    assert len(before) == 2
