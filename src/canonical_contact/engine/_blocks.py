@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
+from canonical_contact.consent.fold import ERASED_HOLDER
 from canonical_contact.engine._reach import asked_of, names_of
 from canonical_contact.match.features import Features
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, EventType, Suppression, SuppressionKind, digest
@@ -23,7 +24,6 @@ _KEPT_AS: Final = {
     SuppressionKind.GLOBAL_OPT_OUT: SuppressionKind.MANUAL,
     SuppressionKind.UNMAPPED_OPT_OUT: SuppressionKind.MANUAL,
 }
-REASON: Final = "erased_holder"
 
 
 def endpoints_of(record: Features) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def is_said(event: ConsentEvent, endpoint: str, channel: str, kind: SuppressionK
     """Tell whether an event says a block of somebody who is gone."""
     return (
         event.type is EventType.SUPPRESS
-        and event.reason == REASON
+        and event.reason == ERASED_HOLDER
         and (event.endpoint, event.channel.value, event.suppression) == (endpoint, channel, kind)
     )
 
@@ -142,6 +142,6 @@ def said_again(
         recorded_at=at,
         actor="system",
         method="erasure",
-        reason=REASON,
+        reason=ERASED_HOLDER,
         suppression=kind,
     )
