@@ -91,9 +91,7 @@ def _sound_correction(record: ConsentRecord | None, event: ConsentEvent) -> str:
         return "a grant needs dated evidence"
     if held and rank(event.target) < RANK[held] and not (shown and event.actor == "subject"):
         return "a refusal is softened only by the person's own dated evidence"
-    if held and event.target not in BLOCKING:
-        return _no_complaint(record, event)
-    return ""
+    return "" if event.target in BLOCKING else _no_complaint(record, event)
 
 
 Guard = Callable[[ConsentRecord | None, ConsentEvent], str]

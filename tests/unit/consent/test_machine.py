@@ -119,8 +119,9 @@ def test_the_error_is_one_of_ours_and_holds_no_personal_data() -> None:
 
 def test_an_event_of_another_channel_or_brand_is_the_callers_mistake() -> None:
     for changes in ({"channel": Channel.SMS}, {"controller": "brand"}):
-        with pytest.raises(InputError, match="another"):
+        with pytest.raises(InputError, match="The event withdraw is about another channel or controller") as caught:
             apply(record(S.UNKNOWN), event(E.WITHDRAW, **changes))
+        assert (caught.value.path, caught.value.hint) == ("event", "Apply an event to the record of its own key.")
 
 
 @pytest.mark.parametrize("kind", [E.OPT_IN, E.OPT_IN_UNCONFIRMED])
@@ -151,6 +152,13 @@ def test_a_complaint_is_never_opted_out_of() -> None:
     assert (again.state, again.reason) == (S.WITHDRAWN, "complaint")
     with pytest.raises(IllegalTransitionError, match="a complaint is on record"):
         apply(again, event(E.CORRECT, "k"))
+
+
+def test_a_complaint_that_is_corrected_to_another_refusal_stays_a_complaint() -> None:
+    complained = apply(record(S.GRANTED), event(E.COMPLAINT))
+    for target in (S.DENIED, S.INVALIDATED):
+        after = apply(complained, event(E.CORRECT, "k", target=target))
+        assert (after.state, after.reason) == (target, "complaint")
 
 
 def test_a_grant_needs_its_time() -> None:
@@ -241,9 +249,24 @@ def test_a_correction_sets_what_it_names_within_bounds() -> None:
 @pytest.mark.parametrize("target", [state for state in ConsentState if state not in BLOCKING] + [S.INVALIDATED])
 def test_a_correction_softens_a_refusal_only_with_the_persons_own_evidence(target: ConsentState) -> None:
     for changes in ({"actor": "agent"}, {"evidence": ""}, {"effective_at": None}):
-        with pytest.raises(IllegalTransitionError):
+        with pytest.raises(IllegalTransitionError, match="dated evidence"):
             apply(record(S.WITHDRAWN), event(E.CORRECT, target=target, **changes))
     assert apply(record(S.WITHDRAWN), event(E.CORRECT, target=target)).state is target
+
+
+@pytest.mark.parametrize(
+    ("before", "target"),
+    [
+        (S.UNKNOWN, S.DENIED),
+        (S.GRANTED, S.EXPIRED),
+        (S.INVALIDATED, S.WITHDRAWN),
+        (S.DENIED, S.WITHDRAWN),
+        (S.WITHDRAWN, S.WITHDRAWN),
+    ],
+)
+def test_a_correction_that_permits_nothing_new_needs_no_evidence(before: ConsentState, target: ConsentState) -> None:
+    after = apply(record(before), event(E.CORRECT, target=target, evidence="", actor="agent"))
+    assert after.state is target
 
 
 def test_a_refusal_said_twice_counts_from_the_later_time_and_for_the_wider_scope() -> None:
