@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
+from canonical_contact.consent._displaced import MOST, Suspect, explain
 from canonical_contact.errors import InputError
 from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead, ProofRow
 
@@ -29,6 +30,7 @@ _HINTS: Final = {
     "ledger.changed": "A field of this entry is not what was sealed; compare it with a copy from before.",
     "ledger.removed": "An entry that was sealed at this number is missing; take it from a copy from before.",
     "ledger.inserted": "This entry was not sealed behind the one before it; it was added later or moved here.",
+    "ledger.reordered": "This entry was sealed at another number; entries changed places here.",
     "ledger.head": "The head does not name the last entry; compare it with an anchor or a copy from before.",
     "ledger.anchor": "The entry at this number is not the one that the anchor was taken of; the chain was written anew.",
 }
@@ -125,48 +127,78 @@ def verify(
     'ledger.removed'
     """
     wanted = dict(map(_read_anchor, anchors))
-    faults: dict[tuple[int, str], Fault] = {}
-
-    def fault(seq: int, code: str) -> None:
-        if len(faults) < _LIMIT:
-            faults.setdefault((seq, code), Fault(seq, code, _HINTS[code]))
-
     count = gone = last = 0
-    before: tuple[str, ...] | None = ("",)  # what the hash before may be: as stored and as computed
-    stored = ""
+    before: tuple[str, ...] | None = ("",)  # what the hash before may be: as stored, as computed
+    faults: set[tuple[int, str]] = set()
+    gaps: list[tuple[int, int]] = []
+    suspects: list[Suspect] = []
+    sound: dict[int, str] = {}
+    missed: list[int] = []  # anchors that do not fit
+    doubted: Suspect | None = None  # the entry before, where it is a suspect
     for entry in entries:
         count += 1
         gone += not entry.salt
+        if entry.seq <= last:
+            if len(faults) < MOST:
+                faults.add((entry.seq, "ledger.reordered" if _fill(gaps, entry.seq) else "ledger.inserted"))
+            continue
         if entry.seq > last + 1:
-            fault(last + 1, "ledger.removed")
-            before = None
-        elif entry.seq != last + 1:
-            fault(entry.seq, "ledger.inserted")
-        last, stored = entry.seq, entry.hash
+            if len(gaps) < MOST:
+                gaps.append((last + 1, entry.seq))
+            before, doubted = None, None
         checked = _checked(entry)
-        made: tuple[str, ...] = (entry.hash,)
-        if checked is None:
-            fault(entry.seq, "ledger.changed")
-        elif before is not None:
+        computed: list[str] = []
+        fits = checked is not None
+        if checked is not None and before is not None:
             computed = [_hash(link, entry.seq, entry.kind, checked, entry.digest) for link in before]
-            if entry.hash not in computed:
-                fault(entry.seq, "ledger.changed" if len(before) > 1 or count == 1 else "ledger.inserted")
-                made = (entry.hash, *computed)
-        before = made
-        if entry.seq in wanted and wanted.pop(entry.seq) != entry.hash:
-            fault(entry.seq, "ledger.anchor")
-    if head is not None:
-        if head.seq > last:
-            fault(last + 1, "ledger.removed")
-        elif head.seq < last:
-            fault(head.seq + 1, "ledger.inserted")
-        elif head.hash != stored:
-            fault(last, "ledger.head")
-    for seq in wanted:
-        if seq:
-            fault(min(seq, last + 1), "ledger.removed")
-    found = tuple(faults[key] for key in sorted(faults))
-    return Verification(not found, count, found, gone)
+            fits = entry.hash in computed
+        if fits:
+            if doubted is not None:
+                doubted.followed, doubted.rehashed = entry.hash == computed[0], entry.hash != computed[0]
+            doubted = None
+            before = (entry.hash,)
+        else:
+            if before is not None and doubted is None and len(suspects) < MOST:
+                sound[last] = before[0]
+            doubted = Suspect(entry, checked, before[0] if before else None)
+            if len(suspects) < MOST:
+                suspects.append(doubted)
+            before = (entry.hash, *computed)
+        if entry.seq in wanted and wanted.pop(entry.seq) != entry.hash and fits:
+            missed.append(entry.seq)
+        last = entry.seq
+    stored = before or ("",)
+    if doubted is not None and head is not None and head.seq == last:
+        doubted.followed, doubted.rehashed = head.hash == stored[0], head.hash in stored[1:]
+    found, moved = explain(suspects, sound, head, _hash_at)
+    faults.update(found)
+    faults.update((seq, "ledger.anchor") for seq in missed)
+    faults.update((first, "ledger.removed") for first, _ in gaps)
+    if head is not None and not (head.seq == last + moved and (head.hash in stored or doubted is not None)):
+        same = head.hash in stored
+        if head.seq > last and not same:
+            faults.add((last + 1, "ledger.removed"))
+        elif head.seq < last and not same:
+            faults.add((max(head.seq, 0) + 1, "ledger.inserted"))
+        else:
+            faults.add((last, "ledger.head"))
+    if any(seq > last for seq in wanted):
+        faults.add((last + 1, "ledger.removed"))
+    told = tuple(Fault(seq, code, _HINTS[code]) for seq, code in sorted(faults)[:_LIMIT])
+    return Verification(not faults, count, told, gone)
+
+
+def _fill(gaps: list[tuple[int, int]], seq: int) -> bool:
+    """Take a number that came late out of the gap that it had left."""
+    for place, (first, end) in enumerate(gaps):
+        if first <= seq < end:
+            gaps[place : place + 1] = [gap for gap in ((first, seq), (seq + 1, end)) if gap[0] < gap[1]]
+            return True
+    return False
+
+
+def _hash_at(previous: str, entry: LedgerEntry, seq: int, public: str) -> str:
+    return _hash(previous, seq, entry.kind, public, entry.digest)
 
 
 def _parse(document: str) -> dict[str, Any] | None:
