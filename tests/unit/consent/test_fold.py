@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from canonical_contact.consent import Folded, fold, join, may_contact
+from canonical_contact.consent import Folded, blocks_endpoint, fold, join, may_contact
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     Channel,
@@ -201,6 +201,13 @@ def test_a_refusal_at_one_endpoint_leaves_the_others() -> None:
     folded = fold([event(E.WITHDRAW, 5, endpoint="other@example.com"), *double(9)])
     assert allowed(folded)
     assert not allowed(folded, regime="can_spam", endpoint="other@example.com")
+
+
+def test_only_the_overlay_of_an_endpoint_is_handed_to_others_who_hold_it() -> None:
+    assert blocks_endpoint(event(E.SUPPRESS, 1, endpoint=ANA))
+    assert blocks_endpoint(event(E.UNSUPPRESS, 1, endpoint=ANA))
+    assert not blocks_endpoint(event(E.SUPPRESS, 1))
+    assert not blocks_endpoint(event(E.WITHDRAW, 1, endpoint=ANA))
 
 
 def test_suppressions_are_united_by_endpoint_and_ended_only_by_their_own_record() -> None:

@@ -87,7 +87,9 @@ def test_each_cell_is_a_move_or_a_stated_refusal(state: ConsentState | None, kin
         assert state not in TRANSITIONS[kind]
         with pytest.raises(IllegalTransitionError) as caught:
             apply(before, event(kind))
-        message = str(caught.value)
+        error, message = caught.value, str(caught.value)
+        assert (error.state, error.event, error.legal) == (state or "none", kind, legal_events(state))
+        assert "the table has no such move" in message
         assert str(state or "none") in message
         assert str(kind) in message
         for legal in legal_events(state):
@@ -274,6 +276,21 @@ def test_a_refusal_said_twice_counts_from_the_later_time_and_for_the_wider_scope
     again = apply(before, event(E.WITHDRAW, endpoint=""))
     assert (again.effective_at, again.endpoint) == (T0 + timedelta(days=9), "")
     assert apply(before, event(E.WITHDRAW, effective_at=None)).effective_at is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("form", "phone", "phone"),
+        ("form", "", ""),
+        ("form", "free_text_note", "free_text_note"),
+        ("free_text_note", "form", "free_text_note"),
+        ("complaint", "free_text_note", "complaint"),
+        ("free_text_note", "complaint", "complaint"),
+    ],
+)
+def test_of_two_reasons_the_one_that_is_never_lifted_stays_and_else_the_later(first: str, second: str, kept: str) -> None:
+    assert apply(record(S.WITHDRAWN, reason=first), event(E.WITHDRAW, reason=second)).reason == kept
 
 
 def test_suppressing_what_nobody_was_asked_about_leaves_it_unknown() -> None:
