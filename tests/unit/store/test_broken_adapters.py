@@ -7,9 +7,20 @@ from contextlib import contextmanager
 
 import pytest
 
-from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, EventRow, RecordRow, Written
+from canonical_contact.ports import (
+    ConsentLedger,
+    ContactRow,
+    ContactStore,
+    DecisionRow,
+    EventRow,
+    LedgerEntry,
+    LedgerHead,
+    ProofRow,
+    RecordRow,
+    Written,
+)
 from canonical_contact.store import MemoryStore
-from canonical_contact.store.testing import StoreConformance
+from canonical_contact.store.testing import LedgerConformance, StoreConformance
 
 
 class LosesUpdates(MemoryStore):
@@ -98,6 +109,82 @@ class StartsAnewEachTime(MemoryStore):
         yield from super().documents(kind)
 
 
+class ForksTheChain(LosesUpdates):
+    """Two writers append behind the same head."""
+
+
+class ChainsAKnownIdAgain(MemoryStore):
+    def put_events(self, rows: Iterable[EventRow]) -> Written:
+        with self._writing():
+            for row in (rows := list(rows)):
+                self._write("place").pop(row.event_id, None)
+            return super().put_events(rows)
+
+
+class ForgetsTheWholeEntry(MemoryStore):
+    def forget(self, event_ids: Iterable[str]) -> int:
+        event_ids = list(event_ids)
+        with self._writing():
+            seqs = [self._read("place").get(name) for name in event_ids]
+            count = super().forget(event_ids)
+            for seq in seqs:
+                self._write("ledger").pop(seq, None)
+        return count
+
+
+class ForgetsHalf(MemoryStore):
+    def forget(self, event_ids: Iterable[str]) -> int:
+        event_ids = list(event_ids)
+        with self._writing():
+            kept = {seq: self._read("ledger")[seq] for name in event_ids if (seq := self._read("place").get(name)) is not None}
+            count = super().forget(event_ids)
+            self._write("ledger").update({seq: entry._replace(event_id="") for seq, entry in kept.items()})
+        return count
+
+
+class HidesForgottenEntries(MemoryStore):
+    def entries(self, after: int = 0) -> Iterator[LedgerEntry]:
+        yield from (entry for entry in super().entries(after) if entry.salt)
+
+
+class HandsOutEntriesBackwards(MemoryStore):
+    def entries(self, after: int = 0) -> Iterator[LedgerEntry]:
+        yield from reversed(list(super().entries(after)))
+
+
+class HasAHeadThatLags(MemoryStore):
+    def ledger_head(self) -> LedgerHead:
+        head = super().ledger_head()
+        last = list(self.entries())[-2:-1]
+        return head if self._mine or not last else LedgerHead(last[0].seq, last[0].hash)
+
+
+class SaltsAllAlike(MemoryStore):
+    def _chain(self, name: str, rows: Iterable[EventRow] | Iterable[ProofRow]) -> Written:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("os.urandom", bytes)
+            return super()._chain(name, rows)
+
+
+class TakesProofsForEvents(MemoryStore):
+    def put_proofs(self, rows: Iterable[ProofRow]) -> Written:
+        return self.put_events(EventRow(row.event_id, "", "", "", False, row.document) for row in rows)
+
+
+LEDGERS: list[type[MemoryStore]] = [
+    MemoryStore,
+    RepeatsEvents,
+    ForksTheChain,
+    ChainsAKnownIdAgain,
+    ForgetsTheWholeEntry,
+    ForgetsHalf,
+    HidesForgottenEntries,
+    HandsOutEntriesBackwards,
+    HasAHeadThatLags,
+    SaltsAllAlike,
+    TakesProofsForEvents,
+]
+
 ADAPTERS: list[type[MemoryStore]] = [
     MemoryStore,
     LosesUpdates,
@@ -116,6 +203,18 @@ ADAPTERS: list[type[MemoryStore]] = [
 ]
 
 
+def failures(suite_of: type[StoreConformance | LedgerConformance]) -> list[str]:
+    failed = []
+    for name in sorted(name for name in dir(suite_of) if name.startswith("test_")):
+        suite = suite_of()
+        suite.setup_method()
+        try:
+            getattr(suite, name)()
+        except Exception:  # noqa: BLE001  whatever a broken adapter raises is a failure of its test
+            failed.append(name)
+    return failed
+
+
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_the_suite_tells_a_broken_adapter_from_a_good_one(adapter: type[MemoryStore]) -> None:
     class Suite(StoreConformance):
@@ -126,12 +225,17 @@ def test_the_suite_tells_a_broken_adapter_from_a_good_one(adapter: type[MemorySt
             super().setup_method()
             self.one: ContactStore = adapter()
 
-    failed = []
-    for name in sorted(name for name in dir(Suite) if name.startswith("test_")):
-        suite = Suite()
-        suite.setup_method()
-        try:
-            getattr(suite, name)()
-        except Exception:  # noqa: BLE001  whatever a broken adapter raises is a failure of its test
-            failed.append(name)
-    assert bool(failed) == (adapter is not MemoryStore)
+    assert bool(failures(Suite)) == (adapter is not MemoryStore)
+
+
+@pytest.mark.parametrize("adapter", LEDGERS)
+def test_the_suite_tells_a_broken_ledger_from_a_good_one(adapter: type[MemoryStore]) -> None:
+    class Suite(LedgerConformance):
+        def make_ledger(self) -> ConsentLedger:
+            return self.one
+
+        def setup_method(self) -> None:
+            super().setup_method()
+            self.one: ConsentLedger = adapter()
+
+    assert bool(failures(Suite)) == (adapter is not MemoryStore)

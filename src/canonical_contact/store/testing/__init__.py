@@ -8,7 +8,8 @@
         def make_store(self):
             return MyStore(self.path)
 
-Each test method is one promise of `ports.ContactStore`. Nothing here needs pytest itself; for failures that show values, call
+Each test method is one promise of `ports.ContactStore`. An adapter of `ports.ConsentLedger` alone inherits `LedgerConformance` and says
+how it is opened in `make_ledger`. Nothing here needs pytest itself; for failures that show values, call
 `pytest.register_assert_rewrite("canonical_contact.store.testing")` in your conftest.py.
 """
 
@@ -16,16 +17,21 @@ from canonical_contact.store.testing._contacts import ContactTests
 from canonical_contact.store.testing._documents import DocumentTests
 from canonical_contact.store.testing._durable import DurableTests
 from canonical_contact.store.testing._erasing import ErasingTests
+from canonical_contact.store.testing._ledger import LedgerOfStoreTests, LedgerTests
 from canonical_contact.store.testing._records import RecordTests
 from canonical_contact.store.testing._runs import RunTests
 from canonical_contact.store.testing._transactions import TransactionTests
 
-__all__ = ["DurableStoreConformance", "StoreConformance"]
+__all__ = ["DurableStoreConformance", "LedgerConformance", "StoreConformance"]
 
 
-class StoreConformance(RecordTests, ContactTests, ErasingTests, DocumentTests, TransactionTests, RunTests):
+class StoreConformance(RecordTests, ContactTests, LedgerOfStoreTests, ErasingTests, DocumentTests, TransactionTests, RunTests):
     """What every store promises."""
 
 
 class DurableStoreConformance(StoreConformance, DurableTests):
     """What a store promises that outlives its process: inherit this one for databases."""
+
+
+class LedgerConformance(LedgerTests):
+    """What every consent ledger promises: inherit this one for an adapter of `ports.ConsentLedger` alone."""
