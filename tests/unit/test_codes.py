@@ -50,7 +50,7 @@ AREAS = (
         "report",
         "restriction",
     ),
-    *("row", "store", "text", "time_zone", "vcard"),
+    *("ledger", "privacy", "row", "store", "text", "time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_][a-z0-9_]*")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
@@ -61,6 +61,7 @@ PATHS = {
     *(f"name.phonetic_{part}" for part in ("given", "given2", "surname", "system")),
     *(f"address.{part}" for part in ("country", "full", "house", "label", "locality", "postcode", "region", "street")),
     "report.css",
+    "privacy.key",  # a setting of the store
     *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
     # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.
     *("document.added", "document.removed", "consent.erased", "restriction.forget"),
