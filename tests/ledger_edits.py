@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canonical_contact.consent.ledger import forgotten, seal
 from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead, ProofRow
@@ -72,7 +72,7 @@ def change(entries: list[LedgerEntry], head: LedgerHead, random: Random) -> Edit
     else:
         at = random.randrange(len(held))
         new = held[:at] + random.choice([char for char in 'abcXYZ0189"{}:, ' if char != held[at]]) + held[at + 1 :]
-    return Edited([*entries[:place], entry._replace(**{name: new}), *entries[place + 1 :]], head, entry.seq, ("ledger.changed",))
+    return Edited([*entries[:place], _with(entry, name, new), *entries[place + 1 :]], head, entry.seq, ("ledger.changed",))
 
 
 def remove(entries: list[LedgerEntry], head: LedgerHead, random: Random) -> Edited:
@@ -146,6 +146,10 @@ def change_head(entries: list[LedgerEntry], head: LedgerHead, random: Random) ->
         digits[at] = "0" if digits[at] != "0" else "1"
         return Edited(entries, LedgerHead(head.seq, "".join(digits)), head.seq, ("ledger.head",))
     return Edited(entries, LedgerHead(head.seq + random.choice((-1, 1, 7)), head.hash), head.seq, ("ledger.head",))
+
+
+def _with(entry: LedgerEntry, name: str, value: Any) -> LedgerEntry:
+    return entry._replace(**{name: value})
 
 
 def _numbered(entries: list[LedgerEntry]) -> list[LedgerEntry]:

@@ -67,7 +67,7 @@ def explain(
     _find(suspects, held, hash_of)
     if suspects and head is not None and not suspects[-1].sealed and suspects[-1].entry.hash == head.hash:
         suspects[-1].sealed = head.seq
-    return _judge(suspects, held, None if head is None else head.seq)
+    return _judge(suspects, None if head is None else head.seq)
 
 
 def _find(suspects: Sequence[Suspect], held: dict[int, str], hash_of: Hash) -> None:
@@ -102,7 +102,7 @@ def _find(suspects: Sequence[Suspect], held: dict[int, str], hash_of: Hash) -> N
                     break
 
 
-def _judge(suspects: Sequence[Suspect], held: dict[int, str], end: int | None) -> tuple[list[tuple[int, str]], int]:
+def _judge(suspects: Sequence[Suspect], end: int | None) -> tuple[list[tuple[int, str]], int]:
     places = {one.seq: one for one in suspects}
     taken = Counter(one.sealed for one in suspects if one.sealed)
     faults: list[tuple[int, str]] = []
@@ -116,8 +116,8 @@ def _judge(suspects: Sequence[Suspect], held: dict[int, str], end: int | None) -
             code = "ledger.inserted" if beyond or _inserted(one, expected, places) else "ledger.changed"
             moved -= code == "ledger.inserted"
         elif one.sealed == expected:
-            if one.verified or not (one.rehashed or one.public is None or one.sealed - 1 in held):
-                continue  # in place; what it followed is gone, which is said of that
+            if one.verified:
+                continue  # in place; what it followed was moved, which is said of that
             code = "ledger.changed"
         elif one.sealed > expected and not taken[expected]:
             code = "ledger.removed"

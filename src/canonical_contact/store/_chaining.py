@@ -63,7 +63,7 @@ class LedgerInSQLite:
     def _chain(self, rows: Iterable[EventRow | ProofRow]) -> Written:
         new = same = 0
         with self._writing() as db:
-            begun = head = LedgerHead(*db.execute(_sql.LEDGER_HEAD).fetchone())
+            begun = head = _head(db)
             for batch in _common.batches(rows, _sql.CHUNK, lambda row: row.event_id):
                 known = {event_id for (event_id,) in look_up(db, _sql.KNOWN_EVENTS, [row.event_id for row in batch])}
                 entries = []
@@ -82,6 +82,16 @@ class LedgerInSQLite:
                     hint="Nothing was written; write again.",
                 )
         return Written(new, 0, same)
+
+
+def _head(db: sqlite3.Connection) -> LedgerHead:
+    row = db.execute(_sql.LEDGER_HEAD).fetchone()
+    if row is None:
+        raise StoreError(
+            "The consent ledger has lost its head, so nothing can be appended.",
+            hint="Somebody wrote to the file by other means; go back to the last good copy. consent verify tells what is left.",
+        )
+    return LedgerHead(*row)
 
 
 def chain(db: sqlite3.Connection) -> None:
