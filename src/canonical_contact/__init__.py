@@ -7,10 +7,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from canonical_contact import normalize
-    from canonical_contact.consent import explain, may_contact
+    from canonical_contact.consent import (
+        FrequencyCap,
+        QuietHours,
+        explain,
+        known_at,
+        may_ask,
+        may_contact,
+        may_contact_columns,
+        state_at,
+    )
+    from canonical_contact.engine.access import export_access
+    from canonical_contact.engine.double_opt_in import begin_double_opt_in, confirm_double_opt_in
+    from canonical_contact.engine.erasing import erase
+    from canonical_contact.engine.recording import record_consent, record_stop, record_suppression, record_unsuppression
+    from canonical_contact.engine.rectifying import rectify
     from canonical_contact.errors import (
         ConfigError,
         ContactError,
+        ErasedError,
         IllegalTransitionError,
         InputError,
         MissingExtraError,
@@ -94,10 +109,12 @@ __all__ = [
     "ContactKind",
     "EmailAddress",
     "EmailStatus",
+    "ErasedError",
     "Event",
     "EventType",
     "EvidenceKind",
     "ExternalId",
+    "FrequencyCap",
     "IllegalTransitionError",
     "InputError",
     "Interaction",
@@ -120,6 +137,7 @@ __all__ = [
     "PhoneNumber",
     "PostalAddress",
     "Problem",
+    "QuietHours",
     "RawRecord",
     "Restriction",
     "Revenue",
@@ -136,17 +154,30 @@ __all__ = [
     "UnifyResult",
     "Verification",
     "VerificationStatus",
+    "begin_double_opt_in",
+    "confirm_double_opt_in",
     "converter",
     "discover",
+    "erase",
     "explain",
+    "export_access",
     "from_json",
+    "known_at",
+    "may_ask",
     "may_contact",
+    "may_contact_columns",
     "measure",
     "migrate",
     "migrate_store",
     "normalize",
     "read",
     "read_contacts",
+    "record_consent",
+    "record_stop",
+    "record_suppression",
+    "record_unsuppression",
+    "rectify",
+    "state_at",
     "to_json",
     "unify",
     "write_contacts",
@@ -156,6 +187,7 @@ _HOMES = {
     "errors": (
         "ConfigError",
         "ContactError",
+        "ErasedError",
         "IllegalTransitionError",
         "InputError",
         "MissingExtraError",
@@ -172,9 +204,20 @@ _HOMES = {
         "migrate_store",
     ),
     "consent": (
-        "may_contact",
+        "FrequencyCap",
+        "QuietHours",
         "explain",
+        "known_at",
+        "may_ask",
+        "may_contact",
+        "may_contact_columns",
+        "state_at",
     ),
+    "engine.access": ("export_access",),
+    "engine.double_opt_in": ("begin_double_opt_in", "confirm_double_opt_in"),
+    "engine.erasing": ("erase",),
+    "engine.rectifying": ("rectify",),
+    "engine.recording": ("record_consent", "record_stop", "record_suppression", "record_unsuppression"),
     "pipeline": (
         "unify",
         "UnifyResult",
