@@ -346,9 +346,10 @@ class PlainConsent:
         alone = theirs - {at for cards in self.held.values() for at in cards.values()}
         for key in keys:
             self.streams.pop(key, None)
-        for name, event in list(self.streams.get("", {}).items()):
-            if event["endpoint"] in alone:
-                del self.streams[""][name]
+        for stream in self.streams.values():  # also what others said of an endpoint that they have given up
+            for name, event in list(stream.items()):
+                if event["endpoint"] in alone:
+                    del stream[name]
 
     def view(self, keys: Sequence[str], cell: Cell) -> State | None:
         """What a live act meets: the cell itself where something is said of it, else the refusals that reach into it."""
