@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from canonical_contact.consent.ledger import forgotten, seal
 from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead, ProofRow
 
-__all__ = ["EDITS", "Edited", "chain", "document", "event_rows"]
+__all__ = ["EDITS", "Edit", "Edited", "chain", "document", "event_rows"]
 
 FIELDS = ("kind", "event_id", "record", "channel", "endpoint", "document", "version", "salt", "digest", "hash")
 
@@ -156,7 +156,8 @@ def _numbered(entries: list[LedgerEntry]) -> list[LedgerEntry]:
     return [entry._replace(seq=number) for number, entry in enumerate(entries, 1)]
 
 
-EDITS: tuple[Callable[[list[LedgerEntry], LedgerHead, Random], Edited], ...] = (
+Edit = Callable[[list[LedgerEntry], LedgerHead, Random], Edited]
+EDITS: tuple[Edit, ...] = (
     change,
     remove,
     remove_and_renumber,
