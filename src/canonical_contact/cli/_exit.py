@@ -33,7 +33,8 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.DONE: "Done; rows may have had problems, which are named.",
-    Exit.NOTHING_READ: "Nothing could be read: no file holds a contact, or an input cannot be used; or the answer of `schema check` is no.",
+    Exit.NOTHING_READ: "Nothing could be read: no file holds a contact, or an input cannot be used; "
+    "or the answer of `schema check` or `consent verify` is no, or a consent does not take the event.",
     Exit.USAGE: "Wrong usage: an option, a mapping or a time that cannot be.",
     Exit.MISSING_EXTRA: "A part of the program is not installed; the line says what to install.",
     Exit.STORE: "The store is missing, busy or cannot be read or written.",
