@@ -121,5 +121,13 @@ def _values(entry: LedgerEntry) -> tuple[object, ...]:
 
 
 def _entry(row: tuple[Any, ...]) -> LedgerEntry:
-    seq, kind, event_id, record, channel, endpoint, blocking, *rest = row
-    return LedgerEntry(seq, kind, event_id or "", record or "", channel, endpoint, _FLAGS.get(blocking, blocking), *rest)
+    seq, kind, event_id, record, channel, endpoint, blocking, document, version, salt, *rest = row
+    return LedgerEntry(
+        seq, kind, _text(event_id, not salt), _text(record, not salt or kind == "event"), channel, endpoint,
+        _FLAGS.get(blocking, blocking), document, version, salt, *rest,
+    )  # fmt: skip
+
+
+def _text(held: str | None, none: bool) -> str:
+    """Read a column that is empty in some entries; one that is empty where it must not be, or is not where it must, was changed."""
+    return (held or "") if (held is None) == none else f"\0{held}"
