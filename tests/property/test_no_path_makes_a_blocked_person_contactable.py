@@ -40,7 +40,7 @@ from canonical_contact.schema import from_json
 from canonical_contact.store import MemoryStore, SQLiteStore, migrate_store
 from plain_consent import BY_HAND, REFUSING, SAYS, Cell, PlainConsent, event_of, held
 
-PATHS = int(os.environ.get("CANONICAL_CONTACT_PATHS", "20"))
+PATHS = int(os.environ.get("CANONICAL_CONTACT_PATHS", "15"))
 START = datetime(2026, 7, 1, tzinfo=UTC)
 LAX: Final = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
 STRICT: Final = Regime("strict", "1", dict.fromkeys(Channel, Rule("opt_in")))  # only an express consent permits
