@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from canonical_contact.consent import may_contact
+from canonical_contact.consent import fold, may_contact
 from canonical_contact.consent.permission import is_of
 from canonical_contact.consent.regimes import Implied, Regime, Rule
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     Channel,
+    ConsentEvent,
     ConsentRecord,
     ConsentState,
     Contact,
     EmailAddress,
     EmailStatus,
+    EventType,
     Permission,
     PhoneNumber,
     PostalAddress,
@@ -200,7 +202,7 @@ def test_a_block_is_found_under_every_spelling_of_an_endpoint() -> None:
     assert is_of("+34600111222", {"+34600111222", "+34600333444"})
     assert not is_of("+34600111222", {"+34600333444"})
     assert is_of("+49301234567", {"+4930123456712"})
-    phone = PhoneNumber("+49301234567", extension="12")
+    phone = PhoneNumber("+49301234567", "12", "DE")
     person = Contact(contact_id="1", phones=(phone,))
     for name in {phone.number, phone.dialled}:
         block = Suppression(SuppressionKind.MANUAL, Channel.VOICE_LIVE, name)
@@ -242,3 +244,47 @@ def test_a_question_that_makes_no_sense_is_refused_with_what_to_do(
     assert raised.value.path == path
     assert str(raised.value).startswith(text)
     assert raised.value.hint.startswith(hint)
+
+
+def test_a_block_is_bound_to_the_key_or_to_the_address_as_written() -> None:
+    email, phone = EmailAddress("ana@x.es", key="mailbox-17"), PhoneNumber("+49301234567", "12", "DE")
+    held = {"email": ("mailbox-17", "ana@x.es"), "voice_live": (phone.dialled, phone.number)}
+    for channel, names in held.items():
+        on = Channel(channel)
+        for name in names:
+            block = Suppression(SuppressionKind.MANUAL, on, name)
+            refusal = ConsentRecord(on, "marketing", S.WITHDRAWN, endpoint=name, events=("1",))
+            for more, reason in (({"suppressions": (block,)}, "manual"), ({"consent": (refusal,)}, "withdrawn")):
+                person = Contact(contact_id="1", emails=(email,), phones=(phone,), **more)
+                answer = may_contact(person, channel, at=NOW, regime=OPT_OUT)
+                assert (answer.allowed, answer.reasons) == (False, (reason,)), name
+    elsewhere = ConsentRecord(Channel.EMAIL, "marketing", S.REQUESTED, endpoint="other", events=("1",))
+    person = Contact(contact_id="1", emails=(email,), consent=(elsewhere,))
+    assert may_contact(person, "email", at=NOW, regime=OPT_OUT).reasons == ("opt_out_regime", "never_asked")
+
+
+def test_a_period_of_a_relationship_is_counted_in_utc() -> None:
+    begun = datetime(2026, 6, 1, 1, tzinfo=timezone(timedelta(hours=5)))  # still May in UTC
+    answer = ask(
+        told(S.IMPLIED, legal_basis="purchase", effective_at=begun), regime=rules(implied=(Implied("purchase", within="P2M"),))
+    )
+    assert answer == yes("implied_consent", until=datetime(2026, 7, 31, 20, tzinfo=UTC))
+
+
+def test_a_confirmation_lifts_only_at_its_own_endpoint_and_purpose() -> None:
+    def at(day: int, kind: EventType, **more: Any) -> ConsentEvent:
+        when = EARLIER + timedelta(days=day)
+        values: dict[str, Any] = {"record": "b:1", "endpoint": "ana@x.es", "effective_at": when, "recorded_at": when}
+        return ConsentEvent(f"{day}", kind, Channel.EMAIL, **values | more)
+
+    steps = [at(3, EventType.OPT_IN_UNCONFIRMED), at(4, EventType.CONFIRM)]
+    for refusal in (
+        at(1, EventType.WITHDRAW, record="a:1", endpoint=""),
+        at(1, EventType.WITHDRAW, record="a:1", purpose="any", endpoint=""),
+    ):
+        folded = fold([refusal, *steps], policy="latest_subject_act").records
+        assert {(one.endpoint, one.purpose): one.state for one in folded} == {
+            ("", refusal.purpose): S.WITHDRAWN, ("ana@x.es", "marketing"): S.GRANTED,
+        }  # fmt: skip
+        granted = next(one for one in folded if one.state is S.GRANTED)
+        assert granted.legal_basis == "consent"
