@@ -22,6 +22,8 @@ _FLAGS = {0: False, 1: True}
 class LedgerInSQLite:
     """The methods of `ports.ConsentLedger` that concern the chain."""
 
+    _erased: bool
+
     def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError
 
@@ -55,6 +57,7 @@ class LedgerInSQLite:
             for event_id in event_ids:
                 row = db.execute(_sql.ENTRY_OF, (event_id,)).fetchone()
                 if row:
+                    self._erased = True  # the log beside the file is emptied, too
                     entry = forgotten(_entry(row))
                     db.execute(_sql.FORGET, (entry.document, entry.seq))
                     count += 1

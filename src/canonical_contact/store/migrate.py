@@ -37,7 +37,8 @@ def migrate_store(
     """Bring all documents of a store to a version of the schema.
 
     These are the source records with their earlier versions, consent events, activities, contacts and the log. Digests, revisions and ids
-    stay, so that the next run finds nothing changed. Each batch is a transaction of its own. A call after a broken one, with the same version, goes on behind the last batch.
+    stay, so that the next run finds nothing changed, and the ledger's chain still verifies; proofs in it stay in the version that they
+    were sealed in. Each batch is a transaction of its own. A call after a broken one, with the same version, goes on behind the last.
 
     Args:
         store: any store, outside of a run; it may be in use.
@@ -60,7 +61,7 @@ def migrate_store(
     >>> migrate_store(store).versions
     {'1.0': 1}
     >>> store.contact("1").document
-    '{"contact_id":"1","schema_version":"1.1"}'
+    '{"contact_id":"1","schema_version":"1.2"}'
     """
     from canonical_contact.schema._tally import Tally
     from canonical_contact.schema.migrations import check_version

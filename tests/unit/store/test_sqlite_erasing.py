@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from canonical_contact.ports import ContactRow, RecordRow
+from canonical_contact.consent.ledger import verify
+from canonical_contact.ports import ContactRow, EventRow, RecordRow
 from canonical_contact.store import SQLiteStore, _sql
 
 WORD = b"quillana"
@@ -69,3 +70,13 @@ def test_a_store_of_an_earlier_version_is_rewritten_once(tmp_path: Path, monkeyp
 def test_a_new_store_is_clean(tmp_path: Path) -> None:
     with SQLiteStore(tmp_path / "contacts.db") as store:
         assert store.setting("store.unclean") is None
+
+
+def test_what_is_forgotten_leaves_the_file_and_its_log(tmp_path: Path) -> None:
+    with SQLiteStore(tmp_path / "contacts.db") as store:
+        text = WORD.decode()
+        store.put_events([EventRow(f"e-{text}", f"a:{text}", "email", f"{text}@x", True, f'{{"of":"{text}"}}')])
+        assert left(store)
+        assert store.forget([f"e-{text}"]) == 1
+        assert left(store) == []
+        assert verify(store.entries(), store.ledger_head()).forgotten == 1
