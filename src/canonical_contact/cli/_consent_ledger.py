@@ -36,18 +36,21 @@ def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
 
     Note the head that it prints somewhere else, and give it as --anchor later: only that shows an end that was cut off.
     """
-    from canonical_contact.consent.ledger import verify as check
+    from canonical_contact.engine.ledger import verify_ledger
     from canonical_contact.ports import LedgerHead
 
     heads = []
     for anchor in anchors:
+        if len(words := anchor.split()) == 3 and words[1].isdecimal():  # the text that `consent.ledger.anchor` gives
+            heads.append(LedgerHead(int(words[1]), words[2]))
+            continue
         seq, _, digest = anchor.partition(":")
         if not seq.isdecimal() or not digest:
             raise click.BadParameter(f"{anchor!r} is no place and hash, such as 17:9f86….", param_hint="--anchor")
         heads.append(LedgerHead(int(seq), digest))
     with existing_store(store) as opened:
         head = opened.ledger_head()
-        found = check(opened.entries(), head, heads)
+        found = verify_ledger(opened, heads)
     if json_:
         faults = [{"seq": fault[0], "code": fault[1], "hint": fault[2]} for fault in found.faults]
         print_json({"ok": found.ok, "entries": found.entries, "head": plain(head), "faults": faults})

@@ -70,6 +70,7 @@ def test_a_head_that_was_noted_stays_while_the_ledger_grows(call: Call, book: Pa
         store.put_events([EventRow("late", "a:1", "email", "", False, DOCUMENT % "late")])
     code, found = told(call, book, "--anchor", noted)
     assert (code, found["ok"], found["entries"]) == (0, True, 6)
+    assert told(call, book, "--anchor", f"consent-ledger {noted.replace(':', ' ')}")[0] == 0  # as consent.ledger.anchor writes it
 
 
 def test_an_end_that_was_cut_together_with_the_head_shows_by_a_head_that_was_noted(call: Call, book: Path) -> None:
