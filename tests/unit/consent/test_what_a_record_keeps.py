@@ -310,3 +310,54 @@ def test_a_policy_that_is_not_there_is_named() -> None:
     assert raised.value.path == "policy"
     assert "'newest'" in str(raised.value)
     assert "blocking_first, " in raised.value.hint
+
+
+def test_a_weaker_refusal_that_is_not_listed_keeps_the_stronger() -> None:
+    (said,) = fold([event(1, E.WITHDRAW, reason="x"), event(2, E.INVALIDATE)]).records
+    assert (said.state, said.events, said.effective_at, said.endpoint) == (S.WITHDRAWN, ("1", "2"), day(2), "e")
+    (first,) = fold([event(1, E.INVALIDATE, controller="brand", purpose="news")]).records
+    assert (first.purpose, first.controller, first.endpoint) == ("news", "brand", "e")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "lifts_it"),
+    [
+        (E.OPT_IN, {}, True),
+        (E.OPT_IN, {"actor": "agent"}, False),
+        (E.OPT_IN, {"effective_at": day(2)}, False),
+        (E.REQUEST, {}, False),
+    ],
+)
+def test_a_block_without_a_date_is_older_than_a_later_live_yes_alone(
+    kind: EventType, more: dict[str, Any], lifts_it: bool
+) -> None:
+    undated = event(2, E.WITHDRAW, effective_at=None, recorded_at=day(2), actor="system")
+    (said,) = fold([undated, event(3, kind, method="form", **more)]).records
+    assert (said.state is S.GRANTED) is lifts_it
+
+
+def test_of_two_blocks_of_a_kind_the_one_without_a_date_or_the_later_is_shown() -> None:
+    def block(name: int, at: datetime | None, key: str) -> ConsentEvent:
+        return event(name, E.SUPPRESS, suppression=SuppressionKind.MANUAL, effective_at=at, record=key)
+
+    assert [one.event_id for one in fold([block(1, day(5), "a:1"), block(2, day(1), "b:1")]).suppressions] == ["1"]
+    assert [one.event_id for one in fold([block(1, day(5), "a:1"), block(2, None, "b:1")]).suppressions] == ["2"]
+
+
+@pytest.mark.parametrize("more", [{"channel": Channel.SMS}, {"controller": "brand"}, {"purpose": "news"}, {"endpoint": "f"}])
+def test_a_confirmation_of_another_key_is_not_shown_on_a_refusal(more: dict[str, Any]) -> None:
+    values: dict[str, Any] = {"channel": Channel.EMAIL, "record": "b:1", "endpoint": "e"} | more
+    channel = values.pop("channel")
+    steps = [
+        ConsentEvent(f"{number}", kind, channel, effective_at=day(number), recorded_at=day(number), **values)
+        for number, kind in ((3, E.OPT_IN_UNCONFIRMED), (4, E.CONFIRM))
+    ]
+    refused = [one for one in fold([event(1, E.WITHDRAW), *steps]).records if (one.state, one.controller) == (S.WITHDRAWN, "")]
+    assert refused
+    assert [one.lifted_by for one in refused] == [""] * len(refused)
+
+
+def test_a_refusal_that_a_confirmation_shows_on_stays_listed() -> None:
+    stream = [event(1, E.WITHDRAW, endpoint=""), event(2, E.WITHDRAW, record="b:1")]
+    steps = [event(3, E.OPT_IN_UNCONFIRMED, record="c:1"), event(4, E.CONFIRM, record="c:1")]
+    assert {one.endpoint: one.lifted_by for one in fold([*stream, *steps]).records} == {"": "4", "e": "4"}
