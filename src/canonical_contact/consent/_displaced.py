@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Final
 
 from attrs import define
@@ -18,6 +19,7 @@ __all__ = ["MOST", "Suspect", "explain"]
 
 MOST: Final = 10_000  # suspects that are looked into
 _PAIRS: Final = 64  # up to so many, each is tried behind each
+_LINKS: Final = 500  # behind so many
 _FAR: Final = 64  # how far an entry may have been renumbered and is found
 _SCANS: Final = 200  # how often it is looked for so far
 
@@ -95,7 +97,7 @@ def _find(suspects: Sequence[Suspect], held: dict[int, str], hash_of: Hash) -> N
     while found:
         found = False
         for one in few:
-            for number, link in [] if one.verified else list(held.items()):
+            for number, link in [] if one.verified else list(islice(held.items(), _LINKS)):
                 if hash_of(link, one.entry, number + 1, one.public or "") == one.entry.hash:
                     one.sealed, one.verified, found = number + 1, True, True
                     held.setdefault(one.sealed, one.entry.hash)
@@ -103,7 +105,8 @@ def _find(suspects: Sequence[Suspect], held: dict[int, str], hash_of: Hash) -> N
 
 
 def _judge(suspects: Sequence[Suspect], end: int | None) -> tuple[list[tuple[int, str]], int]:
-    places = {one.seq: one for one in suspects}
+    places = {one.seq for one in suspects}
+    following = _next_known(suspects)
     taken = Counter(one.sealed for one in suspects if one.sealed)
     faults: list[tuple[int, str]] = []
     moved = 0  # by how much what is in place is renumbered here
@@ -112,8 +115,10 @@ def _judge(suspects: Sequence[Suspect], end: int | None) -> tuple[list[tuple[int
             moved = 0
         expected = one.seq + moved
         if not one.sealed:
+            later = following.get(one.seq)
             beyond = end is not None and expected > end
-            code = "ledger.inserted" if beyond or _inserted(one, expected, places) else "ledger.changed"
+            early = later is not None and later.sealed < expected + later.seq - one.seq  # further back than it should be
+            code = "ledger.inserted" if beyond or early else "ledger.changed"
             moved -= code == "ledger.inserted"
         elif one.sealed == expected:
             if one.verified:
@@ -130,11 +135,17 @@ def _judge(suspects: Sequence[Suspect], end: int | None) -> tuple[list[tuple[int
     return faults, moved
 
 
-def _inserted(one: Suspect, expected: int, places: dict[int, Suspect]) -> bool:
-    """Tell whether what follows an entry of no known number stands further back than it should."""
-    number = one.seq + 1
-    while (later := places.get(number)) is not None:
-        if later.sealed:
-            return later.sealed < expected + number - one.seq
-        number += 1
-    return False
+def _next_known(suspects: Sequence[Suspect]) -> dict[int, Suspect]:
+    """Number → the next suspect whose number is known, with nothing but suspects in between."""
+    found: dict[int, Suspect] = {}
+    known: Suspect | None = None
+    after = 0
+    for one in reversed(suspects):
+        if one.seq + 1 != after:
+            known = None
+        if known is not None:
+            found[one.seq] = known
+        if one.sealed:
+            known = one
+        after = one.seq
+    return found
