@@ -53,12 +53,18 @@ def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
         found = verify_ledger(opened, heads)
     if json_:
         faults = [{"seq": fault[0], "code": fault[1], "hint": fault[2]} for fault in found.faults]
-        print_json({"ok": found.ok, "entries": found.entries, "head": plain(head), "faults": faults})
+        told = {"ok": found.ok, "entries": found.entries, "head": plain(head), "faults": faults}
+        print_json({**told, "forgotten": found.forgotten, "unproved": found.unproved})
     else:
         for fault in found.faults:
             note(f"entry {fault[0]}: {fault[1]}: {fault[2]}")
+        if found.unproved:
+            note(
+                f"{found.unproved:,} events from entry {found.unproved_from} on lost their fields, and no proof of an erasure says why; "
+                "compare them with a copy from before."
+            )
         note(f"{found.entries:,} entries, {'unbroken' if found.ok else 'BROKEN'}; head {head.seq}:{head.hash}")
-    return Exit.DONE if found.ok else Exit.NOTHING_READ
+    return Exit.DONE if found.ok and not found.unproved else Exit.NOTHING_READ
 
 
 @click.command(name="export")

@@ -46,12 +46,24 @@ class Fault(NamedTuple):
 
 @frozen
 class Verification:
-    """What `verify` found: whether all holds, how many entries it read and how many of them are forgotten, and the faults."""
+    """What `verify` found.
+
+    Args:
+        ok: whether the chain holds.
+        entries: how many entries it read.
+        faults: where it does not hold, by their numbers.
+        forgotten: how many of the entries are forgotten.
+        unproved: how many forgotten consent events no proof of an erasure behind them accounts for. The chain holds without their fields,
+            so it does not show by itself who deleted them: `engine.erasing.erase`, with a proof, or somebody by other means.
+        unproved_from: number of the first entry that they may be; 0 where there are none.
+    """
 
     ok: bool
     entries: int
     faults: tuple[Fault, ...] = ()
     forgotten: int = 0
+    unproved: int = 0
+    unproved_from: int = 0
 
 
 def seal(head: LedgerHead, row: EventRow | ProofRow, salt: str) -> LedgerEntry:
@@ -127,7 +139,7 @@ def verify(
     'ledger.removed'
     """
     wanted = dict(map(_read_anchor, anchors))
-    count = gone = last = 0
+    count = gone = last = unproved = since = 0
     before: tuple[str, ...] | None = ("",)  # what the hash before may be: as stored, as computed
     faults: set[tuple[int, str]] = set()
     gaps: list[tuple[int, int]] = []
@@ -138,6 +150,10 @@ def verify(
     for entry in entries:
         count += 1
         gone += not entry.salt
+        if entry.kind == "event":
+            unproved = max(0, unproved - _erased(entry))
+        elif not entry.salt:
+            unproved, since = unproved + 1, since if unproved else entry.seq
         if entry.seq <= last:
             if len(faults) < MOST:
                 faults.add((entry.seq, "ledger.reordered" if _fill(gaps, entry.seq) else "ledger.inserted"))
@@ -185,7 +201,15 @@ def verify(
     if any(seq > last for seq in wanted):
         faults.add((last + 1, "ledger.removed"))
     told = tuple(Fault(seq, code, _HINTS[code]) for seq, code in sorted(faults)[:_LIMIT])
-    return Verification(not faults, count, told, gone)
+    return Verification(not faults, count, told, gone, unproved, since if unproved else 0)
+
+
+def _erased(entry: LedgerEntry) -> int:
+    """Tell how many events an entry says were forgotten, where it is the proof of an erasure."""
+    held = _parse(entry.document) if entry.salt and '"erased"' in entry.document else None
+    detail = held.get("detail") if held else None
+    told = str(detail.get("events", "")) if isinstance(detail, dict) and detail.get("act") == "erased" else ""
+    return int(told) if told.isdecimal() and len(told) < 10 else 0
 
 
 def _fill(gaps: list[tuple[int, int]], seq: int) -> bool:

@@ -33,7 +33,7 @@ def verify_ledger(ledger: ConsentLedger, anchors: Iterable[str | LedgerHead] = (
     >>> store = MemoryStore()
     >>> _ = store.put_proofs([ProofRow("p1", '{"name":"contact.changed"}')])
     >>> verify_ledger(store)
-    Verification(ok=True, entries=1, faults=(), forgotten=0)
+    Verification(ok=True, entries=1, faults=(), forgotten=0, unproved=0, unproved_from=0)
     """
     from canonical_contact.consent.ledger import verify
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from canonical_contact.ports import EventRow
+from canonical_contact.ports import EventRow, ProofRow
 from canonical_contact.store import SQLiteStore
 from command_line import Call
 
@@ -86,6 +86,19 @@ def test_an_end_that_was_cut_together_with_the_head_shows_by_a_head_that_was_not
     assert (code, [(fault["seq"], fault["code"]) for fault in found["faults"]]) == (1, [(4, "ledger.removed")])
     outcome = call("consent", "verify", "--store", book, "--anchor", f"2:{'0' * 64}")
     assert (outcome.code, "entry 2: ledger.anchor" in outcome.err) == (1, True)
+
+
+def test_an_event_that_was_made_to_look_forgotten_shows_by_the_proof_that_is_missing(call: Call, book: Path) -> None:
+    with SQLiteStore(book) as store:
+        store.forget(["e2"])  # as somebody could do with the file alone, and without a proof
+    code, found = told(call, book)
+    assert (code, found["ok"], found["forgotten"], found["unproved"]) == (1, True, 1, 1)
+    outcome = call("consent", "verify", "--store", book)
+    assert "1 events from entry 3 on lost their fields" in outcome.err
+    with SQLiteStore(book) as store:
+        store.put_proofs([ProofRow("p", '{"name":"contact.changed","detail":{"act":"erased","events":"1"}}')])
+    code, found = told(call, book)
+    assert (code, found["forgotten"], found["unproved"]) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("text", ["5", "x:ab", "5:", ":ab"])

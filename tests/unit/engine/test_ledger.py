@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from canonical_contact.consent.ledger import anchor, seal
+from canonical_contact.engine.erasing import erase_all
 from canonical_contact.engine.ledger import verify_ledger
+from canonical_contact.engine.recording import record_consent, record_suppression
 from canonical_contact.errors import InputError
+from canonical_contact.pipeline import unify
 from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead
-from canonical_contact.store import MemoryStore, SQLiteStore
+from canonical_contact.store import MemoryStore, SQLiteStore, iter_contacts
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def row(name: str) -> EventRow:
@@ -79,3 +85,25 @@ def test_anchors_reach_the_check() -> None:
     ]
     with pytest.raises(InputError, match="no anchor"):
         verify_ledger(store, ["7 cd"])
+
+
+def test_every_erasure_accounts_for_what_it_forgot(tmp_path: Path) -> None:
+    """Shared endpoints, proofs about the person, two at once, somebody without events, somebody who is gone already."""
+    (tmp_path / "people.csv").write_text(
+        "Nr,First name,Last name,E-mail,Unsubscribed\n1,Ana,Gil,ana@x.es,yes\n2,Zoe,Sol,ana@x.es,yes\n3,Bo,Berg,bo@x.es,\n4,Ed,Ek,ed@x.es,yes\n",
+        "utf-8",
+    )
+    store = MemoryStore()
+    unify([tmp_path / "people.csv"], store, now=NOW)
+    ids = {contact.name.given: contact.contact_id for contact in iter_contacts(store) if contact.name}
+    record_consent(store, ids["Ed"], "withdraw", "email", at=NOW)
+    record_suppression(store, "dnc_registry", "email", endpoint="ed@x.es", at=NOW)
+    record_suppression(store, "dnc_registry", "email", endpoint="nobody@x.es", at=NOW)
+    assert verify_ledger(store).unproved == 0
+    for gone in ([ids["Ana"]], [ids["Bo"], ids["Ed"]], [ids["Ana"]]):
+        erase_all(store, gone, at=NOW, actor="agent", reason="request")
+        found = verify_ledger(store)
+        assert (found.ok, found.unproved, found.unproved_from) == (True, 0, 0)
+    assert found.forgotten
+    store.forget([next(row.event_id for row in store.events())])
+    assert verify_ledger(store).unproved == 1
