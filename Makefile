@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-campaign fuzz clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -100,6 +100,19 @@ bench-records: $(VENV)/.installed-dev ## 1,000,000 whole records over columns: r
 
 bench-campaign: $(VENV)/.installed ## may we contact 1,000,000 contacts: seconds with reasons
 	@$(BIN)/python bench/campaign.py
+
+bench-ledger: $(VENV)/.installed ## the consent ledger: durable appends, checks and folds a second
+	@$(BIN)/python bench/ledger.py
+
+bench-tamper: $(VENV)/.installed ## 10,000 edits of stored ledgers: all found, and where
+	@$(BIN)/python bench/tamper.py
+
+mutation: $(VENV)/.installed-dev ## change the code of consent in small ways: how many do the tests notice
+	@$(BIN)/python -m pip install -qq --group mutation
+	@nice $(BIN)/python bench/mutation.py
+
+fuzz-consent: $(VENV)/.installed-dev ## many paths that must not make a blocked person contactable: make fuzz-consent PATHS=500
+	@CANONICAL_CONTACT_PATHS=$(or $(PATHS),500) $(BIN)/python -m pytest -q -p no:cacheprovider tests/property/test_no_path_makes_a_blocked_person_contactable.py
 
 fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
 	@$(BIN)/python -m pip install -qq --group fuzz

@@ -63,7 +63,9 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
         rows = list(store.events(keys))
         if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
             known = [from_json(ConsentEvent, one.document) for one in rows]
-            known = [event for event in known if event.recorded_at is None or event.recorded_at < at]  # what it says now is its own
+            known = [
+                event for event in known if event.recorded_at is None or event.recorded_at < at
+            ]  # what it says now is its own
             events = _refused_together(store, contact_id, list(parts.values()), known, at)
         else:
             contact = from_json(Contact, row.document)

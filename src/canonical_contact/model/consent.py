@@ -181,7 +181,9 @@ class ConsentProof:
     evidence_refs: tuple[str, ...] = field(default=(), metadata=about(
         ("https://example.org/scans/17",), Pii.PSEUDONYM, since="1.2",
     ))  # fmt: skip
-    evidence_hash: str = field(default="", metadata=about("2c26b46b68ffc68f", Pii.PSEUDONYM, since="1.2", validation="hexadecimal"))
+    evidence_hash: str = field(
+        default="", metadata=about("2c26b46b68ffc68f", Pii.PSEUDONYM, since="1.2", validation="hexadecimal")
+    )
 
 
 @frozen
