@@ -159,15 +159,15 @@ def record_consent(
     moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
     with store.transaction():
         person = Person(store, contact_id)
-        bound = endpoint if kind in REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
-        place = "" if kind in REFUSING else bound
-        act = digest(
-            "act", request_id, kind, on, purpose, controller, bound, moment.isoformat(), actor, method, reason, evidence,
+        act = digest(  # of the call as it was made: a second one is known though the person's addresses have changed since
+            "act", request_id, kind, on, purpose, controller, endpoint, moment.isoformat(), actor, method, reason, evidence,
             str(target or ""),
         )  # fmt: skip
         ids = {key: digest(act, key) for key in person.keys}
         if known := [event for event in person.events if event.event_id in ids.values()]:
-            return Recorded((person.contact_id,), tuple(known), person.cell(on, purpose, controller, place), new=False)
+            return Recorded((person.contact_id,), tuple(known), person.cell(on, purpose, controller, known[0].endpoint), new=False)
+        bound = endpoint if kind in REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
+        place = "" if kind in REFUSING else bound
         state = person.cell(on, purpose, controller, place)
         if state is None and kind in REFUSING:  # said of what stands at an endpoint, such as a request there
             state = person.somewhere(on, purpose, controller, kind)

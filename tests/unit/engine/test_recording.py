@@ -185,3 +185,14 @@ def test_who_is_asked_at_an_endpoint_may_decline(store: MemoryStore) -> None:
     assert {record.state for record in who(store, "Zoe").consent} == {ConsentState.DENIED}
     with pytest.raises(IllegalTransitionError):
         record_consent(store, zoe, "request", "email", at=later(3), actor="controller")
+
+
+@pytest.mark.parametrize("endpoint", ["", "zoe@x.es"])
+def test_a_call_made_again_is_known_though_the_address_has_changed(store: MemoryStore, folder: Path, endpoint: str) -> None:
+    zoe = who(store, "Zoe").contact_id
+    first = record_consent(store, zoe, "opt_in", "email", at=later(1), endpoint=endpoint, request_id="form-1")
+    (folder / "hubspot.csv").write_text(HUBSPOT + "2,Zoe,Sol,zoe@new.es,,false,2026-07-02\n", "utf-8")
+    unify([folder / "hubspot.csv"], store, now=later(2))
+    again = record_consent(store, zoe, "opt_in", "email", at=later(1), endpoint=endpoint, request_id="form-1")
+    assert (again.new, again.events) == (False, first.events)
+    assert not may_contact(who(store, "Zoe"), "email", at=later(3), regime="gdpr_eprivacy", endpoint="zoe@new.es").allowed
