@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from canonical_contact.model import SCHEMA_VERSION
 from canonical_contact.ports import ContactRow
 from canonical_contact.schema.bulk import migrate_file
 from canonical_contact.store import SQLiteStore, migrate_store
@@ -27,7 +28,7 @@ with SQLiteStore(sys.argv[1]) as store:
     migrate_store(store, "1.0", batch=50, progress=lambda n: print(n, flush=True))
 """
 DOCUMENTS = [
-    json.dumps({"contact_id": f"{n:05}", "schema_version": "1.1", "kind": "org", "notes": ["x" * 1_500]}) for n in range(4_000)
+    json.dumps({"contact_id": f"{n:05}", "schema_version": SCHEMA_VERSION, "kind": "org", "notes": ["x" * 1_500]}) for n in range(4_000)
 ]
 
 

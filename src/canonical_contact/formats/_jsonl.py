@@ -37,7 +37,7 @@ def write(contacts: Iterable[Contact], stream: BinaryIO, losses: LossReport, *, 
     >>> stream, losses = io.BytesIO(), LossReport("jsonl")
     >>> write([Contact(contact_id="019f")], stream, losses)
     >>> stream.getvalue(), losses.exact
-    (b'{"contact_id":"019f","schema_version":"1.1"}\n', True)
+    (b'{"contact_id":"019f","schema_version":"1.2"}\n', True)
     """
     pinned = check_version(version) != SCHEMA_VERSION
     for contact in contacts:

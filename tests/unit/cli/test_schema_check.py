@@ -122,7 +122,7 @@ def test_a_list_of_what_changed(call: Call) -> None:
         ("bytes.json", "error: bytes.json is no text in UTF-8. Name a file with a JSON Schema."),
         ("none.json", "error: none.json cannot be read: No such file or directory. Name a file with a JSON Schema, or a published version such as 1.0."),
         ("folder", "error: folder cannot be read: Is a directory. Name a file with a JSON Schema, or a published version such as 1.0."),
-        ("9.9", "error: There is no schema 9.9. Published are: 1.0, 1.1."),
+        ("9.9", "error: There is no schema 9.9. Published are: 1.0, 1.1, 1.2."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["check", "diff"])
