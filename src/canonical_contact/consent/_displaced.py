@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Final
 
 from attrs import define
@@ -96,9 +95,10 @@ def _find(suspects: Sequence[Suspect], held: dict[int, str], hash_of: Hash) -> N
     found = True
     while found:
         found = False
+        ends = [number for number in held if number + 1 not in held][:_LINKS]  # behind which somebody is missing
         for one in few:
-            for number, link in [] if one.verified else list(islice(held.items(), _LINKS)):
-                if hash_of(link, one.entry, number + 1, one.public or "") == one.entry.hash:
+            for number in () if one.verified else ends:
+                if hash_of(held[number], one.entry, number + 1, one.public or "") == one.entry.hash:
                     one.sealed, one.verified, found = number + 1, True, True
                     held.setdefault(one.sealed, one.entry.hash)
                     break
