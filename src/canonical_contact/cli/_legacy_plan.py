@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime
+from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, stored
 from canonical_contact.cli._output import check_writable, note, print_json, to_terminal, write_csv
 from canonical_contact.cli._progress import progress
 from canonical_contact.model import Channel
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from canonical_contact.consent.legacy import LegacyPolicy
     from canonical_contact.engine.legacy import LegacyRow
 
-__all__ = ["moment_text", "plan", "planned", "policy_of", "stored"]
+__all__ = ["moment_text", "plan", "planned", "policy_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,27 +53,6 @@ def planned(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return stored(function)
-
-
-def stored(function: F) -> F:
-    """Add the store: the argument STORE, or `--store` as the other commands have it."""
-    text = "The store: one SQLite file; the same as STORE."
-    named = click.option(
-        "--store", "named", default=None, is_eager=True, metavar="FILE", help=text, expose_value=False, callback=_named
-    )
-    place = click.argument("store", required=False, default=None, metavar="STORE", callback=_place)
-    return named(place(function))
-
-
-def _named(context: click.Context, _param: click.Parameter, value: str | None) -> None:
-    context.meta["legacy.store"] = value
-
-
-def _place(context: click.Context, _param: click.Parameter, value: str | None) -> str:
-    given = [one for one in (value, context.meta.get("legacy.store")) if one is not None]
-    if len(given) != 1:
-        raise click.UsageError("Name one store: STORE, or --store FILE.")
-    return str(given[0])
 
 
 def policy_of(*, active: str | None, lapsing: str | None, ask_again: str | None, role_mailboxes: bool) -> LegacyPolicy:

@@ -32,12 +32,16 @@ __all__ = [
     "regime",
     "region_option",
     "store_option",
+    "stored",
+    "stored_contact",
     "switches",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 CHANNELS = ("voice", *(channel.value for channel in Channel))
+_NAMED, _MOVED = "store.named", "store.moved"  # what `--store` said; what stood where STORE is, but is the contact
+_ONE_STORE = "Name one store: STORE, or --store FILE."
 
 
 class _Moment(_ParamType):
@@ -61,6 +65,48 @@ MOMENT = _Moment()
 def store_option(function: F) -> F:
     """Add `--store`."""
     return click.option("--store", required=True, metavar="FILE", help="The store: one SQLite file.")(function)
+
+
+def stored(function: F) -> F:
+    """Add the store: the argument STORE, or `--store` as the other commands have it."""
+    text = "The store: one SQLite file; the same as STORE."
+    named = click.option(
+        "--store", "named", default=None, is_eager=True, metavar="FILE", help=text, expose_value=False, callback=_named
+    )
+    place = click.argument("store", required=False, default=None, metavar="STORE", callback=_place)
+    return named(place(function))
+
+
+def stored_contact(*, required: bool = True) -> Callable[[F], F]:
+    """Add the store as `stored` does, and the argument CONTACT_ID behind it."""
+    metavar = "CONTACT_ID" if required else "[CONTACT_ID]"
+
+    def contact(context: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        moved: str | None = context.meta.pop(_MOVED, None)
+        if moved is not None and value is not None:
+            raise click.UsageError(_ONE_STORE)
+        found = value if moved is None else moved
+        if found is None and required:
+            raise click.MissingParameter(ctx=context, param=param)
+        return found
+
+    return lambda function: stored(
+        click.argument("contact", required=False, default=None, metavar=metavar, callback=contact)(function)
+    )
+
+
+def _named(context: click.Context, _param: click.Parameter, value: str | None) -> None:
+    context.meta[_NAMED] = value
+
+
+def _place(context: click.Context, _param: click.Parameter, value: str | None) -> str:
+    named: str | None = context.meta.get(_NAMED)
+    if named is not None and value is not None and any(param.name == "contact" for param in context.command.params):
+        context.meta[_MOVED], value = value, None  # with --store the first argument is the contact
+    given = [one for one in (value, named) if one is not None]
+    if len(given) != 1:
+        raise click.UsageError(_ONE_STORE)
+    return given[0]
 
 
 def as_json(function: F) -> F:

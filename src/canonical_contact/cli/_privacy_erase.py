@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from canonical_contact.cli._options import as_json, existing_store, now
+from canonical_contact.cli._options import as_json, existing_store, now, stored_contact
 from canonical_contact.cli._output import note, print_json
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 
@@ -14,8 +14,7 @@ __all__ = ["erase"]
 
 
 @click.command(name="erase")
-@click.argument("store", metavar="STORE")
-@click.argument("contact", metavar="CONTACT_ID")
+@stored_contact()
 @click.option(
     "--reason", required=True, metavar="CODE", help="Why: request, retention, authority … It is written into the proof."
 )

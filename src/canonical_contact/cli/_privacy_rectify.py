@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from canonical_contact.cli._options import as_json, existing_store, now, region_option
+from canonical_contact.cli._options import as_json, existing_store, now, region_option, stored_contact
 from canonical_contact.cli._output import note, print_json
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 
@@ -12,8 +12,7 @@ __all__ = ["rectify"]
 
 
 @click.command(name="rectify")
-@click.argument("store", metavar="STORE")
-@click.argument("contact", metavar="CONTACT_ID")
+@stored_contact()
 @click.option(
     "--set", "changes", required=True, multiple=True, metavar="PATH=TEXT",
     help="A new value by its raw path, such as name.surname=Gil or emails[0].address=ana@example.org; repeatable. Empty: the field goes.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canonical_contact.cli._options import as_json, existing_store, now, region_option
+from canonical_contact.cli._options import as_json, existing_store, now, region_option, stored_contact
 from canonical_contact.cli._output import check_writable, note, writing
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.errors import ConfigError, InputError, NotFoundError
@@ -19,8 +19,7 @@ __all__ = ["export"]
 
 
 @click.command(name="export")
-@click.argument("store", metavar="STORE")
-@click.argument("contact", metavar="[CONTACT_ID]", required=False, default=None)
+@stored_contact(required=False)
 @click.option("--email", default=None, metavar="ADDRESS", help="Find the contact by its exact address.")
 @click.option("--phone", default=None, metavar="NUMBER", help="Find the contact by its exact number.")
 @region_option

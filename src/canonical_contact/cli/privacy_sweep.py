@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now
+from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, stored
 from canonical_contact.cli._output import note, print_json, to_terminal
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.errors import ConfigError
@@ -21,7 +21,7 @@ __all__ = ["sweep"]
 
 
 @click.command(name="sweep")
-@click.argument("store", metavar="STORE")
+@stored
 @click.option("--rules", required=True, metavar="FILE", help="The rules (TOML); docs/retention.md has some to begin with.")
 @click.option(
     "--dry-run/--apply", default=True, show_default=True, help="List only, or do what the rules say. Erasing cannot be undone."

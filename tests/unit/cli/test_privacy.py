@@ -113,3 +113,16 @@ def test_what_is_wrong_is_put_right_and_stays_so(call: Call, book: Path, tmp_pat
     assert "Right" in call("show", ana, "--store", book).out
     for wrong, code in (("name.surname", 2), ("consent.email=yes", 1), ("emails[0].address=x", 1)):
         assert call("privacy", "rectify", book, ana, "--set", wrong).code == code
+
+
+@pytest.mark.parametrize(
+    "words", [("erase", "--reason", "request", "--yes"), ("rectify", "--set", "name.surname=Right"), ("export",)]
+)
+def test_a_store_may_be_named_as_in_other_commands(call: Call, book: Path, words: tuple[str, ...]) -> None:
+    ana = id_of(book, "ana@x.es")
+    act, *more = words
+    for wrong in ((), (ana,), (book,), ("--store", book), (book, ana, "--store", book)):  # no store, nobody, two stores
+        assert call("privacy", act, *wrong, *more).code == 2
+    done = call("privacy", act, ana, "--store", book, *more)
+    assert done.code == 0, done.err
+    assert call("privacy", act, "--store", book, "nobody", *more).code == 5

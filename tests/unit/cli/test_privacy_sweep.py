@@ -61,7 +61,7 @@ def test_a_sweep_lists_first_and_does_it_when_told(call: Call, book: Path, tmp_p
         assert find_contacts(store, "ana@x.es") == []
         (zoe,) = find_contacts(store, "zoe@x.es")
         assert zoe.suppressions
-    told = json.loads(call("privacy", "sweep", book, "--rules", tmp_path / "rules.toml", "--apply", "--json").out)
+    told = json.loads(call("privacy", "sweep", "--store", book, "--rules", tmp_path / "rules.toml", "--apply", "--json").out)
     assert (told["due"], told["erased"], told["proofs"], told["rules"]) == ([], 0, [], "7")
 
 
