@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from canonical_contact.consent.permission import may_contact, rulebooks_of
-from canonical_contact.consent.regimes import Regime, later, may_request, strictest_rule
+from canonical_contact.consent.regimes import Regime, Regimes, later, may_request, strictest_rule
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, ConsentState, Contact, EventType, Permission
 
 __all__ = ["BY_MESSAGE", "last_asked", "may_ask"]
@@ -52,7 +52,7 @@ def may_ask(
     purpose: str = "marketing",
     *,
     at: datetime,
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     endpoint: str | None = None,
     controller: str | None = None,
     asked_at: datetime | None = None,

@@ -18,7 +18,7 @@ from canonical_contact.consent.evidence import UNDELIVERABLE
 from canonical_contact.consent.fold import ERASED_HOLDER, SHARED_ENDPOINT
 from canonical_contact.consent.permission import check_question, is_of, may_contact
 from canonical_contact.consent.reasons import REASONS
-from canonical_contact.consent.regimes import Regime, ends
+from canonical_contact.consent.regimes import Regime, Regimes, ends
 from canonical_contact.consent.timing import FrequencyCap, QuietHours, Send, hold_back
 from canonical_contact.errors import InputError
 from canonical_contact.model import (
@@ -203,7 +203,7 @@ class Decide:
         channel: as in `may_contact`, like the others down to `policy`.
         purpose: such as `marketing`.
         at: the time of the question.
-        regime: `auto`, an id, or a `Regime`.
+        regime: `auto`, an id, a `Regime`, or a set of them.
         controller: brand or legal entity.
         policy: `blocking_first`, or `latest_subject_act`.
         timing: quiet hours and frequency caps that hold as well.
@@ -225,7 +225,7 @@ class Decide:
         purpose: str = "marketing",
         *,
         at: datetime,
-        regime: str | Regime = "auto",
+        regime: str | Regime | Regimes = "auto",
         controller: str | None = None,
         policy: str = "blocking_first",
         timing: Sequence[QuietHours | FrequencyCap] = (),
@@ -239,7 +239,8 @@ class Decide:
         self._quiet = tuple(one for one in timing if isinstance(one, QuietHours))
         self._caps = tuple(one for one in timing if isinstance(one, FrequencyCap))
         self._sends = sends or {}
-        books = [regime] if isinstance(regime, Regime) else list(_regimes.REGIMES.by_id.values())
+        known = regime if isinstance(regime, Regimes) else _regimes.REGIMES
+        books = [regime] if isinstance(regime, Regime) else list(known.by_id.values())
         grounds = [ground for book in books for one in book.channels for ground in book.rule(one, at).implied]
         self._within = tuple(sorted({ground.within for ground in grounds if ground.within}))
         self._since = tuple(sorted({_text(datetime.combine(one.since, time(), UTC)) for one in grounds if one.since}))
@@ -379,7 +380,7 @@ def may_contact_columns(
     purpose: str = "marketing",
     *,
     at: datetime,
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     controller: str | None = None,
     policy: str = "blocking_first",
     timing: Sequence[QuietHours | FrequencyCap] = (),
@@ -392,7 +393,7 @@ def may_contact_columns(
         channel: as in `may_contact`, like the others down to `policy`.
         purpose: such as `marketing`.
         at: the time of the question.
-        regime: `auto`, an id, or a `Regime`.
+        regime: `auto`, an id, a `Regime`, or a set of them.
         controller: brand or legal entity.
         policy: `blocking_first`, or `latest_subject_act`.
         timing: quiet hours and frequency caps that hold as well.

@@ -16,7 +16,7 @@ from canonical_contact.consent.fold import ERASED_HOLDER, POLICIES, SHARED_ENDPO
 from canonical_contact.consent.jurisdiction import resolve
 from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.reasons import REASONS
-from canonical_contact.consent.regimes import Regime, Rule, ends, strictest_rule
+from canonical_contact.consent.regimes import Regime, Regimes, Rule, ends, strictest_rule
 from canonical_contact.consent.states import rank
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
@@ -61,7 +61,7 @@ def may_contact(
     purpose: str = "marketing",
     *,
     at: datetime,
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     endpoint: str | None = None,
     controller: str | None = None,
     policy: str = "blocking_first",
@@ -73,8 +73,8 @@ def may_contact(
         channel: a `Channel`, or `voice` for both voices, which is denied if either is.
         purpose: such as `marketing`. Every purpose follows the same logic; a refusal for `any` covers it.
         at: the time of the question, with a time zone.
-        regime: `auto` (the strictest of those that the contact's countries point to), an id such as `casl`, `strictest`, or a `Regime`
-            of the host's own.
+        regime: `auto` (the strictest of those that the contact's countries point to), an id such as `casl`, `strictest`, a `Regime`
+            of the host's own, or a set of them (`apply_overrides`), of which those that bind are taken as under `auto`.
         endpoint: ask about this address or number alone; None means the first endpoint that is allowed.
         controller: brand or legal entity; None means the host itself, and then a refusal towards any brand blocks.
         policy: `blocking_first`, or `latest_subject_act`.
@@ -150,10 +150,12 @@ def check_question(channel: str, purpose: str, at: datetime, policy: str) -> tup
     return channels
 
 
-def rulebooks_of(contact: Contact, regime: str | Regime) -> tuple[Regime, ...]:
+def rulebooks_of(contact: Contact, regime: str | Regime | Regimes) -> tuple[Regime, ...]:
     """Find the regimes that a question is decided by: the one that is named, or those that bind."""
     if isinstance(regime, Regime):
         return (regime,)
+    if isinstance(regime, Regimes):
+        return resolve(contact, regime)
     if regime == "auto":
         return resolve(contact, _regimes.REGIMES)
     return (_regimes.REGIMES.get(regime),)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from canonical_contact.consent import may_contact
+from canonical_contact.consent import consent_column, may_contact, may_contact_columns
 from canonical_contact.consent.regimes import REGIMES, conjunction
 from canonical_contact.consent.regimes.overrides import apply_overrides, loosens, override_events, parse_overrides
 from canonical_contact.errors import ConfigError
-from canonical_contact.model import Channel, Contact, EmailAddress, EventName
+from canonical_contact.model import Channel, Contact, EmailAddress, EventName, PostalAddress
 
 HEAD = 'name = "acme"\nversion = "3"\n'
 WHO = 'who = "Data protection officer"\nwhy = "opinion 7"\nwhen = 2026-06-01\n'
@@ -111,3 +111,14 @@ def test_only_a_regime_that_ships_can_be_changed(name: str) -> None:
     overrides = parse_overrides(f'{HEAD}[{name}.email]\ndefault = "opt_in"\n{WHO}')
     with pytest.raises(ConfigError):
         apply_overrides(overrides, REGIMES)
+
+
+def test_a_question_takes_a_set_of_regimes_in_place_of_those_that_ship() -> None:
+    mine = apply_overrides(parse_overrides(TEXT), REGIMES)
+    ana = Contact(contact_id="1", emails=(EmailAddress("ana@example.com"),), addresses=(PostalAddress(country_code="US"),))
+    rows = [("1", consent_column(ana))]
+    for day, allowed in (("2026-05-30", True), ("2026-06-02", False), ("2026-09-02", True)):
+        answer = may_contact(ana, "email", at=on(day), regime=mine)
+        assert (answer.allowed, answer.regime) == (allowed, "can_spam/2026.1+acme-3")
+        assert [one for _, one in may_contact_columns(rows, "email", at=on(day), regime=mine).permissions()] == [answer]
+        assert may_contact(ana, "email", at=on(day), regime=mine.get("can_spam")).allowed is allowed
