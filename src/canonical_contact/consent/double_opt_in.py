@@ -15,6 +15,7 @@ from attrs import evolve
 
 from canonical_contact.errors import InputError
 from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentRecord, ConsentState, EventType, digest
+from canonical_contact.model.moment import check_zone
 
 __all__ = ["DOUBLE_OPT_IN", "confirm", "due_expiries", "hash_of_token", "is_token", "start"]
 
@@ -84,8 +85,8 @@ def start(
         raise InputError("There is no such channel.", path="channel", hint=f"Known: {', '.join(_CHANNELS)}.")
     if not token:
         raise InputError("The token is empty.", path="token", hint="Draw one with secrets.token_urlsafe(24).")
-    if at.tzinfo is None or confirm_by.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    check_zone(at)
+    check_zone(confirm_by)
     if confirm_by <= at:
         raise InputError("Nobody can confirm in no time.", path="confirm_by", hint="Give a later time; a week is usual.")
     known = hash_of_token(token)
@@ -136,8 +137,7 @@ def confirm(
         raise InputError(
             "Only the first step of a double opt-in is confirmed.", path="begun", hint="Give the event that `start` made."
         )
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    check_zone(at)
     known = hash_of_token(token)
     return evolve(
         begun,

@@ -14,8 +14,8 @@ from attrs import evolve
 from canonical_contact.consent.double_opt_in import due_expiries
 from canonical_contact.consent.fold import Folded, fold
 from canonical_contact.consent.machine import step
-from canonical_contact.errors import InputError
 from canonical_contact.model import ConsentEvent, ConsentRecord, Suppression
+from canonical_contact.model.moment import check_zone
 
 __all__ = ["events_at", "known_at", "state_at"]
 
@@ -151,5 +151,6 @@ def _ended(record: ConsentRecord, at: datetime) -> ConsentRecord:
 
 
 def _zoned(*times: datetime | None) -> None:
-    if any(time is not None and time.utcoffset() is None for time in times):
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    for time in times:
+        if time is not None:
+            check_zone(time)

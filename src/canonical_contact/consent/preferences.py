@@ -7,7 +7,7 @@ judged against a view that was made on the server; never against one that came b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from attrs import evolve
@@ -37,6 +37,7 @@ from canonical_contact.model import (
     SuppressionKind,
     digest,
 )
+from canonical_contact.model.moment import in_utc
 
 __all__ = [
     "BLOCKED",
@@ -100,6 +101,7 @@ def apply_choices(
         InputError: a key or a choice that is not in the view (`consent.choice_unknown`), or one that is locked
             (`consent.choice_locked`); the hint names the legal ones, and nothing counts then.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.model import Contact, EmailAddress
     >>> now = datetime(2026, 7, 1, tzinfo=UTC)
     >>> ana = Contact(contact_id="1", emails=(EmailAddress("ana@example.com"),))
@@ -109,11 +111,10 @@ def apply_choices(
     >>> apply_choices(view, {}, at=now)
     ()
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    moment = in_utc(at)
     entries = {entry.key: entry for entry in view.preferences}
     _check(view, entries, choices)
-    act = _Act(view.contact_id, at.astimezone(UTC), proof or ConsentProof(), source)
+    act = _Act(view.contact_id, moment, proof or ConsentProof(), source)
     if choices.get(STOP) == STOP:
         return tuple(_stop(view, act))
     refused: dict[tuple[Channel, str, str], Preference] = {}

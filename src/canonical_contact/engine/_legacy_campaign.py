@@ -28,7 +28,6 @@ from canonical_contact.engine._legacy_outcome import (
     outcome_of,
     put_campaigns,
     requests_of,
-    utc,
 )
 from canonical_contact.engine._legacy_plan import Asking, LegacyPlan, LegacyRow, endpoint_names, sort_contacts
 from canonical_contact.engine._person import Person, is_one, streams_of
@@ -49,6 +48,7 @@ from canonical_contact.model import (
     SuppressionKind,
     digest,
 )
+from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore
 
 __all__ = ["close_campaign", "start_campaign", "suppress_rest"]
@@ -213,7 +213,7 @@ def close_campaign(store: ContactStore, campaign: str, *, at: datetime, progress
     >>> close_campaign(store, "spring", at=now + timedelta(days=30)).suppressed
     0
     """
-    moment = utc(at)
+    moment = in_utc(at)
     with store.transaction():
         about = find_campaign(store, campaign)
         if moment < about.deadline:

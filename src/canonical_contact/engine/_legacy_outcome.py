@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from canonical_contact.consent import blocked_by
 from canonical_contact.consent.evidence import FORBIDDING, UNDELIVERABLE
 from canonical_contact.consent.legacy import RE_PERMISSION
 from canonical_contact.engine._person import is_one
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import NotFoundError
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -30,6 +30,7 @@ from canonical_contact.model import (
     EventType,
     SuppressionKind,
 )
+from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore
 
 __all__ = [
@@ -48,7 +49,6 @@ __all__ = [
     "outcome_of",
     "put_campaigns",
     "requests_of",
-    "utc",
 ]
 
 _SETTING: Final = "legacy.campaigns"
@@ -197,21 +197,15 @@ def campaign_outcome(store: ContactStore, campaign: str, *, at: datetime) -> Cam
     Raises:
         NotFoundError: there is no such campaign.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> campaign_outcome(MemoryStore(), "spring", at=datetime(2026, 7, 1, tzinfo=UTC))
     Traceback (most recent call last):
     ...
     canonical_contact.errors.NotFoundError: There is no campaign of that name. Start it first, or name one of: none yet.
     """
-    about, moment = find_campaign(store, campaign), utc(at)
+    about, moment = find_campaign(store, campaign), in_utc(at)
     return outcome_of(about, answers_of(store, about, moment), moment)
-
-
-def utc(at: datetime) -> datetime:
-    """Bring a time into UTC."""
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    return at.astimezone(UTC)
 
 
 def campaigns_of(store: ContactStore) -> dict[str, dict[str, Any]]:

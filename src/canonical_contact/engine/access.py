@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from attrs import evolve
 
+from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine._secret import secret_of
-from canonical_contact.errors import InputError
-from canonical_contact.model import Event, EventName, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model import TombstoneKind, digest, tombstone_hash
+from canonical_contact.model.moment import check_zone
 from canonical_contact.ports import ContactStore, ProofRow
 from canonical_contact.privacy.access import AccessExport, access_export
 
@@ -52,10 +53,7 @@ def export_access(
     ...
     canonical_contact.errors.NotFoundError: No contact has that id. Take an id from links.csv, or search by e-mail or phone.
     """
-    from canonical_contact.schema import to_json
-
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    check_zone(at)
     for last in (False, False, True):  # a big store takes its time, in which others may write; the last time they wait
         state = store.contact(contact_id)
         secret = secret_of(store, key) if state is None else key
@@ -65,14 +63,14 @@ def export_access(
                 export = access_export(store, contact_id, at=at, redact_others=redact_others, key=secret)
             elif store.contact(contact_id) != state:
                 continue
-            event_id, proof = _proof(export, contact_id, actor, secret)
-            store.put_proofs([ProofRow(event_id, to_json(proof))])
+            proof = _proof(export, contact_id, actor, secret)
+            store.put_proofs([proof])
             break
     assert export is not None  # the last time was not left early
-    return evolve(export, proof=event_id)
+    return evolve(export, proof=proof.event_id)
 
 
-def _proof(export: AccessExport, contact_id: str, actor: str, secret: bytes | None) -> tuple[str, Event]:
+def _proof(export: AccessExport, contact_id: str, actor: str, secret: bytes | None) -> ProofRow:
     detail = {"act": "exported", "actor": actor, "held": "yes" if export.held else "no"}
     if export.held:
         name = who = str(export.parts["identity"]["contact_id"])
@@ -81,5 +79,4 @@ def _proof(export: AccessExport, contact_id: str, actor: str, secret: bytes | No
         assert secret is not None  # without it nobody is known to be erased
         name, who = "", tombstone_hash(secret, TombstoneKind.CONTACT, contact_id)
     at = export.at.astimezone(UTC)
-    event_id = digest("exported", who, at.isoformat(), actor, detail.get("sha256", ""))
-    return event_id, Event(EventName.CONTACT_CHANGED, name, at, detail=detail)
+    return proof_row(digest("exported", who, at.isoformat(), actor, detail.get("sha256", "")), detail, at=at, contact_id=name)

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
 from canonical_contact.engine._blocks import Blocks, endpoints_of, said_again, standing
 from canonical_contact.engine._forgetting import Said, scrub_settings
+from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine._secret import graves_of, secret_of
 from canonical_contact.engine.folding import fold_contacts
 from canonical_contact.engine.stages import event_row
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import NotFoundError
 from canonical_contact.match.features import Features, features_from_text
-from canonical_contact.model import ConsentEvent, Event, EventName, SuppressionKind, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model import ConsentEvent, SuppressionKind, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore, EventRow, ProofRow, RecordRow
 from canonical_contact.privacy import Traces, name_forms, tombstones_of
@@ -89,6 +91,7 @@ def erase(
         InputError: the time has no zone.
         ConfigError: the host keeps the key and did not give it, or gave another.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> erase(MemoryStore(), "nobody", at=datetime(2026, 7, 1, tzinfo=UTC))
     Traceback (most recent call last):
@@ -115,13 +118,12 @@ def erase_all(
         One entry for each id, in their order; the counts of a call stand in the entry of the contact that they are about, those of what
         was said again on others in the first.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> erase_all(MemoryStore(), [], at=datetime(2026, 7, 1, tzinfo=UTC))
     ()
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    moment, asked = at.astimezone(UTC), list(dict.fromkeys(contact_ids))
+    moment, asked = in_utc(at), list(dict.fromkeys(contact_ids))
     if not asked:
         return ()
     with store.transaction():
@@ -277,7 +279,7 @@ class _Work:
 
     @staticmethod
     def _names(endpoint: str) -> set[str]:
-        return set(mailbox_names(endpoint)) if "@" in endpoint else {endpoint}
+        return set(mailbox_names(endpoint))
 
     def _others(self, everybody: Sequence[_Gone], keys: set[str], blocks: Blocks) -> _Others:
         """Go once through the match features of all who stay."""
@@ -347,10 +349,8 @@ class _Work:
         )
 
     def _proof(self, done: Erased) -> ProofRow:
-        from canonical_contact.schema import to_json
-
         detail = {"act": "erased", "actor": self._actor, "reason": self._reason}
         detail |= {
             name: str(getattr(done, name)) for name in ("records", "events", "activities", "decisions", "tombstones", "blocks")
         }
-        return ProofRow(done.proof, to_json(Event(EventName.CONTACT_CHANGED, "", self._at, detail=detail)))
+        return proof_row(done.proof, detail, at=self._at)

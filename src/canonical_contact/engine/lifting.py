@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
+from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine._reach import names_of
 from canonical_contact.engine._secret import graves_of, secret_of
 from canonical_contact.errors import InputError
-from canonical_contact.model import ConsentProof, Event, EventName, Name, Tombstone, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model import ConsentProof, Name, Tombstone, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
-from canonical_contact.ports import ContactStore, ProofRow
+from canonical_contact.ports import ContactStore
 from canonical_contact.privacy import name_forms
 
 __all__ = ["Lifted", "lift_tombstones"]
@@ -61,8 +63,7 @@ def lift_tombstones(
     ...
     canonical_contact.errors.InputError: The proof shows no confirmed double opt-in. Give token_hash and confirmed_at of the confirmation.
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    moment = in_utc(at)
     if not proof.token_hash or proof.confirmed_at is None or proof.confirmed_at.tzinfo is None:
         raise InputError(
             "The proof shows no confirmed double opt-in.",
@@ -70,13 +71,13 @@ def lift_tombstones(
             path="proof",
             hint="Give token_hash and confirmed_at of the confirmation.",
         )
-    moment, confirmed = at.astimezone(UTC), proof.confirmed_at.astimezone(UTC)
+    confirmed = proof.confirmed_at.astimezone(UTC)
     with store.transaction():
         graves = graves_of(store, key)
         secret = secret_of(store, key)
         if graves is None or secret is None:
             return Lifted()
-        spelt = mailbox_names(endpoint) if "@" in endpoint else (endpoint,)
+        spelt = mailbox_names(endpoint)
         alone, both = (_K.EMAIL, _K.EMAIL_NAME) if "@" in endpoint else (_K.PHONE, _K.PHONE_NAME)
         wanted: list[tuple[TombstoneKind, tuple[str, ...]]] = [(alone, (one,)) for one in spelt]
         if graves.owns(endpoint):  # a block on what others hold, too, is theirs to keep
@@ -95,19 +96,14 @@ def lift_tombstones(
         count = store.drop_tombstones([(kind, tombstone_hash(secret, kind, *parts)) for kind, parts, _ in found])
         store.put_tombstones(Tombstone(_K.LIFTED, tombstone_hash(secret, _K.LIFTED, one), confirmed) for one in spelt)
         name_of_proof = digest("lifted", tombstone_hash(secret, _K.LIFTED, spelt[0]), confirmed.isoformat())
-        store.put_proofs([ProofRow(name_of_proof, _document(proof, moment, confirmed, count))])
+        detail = {
+            "act": "tombstone_lifted",
+            "actor": "subject",
+            "confirmed_at": confirmed.isoformat(),
+            "token_hash": proof.token_hash,
+            "consent_id": proof.consent_id,
+            "tombstones": str(count),
+        }
+        told = {word: text for word, text in detail.items() if text}
+        store.put_proofs([proof_row(name_of_proof, told, at=moment)])
     return Lifted(count, name_of_proof, new=True)
-
-
-def _document(proof: ConsentProof, at: datetime, confirmed: datetime, count: int) -> str:
-    from canonical_contact.schema import to_json
-
-    detail = {
-        "act": "tombstone_lifted",
-        "actor": "subject",
-        "confirmed_at": confirmed.isoformat(),
-        "token_hash": proof.token_hash,
-        "consent_id": proof.consent_id,
-        "tombstones": str(count),
-    }
-    return to_json(Event(EventName.CONTACT_CHANGED, "", at, detail={word: text for word, text in detail.items() if text}))

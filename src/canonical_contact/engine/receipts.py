@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from canonical_contact.engine._person import Person, is_one
 from canonical_contact.engine.folding import holders_of
 from canonical_contact.engine.recording import import_events
-from canonical_contact.errors import ConfigError, InputError, Problem
+from canonical_contact.errors import ConfigError, Problem
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -23,6 +23,7 @@ from canonical_contact.model import (
     SuppressionKind,
     digest,
 )
+from canonical_contact.model.moment import check_zone
 from canonical_contact.ports import ContactStore
 
 if TYPE_CHECKING:
@@ -166,8 +167,7 @@ def import_receipts(
     """
     from canonical_contact.consent.receipts import read_receipt
 
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    check_zone(at)
     asked = _Asked(at, contact_id, channel, purposes or {}, controllers or {}, region)
     events: list[ConsentEvent] = []
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -31,6 +31,7 @@ from canonical_contact.model import (
     SuppressionKind,
     digest,
 )
+from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore
 
@@ -144,6 +145,7 @@ def record_consent(
         NotFoundError: no such contact.
         InputError: no time zone, an endpoint that the contact does not hold, or an event that is recorded in another way.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> record_consent(MemoryStore(), "nobody", "withdraw", "email", at=datetime(2026, 7, 1, tzinfo=UTC))
     Traceback (most recent call last):
@@ -156,7 +158,7 @@ def record_consent(
     _readable(endpoint)
     if kind in _ELSEWHERE:
         raise InputError(f"The event {kind} is not recorded as a consent.", path="type", hint=f"Use {_ELSEWHERE[kind]}.")
-    moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
+    moment, learned = in_utc(at), in_utc(recorded_at or at, "recorded_at")
     with store.transaction():
         person = Person(store, contact_id)
         act = digest(  # of the call as it was made: a second one is known though the person's addresses have changed since
@@ -165,7 +167,9 @@ def record_consent(
         )  # fmt: skip
         ids = {key: digest(act, key) for key in person.keys}
         if known := [event for event in person.events if event.event_id in ids.values()]:
-            return Recorded((person.contact_id,), tuple(known), person.cell(on, purpose, controller, known[0].endpoint), new=False)
+            return Recorded(
+                (person.contact_id,), tuple(known), person.cell(on, purpose, controller, known[0].endpoint), new=False
+            )
         bound = endpoint if kind in REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
         place = "" if kind in REFUSING else bound
         state = person.cell(on, purpose, controller, place)
@@ -185,7 +189,7 @@ def record_consent(
             source=source,
             legal_basis=legal_basis,
             reason=reason,
-            expires_at=None if expires_at is None else _utc(expires_at, "expires_at"),
+            expires_at=None if expires_at is None else in_utc(expires_at, "expires_at"),
             evidence=evidence,
             target=target,
             proof=person.proof(proof, state, act, kind),
@@ -243,13 +247,14 @@ def record_suppression(
         InputError: neither endpoint nor contact, or no time zone.
         NotFoundError: no such contact.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> done = record_suppression(MemoryStore(), "dnc_registry", "sms", endpoint="+493012345678", at=datetime(2026, 7, 1, tzinfo=UTC))
     >>> [str(event.suppression) for event in done.events]
     ['dnc_registry']
     """
     why, on = _word(SuppressionKind, kind, "kind"), _word(Channel, channel, "channel")
-    moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
+    moment, learned = in_utc(at), in_utc(recorded_at or at, "recorded_at")
     if not endpoint and not contact_id:
         raise InputError("A suppression needs an endpoint or a contact.", path="endpoint", hint="Give one of them.")
     _readable(endpoint)
@@ -299,6 +304,7 @@ def record_unsuppression(
         InputError: blocks of that kind are not lifted by hand, or neither endpoint nor contact is given.
         NotFoundError: no such contact.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> record_unsuppression(MemoryStore(), "manual", "sms", endpoint="+493012345678", at=datetime(2026, 7, 1, tzinfo=UTC)).events
     ()
@@ -306,7 +312,7 @@ def record_unsuppression(
     from canonical_contact.schema import from_json
 
     why, on = _word(SuppressionKind, kind, "kind"), _word(Channel, channel, "channel")
-    moment, learned = _utc(at, "at"), _utc(recorded_at or at, "recorded_at")
+    moment, learned = in_utc(at), in_utc(recorded_at or at, "recorded_at")
     if why not in _LIFTABLE:
         raise InputError(
             f"A block of the kind {why} is not lifted by hand.",
@@ -358,6 +364,7 @@ def record_stop(
         recorded_at: when the ledger learned of it; None: `at`.
         source: what shows it.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> done = record_stop(MemoryStore(), "email", "ana@example.org", at=datetime(2026, 7, 1, tzinfo=UTC))
     >>> [(str(event.type), event.endpoint) for event in done.events]
@@ -395,11 +402,12 @@ def import_events(store: ContactStore, events: Sequence[ConsentEvent], *, at: da
     Raises:
         ConfigError: people were erased with a key that the host keeps, and it was not given.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> import_events(MemoryStore(), [], at=datetime(2026, 7, 1, tzinfo=UTC)).new
     False
     """
-    moment = _utc(at, "at")
+    moment = in_utc(at)
     with store.transaction():
         known = {row.event_id for row in store.events(sorted({event.record for event in events}))}
         fresh = [event for event in events if event.event_id not in known]
@@ -429,11 +437,12 @@ def sweep_expiries(store: ContactStore, at: datetime) -> tuple[Recorded, ...]:
     Returns:
         One entry a contact with something due. A second sweep at the same time finds nothing.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> sweep_expiries(MemoryStore(), datetime(2026, 7, 1, tzinfo=UTC))
     ()
     """
-    moment = _utc(at, "at")
+    moment = in_utc(at)
     done = []
     with store.transaction():
         due = [row.contact_id for row in store.contacts() if _may_be_due(row.document)]
@@ -483,12 +492,6 @@ def _readable(endpoint: str) -> None:
             path="endpoint",
             hint="Normalise it first; numbers begin with +.",
         )
-
-
-def _utc(at: datetime, path: str) -> datetime:
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path=path, hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    return at.astimezone(UTC)
 
 
 def _word(kind: builtins.type[Word], value: str, path: str) -> Word:

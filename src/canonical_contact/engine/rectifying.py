@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from attrs import evolve, frozen
 
 from canonical_contact.engine._person import Person
+from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine.folding import fold_contacts, holders_of
 from canonical_contact.engine.gate import open_gate
 from canonical_contact.engine.stages import event_row
 from canonical_contact.errors import InputError
 from canonical_contact.match.features import features, features_to_text
 from canonical_contact.merge import RECTIFICATION
-from canonical_contact.model import Card, Event, EventName, Judgement, Name, RawRecord, SourceRecord, digest, record_key
-from canonical_contact.ports import ContactStore, DecisionRow, ProofRow, RecordRow
+from canonical_contact.model import Card, Judgement, Name, RawRecord, SourceRecord, digest, record_key
+from canonical_contact.model.moment import in_utc
+from canonical_contact.ports import ContactStore, DecisionRow, RecordRow
 
 __all__ = ["FIELDS", "Rectified", "rectify"]
 
@@ -87,20 +89,19 @@ def rectify(
         InputError: no time zone, a path that is not rectified, consent among them, a value that cannot be read, or an address or number
             that was an erased person's.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> rectify(MemoryStore(), "nobody", {"consent.email": "yes"}, at=datetime(2026, 7, 1, tzinfo=UTC))
     Traceback (most recent call last):
     ...
     canonical_contact.errors.InputError: 'consent' is not rectified. Consent is recorded with record_consent, as what happened.
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    moment = in_utc(at)
     fields = tuple(dict.fromkeys(_field(path) for path in changes))
     if not fields:
         raise InputError("There is nothing to put right.", path="changes", hint="Give paths and values, such as name.surname.")
     if any(len(text) > _LONGEST for text in changes.values()):
         raise InputError(f"A value is longer than {_LONGEST:,} characters.", path="changes", hint="Shorten it.")
-    moment = at.astimezone(UTC)
     with store.transaction():
         person = Person(store, contact_id)
         name = record_key(RECTIFICATION, person.contact_id)
@@ -123,7 +124,7 @@ def rectify(
         _write(store, person, record, moment)
         proof = digest("rectified", record.key, record.digest, moment.isoformat())
         detail = {"act": "rectified", "actor": actor, "reason": reason, "fields": " ".join(sorted(fields)), "record": name}
-        _prove(store, person.contact_id, proof, moment, detail)
+        store.put_proofs([proof_row(proof, detail, at=moment, contact_id=person.contact_id)])
     return Rectified(person.contact_id, name, fields, lost, proof)
 
 
@@ -203,10 +204,3 @@ def _write(store: ContactStore, person: Person, record: SourceRecord, at: dateti
     store.put_events(map(event_row, made))
     shared = holders_of(store, sorted({event.endpoint for event in made if event.endpoint}))
     fold_contacts(store, [person.contact_id, *shared], at=at, run=RECTIFICATION, joining={person.contact_id: record.key})
-
-
-def _prove(store: ContactStore, contact_id: str, proof: str, at: datetime, detail: Mapping[str, str]) -> None:
-    from canonical_contact.schema import to_json
-
-    document = to_json(Event(EventName.CONTACT_CHANGED, contact_id, at, detail=dict(detail)))
-    store.put_proofs([ProofRow(proof, document)])

@@ -15,12 +15,12 @@ from typing import Any, Final
 from attrs import frozen
 
 from canonical_contact.consent.legacy import engages
+from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine.erasing import erase_all
 from canonical_contact.engine.folding import fold_contacts
 from canonical_contact.engine.local import chunked
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.stages import event_row
-from canonical_contact.errors import InputError
 from canonical_contact.model import (
     ANY_PURPOSE,
     Channel,
@@ -32,7 +32,8 @@ from canonical_contact.model import (
     SuppressionKind,
     digest,
 )
-from canonical_contact.ports import ContactRow, ContactStore, ProofRow
+from canonical_contact.model.moment import in_utc
+from canonical_contact.ports import ContactRow, ContactStore
 from canonical_contact.privacy.retention import (
     Due,
     RetentionAction,
@@ -117,9 +118,7 @@ def sweep_retention(
     >>> sweep_retention(MemoryStore(), rules, at=datetime(2026, 7, 1, tzinfo=UTC)).due
     ()
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    moment = at.astimezone(UTC)
+    moment = in_utc(at)
     count = store.counts()["contacts"]
     found = list(due_contacts(store, rules, at=moment, progress=progress))
     held = tuple(one for one in found if one.held)
@@ -354,11 +353,9 @@ class _Work:
 
     def _prove(self, acts: Mapping[str, int], done: Sequence[Due]) -> str:
         """Prove a batch: how much of what by which rules; it names nobody."""
-        from canonical_contact.schema import to_json
-
         detail = {"act": "retention_swept", "actor": "system", "rules": self._rules.version or self._rules.digest}
         detail |= {"rules_hash": self._rules.digest, "by": " ".join(sorted({one.rule for one in done}))}
         detail |= {name: str(number) for name, number in sorted(acts.items())}
         proof = digest("retention_swept", self._at.isoformat(), self._rules.digest, self._store.ledger_head().hash)
-        self._store.put_proofs([ProofRow(proof, to_json(Event(EventName.CONTACT_CHANGED, "", self._at, detail=detail)))])
+        self._store.put_proofs([proof_row(proof, detail, at=self._at)])
         return proof

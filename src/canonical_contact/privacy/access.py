@@ -15,8 +15,9 @@ from attrs import evolve, field, frozen
 
 from canonical_contact.consent import explain, may_contact
 from canonical_contact.consent.regimes import REGIMES, later
-from canonical_contact.errors import InputError, NotFoundError
+from canonical_contact.errors import NotFoundError
 from canonical_contact.model import ANY_PURPOSE, Channel, Contact, Suppression, SuppressionKind, TombstoneKind
+from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, LedgerEntry
 from canonical_contact.privacy._withholding import WITHHELD, Names, logged, of_contact, of_record
@@ -112,9 +113,7 @@ def access_export(
     >>> export.held, export.parts["contact"]["titles"], export.parts["identity"]["records"]
     (True, ['CEO'], ['crm:7'])
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    moment = at.astimezone(UTC)
+    moment = in_utc(at)
     row = store.contact(contact_id)
     if row is None:
         return _of_the_erased(store, contact_id, moment, key)

@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar
 from attrs import field, frozen
 
 from canonical_contact.consent.regimes import REGIMES, later
-from canonical_contact.errors import ConfigError, InputError
+from canonical_contact.errors import ConfigError
 from canonical_contact.model import ANY_PURPOSE, LifecycleStage, digest
+from canonical_contact.model.moment import check_zone
 
 __all__ = [
     "ANY",
@@ -286,8 +287,7 @@ def due(rules: RetentionRules, facts: RetentionFacts, at: datetime) -> tuple[Due
     >>> [(one.rule, one.held) for one in due(rules, facts, datetime(2026, 7, 1, tzinfo=UTC))]
     [('old', ('legal_hold',))]
     """
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
+    check_zone(at)
     counted = [(rule, _since(rule, facts)) for rule in rules.rules if _applies(rule, facts)]
     timed = [(rule, since, later(since, rule.keep) if since else None) for rule, since in counted]
     found = []

@@ -180,7 +180,7 @@ class Graves:
 
 def _spellings(endpoints: Iterable[str]) -> Iterator[str]:
     for endpoint in endpoints:
-        yield from mailbox_names(endpoint) if "@" in endpoint else (endpoint,)
+        yield from mailbox_names(endpoint)
 
 
 def _alone(name: str) -> TombstoneKind:
