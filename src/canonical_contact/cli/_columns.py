@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from canonical_contact.cli._output import moment_text
 from canonical_contact.model import Card, Contact, Name, PostalAddress, SourceRecord
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ def _place(card: Card) -> PostalAddress:
 
 def _joined(texts: Iterable[str]) -> str:
     return JOIN.join(texts)
-
-
-def _time(at: datetime | None) -> str:
-    return "" if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _phones(card: Card) -> list[str]:
@@ -72,7 +68,7 @@ CARD: dict[str, Callable[[Card], str]] = {
     "owner": lambda card: card.owner,
     "source_channel": lambda card: card.source_channel,
     "tags": lambda card: _joined(card.tags),
-    "created_at": lambda card: _time(card.created_at),
+    "created_at": lambda card: moment_text(card.created_at),
 }
 
 CONTACT = ("contact_id", *CARD, "updated_at", "revision", "systems", "records", "aliases")
@@ -84,7 +80,7 @@ def row_of_contact(contact: Contact) -> list[str]:
     return [
         contact.contact_id,
         *(write(contact) for write in CARD.values()),
-        _time(contact.updated_at),
+        moment_text(contact.updated_at),
         str(contact.revision),
         _joined(sorted({source.system for source in contact.sources})),
         _joined(f"{source.system}:{source.label or source.record_id}" for source in contact.sources),
@@ -147,7 +143,7 @@ def rows_of(records: Records) -> Iterator[list[str]]:
         "job_title": [it[0] if it else "" for it in column("titles")],
         "preferred_languages": [_joined(it or ()) for it in column("preferred_languages")],
         "tags": [_joined(it or ()) for it in column("tags")],
-        "created_at": [_time(it) for it in column("created_at")],
+        "created_at": [moment_text(it) for it in column("created_at")],
     }
     troubles = [records.problems_of(row) for row in range(len(records))]
     made["problems"] = [str(len(it)) for it in troubles]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from canonical_contact.cli._consent_record import read_proof
-from canonical_contact.cli._legacy_plan import moment_text, planned, policy_of
+from canonical_contact.cli._legacy_plan import planned, policy_of
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, stored
-from canonical_contact.cli._output import check_writable, note, print_json, to_terminal, write_csv
+from canonical_contact.cli._output import check_writable, moment_text, note, print_json, to_terminal, write_csv
 from canonical_contact.cli._progress import progress
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, stored
-from canonical_contact.cli._output import check_writable, note, print_json, to_terminal, write_csv
+from canonical_contact.cli._output import check_writable, moment_text, note, print_json, to_terminal, write_csv
 from canonical_contact.cli._progress import progress
 from canonical_contact.model import Channel
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from canonical_contact.consent.legacy import LegacyPolicy
     from canonical_contact.engine.legacy import LegacyRow
 
-__all__ = ["moment_text", "plan", "planned", "policy_of"]
+__all__ = ["plan", "planned", "policy_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -142,8 +142,3 @@ def _print(counts: Mapping[tuple[str, str], int], *, to_stderr: bool) -> None:
         for reasons, number in sorted(own.items(), key=lambda one: (-one[1], one[0])):
             table.add_row("", reasons, f"{number:,}")
     to_terminal(to_stderr=to_stderr).print(table)
-
-
-def moment_text(at: datetime | None) -> str:
-    """Write a time as RFC 3339 in UTC; nothing for none."""
-    return "" if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_writable",
+    "moment_text",
     "note",
     "of_rows",
     "plain",
@@ -87,8 +88,13 @@ def plain(value: Any) -> Any:  # noqa: ANN401  what JSON has
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return moment_text(value)
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
+def moment_text(at: datetime | None) -> str:
+    """Write a time as RFC 3339 in UTC; nothing for none."""
+    return "" if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def check_writable(*paths: str | None, read: Iterable[str | Path | None] = (), store: str | None = None) -> None:

@@ -7,13 +7,14 @@ ask demands besides stands in `GUARDS`. Engineering defaults, not legal advice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
 
 from canonical_contact.consent.regimes import Rule, later, may_request
+from canonical_contact.consent.regimes._rules import EPOCH
 from canonical_contact.errors import ConfigError
 
 __all__ = [
@@ -35,9 +36,6 @@ __all__ = [
     "rules_let_ask",
     "segment_of",
 ]
-
-
-_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)  # to compare periods
 
 
 class Segment(StrEnum):
@@ -232,14 +230,14 @@ class LegacyPolicy:
     def __attrs_post_init__(self) -> None:
         """Check what a host has written."""
         ends = {
-            name: later(_EPOCH, getattr(self, name))
+            name: later(EPOCH, getattr(self, name))
             for name in ("active", "lapsing", "verified", "renew_before", "ask_again", "deadline")
         }
         if ends["lapsing"] < ends["active"]:
             raise ConfigError(
                 "Lapsing ends before active does.", path="lapsing", hint="Give it a period as long as active, or longer."
             )
-        if ends["deadline"] <= _EPOCH:
+        if ends["deadline"] <= EPOCH:
             raise ConfigError("There is no time for an answer.", path="deadline", hint="Give a day at least: P1D.")
         if any(engagement not in self.segments.get(risk, {}) for risk in Risk for engagement in Engagement):
             raise ConfigError("The table of segments lacks a cell.", path="segments", hint="Change a copy of SEGMENTS.")

@@ -16,7 +16,7 @@ from canonical_contact.match.features import Features
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, EventType, Suppression, SuppressionKind, digest
 from canonical_contact.ports import EventRow, RecordRow
 
-__all__ = ["Blocks", "asked", "endpoints_of", "is_said", "said_again", "standing"]
+__all__ = ["Blocks", "asked", "endpoints_of", "is_said", "said_again", "spelt_in", "standing", "streams_in"]
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 # What a person's own confirmation, or a mapping, would lift: it was somebody else's, and nobody is left to lift it but the host.
@@ -26,10 +26,25 @@ _KEPT_AS: Final = {
 }
 
 
+def spelt_in(record: Features) -> tuple[str, ...]:
+    """List the endpoints of a record."""
+    return tuple(dict.fromkeys((*record.emails, *record.roles, *record.phones)))
+
+
 def endpoints_of(record: Features) -> tuple[str, ...]:
     """List the endpoints of a record, and for whole numbers also their ends, which others may hold alone."""
     ends = (f"~{phone[1:][-9:]}" for phone in record.phones if phone.startswith("+"))
-    return tuple(dict.fromkeys((*record.emails, *record.roles, *record.phones, *ends)))
+    return tuple(dict.fromkeys((*spelt_in(record), *ends)))
+
+
+def streams_in(rows: Iterable[EventRow]) -> dict[str, list[ConsentEvent]]:
+    """Read events as streams, by their records."""
+    from canonical_contact.schema import from_json
+
+    streams: dict[str, list[ConsentEvent]] = {}
+    for row in rows:
+        streams.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+    return streams
 
 
 def standing(rows: Iterable[EventRow], records: Iterable[RecordRow]) -> list[Suppression]:
@@ -37,10 +52,7 @@ def standing(rows: Iterable[EventRow], records: Iterable[RecordRow]) -> list[Sup
     from canonical_contact.consent import fold
     from canonical_contact.schema import from_json
 
-    streams: defaultdict[str, list[ConsentEvent]] = defaultdict(list)
-    for row in rows:
-        if row.blocking and row.endpoint:  # those that end a block, too
-            streams[row.record].append(from_json(ConsentEvent, row.document))
+    streams = streams_in(row for row in rows if row.blocking and row.endpoint)  # those that end a block, too
     found = [block for stream in streams.values() for block in fold(stream).suppressions]
     found += [from_json(Suppression, text) for row in records if row.holds for text in json.loads(row.holds)]
     return [block for block in found if block.endpoint]
@@ -69,7 +81,7 @@ class Blocks:
         """List (endpoint, channel, kind) of the blocks that reach a record's endpoints."""
         if self.by_name.keys().isdisjoint(asked_of(record)):
             return
-        for endpoint in dict.fromkeys((*record.emails, *record.roles, *record.phones)):
+        for endpoint in spelt_in(record):
             reached = {
                 (block.channel.value, kept_as(block.kind)) for name in asked(endpoint) for block in self.by_name.get(name, ())
             }

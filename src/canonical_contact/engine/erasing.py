@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
-from canonical_contact.engine._blocks import Blocks, endpoints_of, said_again, standing
+from canonical_contact.engine._blocks import Blocks, endpoints_of, said_again, standing, streams_in
 from canonical_contact.engine._forgetting import Said, scrub_settings
 from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine._secret import graves_of, secret_of
@@ -304,11 +304,7 @@ class _Work:
         return found
 
     def _say_again(self, others: _Others) -> list[ConsentEvent]:
-        from canonical_contact.schema import from_json
-
-        by_record: dict[str, list[ConsentEvent]] = {}
-        for row in self._store.events(dict.fromkeys(key for key, *_ in others.reached)):
-            by_record.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+        by_record = streams_in(self._store.events(dict.fromkeys(key for key, *_ in others.reached)))
         made = [
             said_again(key, endpoint, channel, kind, at=self._at, since=by_record.get(key, ()), once=self._at.isoformat())
             for key, endpoint, channel, kind in others.reached

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from canonical_contact.engine._blocks import Blocks, asked, endpoints_of, is_said, said_again, standing
+from canonical_contact.engine._blocks import Blocks, asked, endpoints_of, is_said, said_again, spelt_in, standing, streams_in
 from canonical_contact.engine._secret import graves_of, secret_of
 from canonical_contact.engine.stages import Prepared, event_row
 from canonical_contact.errors import Problem, Severity
@@ -146,12 +146,8 @@ class Gate:
 
     def _say_again(self, blocks: Blocks) -> list[ConsentEvent]:
         """Say blocks on the records that are there; what was said of one before is not said again, unless it is about a later block."""
-        from canonical_contact.schema import from_json
-
         reached = [(key, *one) for key, text in self._store.features() for one in blocks.on(features_from_text(text))]
-        streams: dict[str, list[ConsentEvent]] = {}
-        for row in self._store.events(dict.fromkeys(key for key, *_ in reached)):
-            streams.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+        streams = streams_in(self._store.events(dict.fromkeys(key for key, *_ in reached)))
         made = []
         for key, endpoint, channel, kind in reached:
             stream = streams.get(key, ())
@@ -171,16 +167,14 @@ class Gate:
 
     def _kept_for(self, key: str, features: Features) -> list[ConsentEvent]:
         """The blocks of erased people's records on the endpoints of a record that may enter, but for those that it was told before."""
-        from canonical_contact.schema import from_json
-
         found = [
             (endpoint, channel, SuppressionKind(kind))
-            for endpoint in dict.fromkeys((*features.emails, *features.roles, *features.phones))
+            for endpoint in spelt_in(features)
             for channel, kind in self._graves.blocks(asked(endpoint))
         ]
         if not found:
             return []
-        stream = [from_json(ConsentEvent, row.document) for row in self._store.events([key])]
+        stream = streams_in(self._store.events([key])).get(key, [])
         return [
             said_again(key, *one, at=self._at, since=stream) for one in found if not any(is_said(event, *one) for event in stream)
         ]

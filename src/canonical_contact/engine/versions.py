@@ -154,13 +154,12 @@ class Versions:
     def _follow(self, keys: set[str]) -> None:
         """Refusals follow their record to the endpoints that another version of it brought."""
         from canonical_contact.consent import follow
-        from canonical_contact.model import ConsentEvent, SourceRecord
+        from canonical_contact.engine._blocks import streams_in
+        from canonical_contact.model import SourceRecord
         from canonical_contact.schema import from_json
 
         for chunk in chunked(sorted(keys), CHUNK):
-            events: dict[str, list[ConsentEvent]] = {}
-            for row in self._store.events(chunk):
-                events.setdefault(row.record, []).append(from_json(ConsentEvent, row.document))
+            events = streams_in(self._store.events(chunk))
             for record in self._store.records(sorted(events)):
                 self._add(follow(from_json(SourceRecord, record.document), events[record.key], self._recorded_at))
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from canonical_contact.consent.regimes import Override, Regime, Regimes, Rule, collect, rule_fields, strictest_rule
-from canonical_contact.consent.regimes._rules import later
+from canonical_contact.consent.regimes._rules import EPOCH, later
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import Channel
 from canonical_contact.model.events import Event, EventName
@@ -22,7 +22,6 @@ __all__ = ["Change", "Overrides", "apply_overrides", "override_events", "parse_o
 
 _ABOUT: Final = ("who", "why", "when", "until")
 _FIELDS: Final = ("default", "strength", "implied", "registry", "screening", "request", "ask_again", "note")
-_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _ENDLESS: Final = datetime.max.replace(tzinfo=UTC)  # a screening without a period holds for good
 _HINT: Final = "Write [regime.channel] with who, why, when (a date), perhaps until, and at least one field of the rule."
 
@@ -233,11 +232,11 @@ def _looser(old: Rule, new: Rule, channel: Channel) -> bool:
         return True
     if new.default == old.default == "opt_out" and not {g.basis for g in new.implied} <= {g.basis for g in old.implied}:
         return True
-    return not set(new.request) <= set(old.request) or _length(old.ask_again, _START) > _length(new.ask_again, _START)
+    return not set(new.request) <= set(old.request) or _length(old.ask_again, EPOCH) > _length(new.ask_again, EPOCH)
 
 
 def _length(period: str, empty: datetime) -> datetime:
-    return later(_START, period) if period else empty
+    return later(EPOCH, period) if period else empty
 
 
 def _said(value: object) -> str:
