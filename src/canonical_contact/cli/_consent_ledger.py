@@ -224,8 +224,8 @@ def _read(path: Path) -> Iterator[ConsentEvent]:
 
 def _stops(path: Path, region: str, moment: datetime) -> Iterator[tuple[str, str, str, datetime]]:
     """Read stop requests: every row must be understood, or nothing is written."""
-    from canonical_contact import normalize
     from canonical_contact.consent import channels_of
+    from canonical_contact.engine._endpoint import canonical_endpoint
 
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
@@ -236,16 +236,14 @@ def _stops(path: Path, region: str, moment: datetime) -> Iterator[tuple[str, str
         for number, row in enumerate(rows, 2):
             text = (row["endpoint"] or "").strip()
             where = f"Line {number} of {path.name}"
-            if "@" in text:
-                email = normalize.email(text)
-                endpoint = (email.value.key or email.value.address) if email.value else ""
-            else:
-                phone = normalize.phone(text, region=region)
-                endpoint = phone.value.dialled if phone.value else ""
+            try:
+                endpoint = canonical_endpoint(text, region)
+            except InputError:
+                endpoint = ""
             if not endpoint:
                 raise InputError(
                     f"{where} has no address or number that can be read.", path=str(path),
-                    hint="Correct the row; give --region for national numbers.",
+                    hint="Correct the row, one address or number in each; give --region for national numbers.",
                 )  # fmt: skip
             try:
                 text = (row.get("at") or "").strip()

@@ -61,6 +61,7 @@ def record(
     An event that the state does not take ends with code 1 and names those that it takes; nothing is written then.
     """
     from canonical_contact.consent import channels_of
+    from canonical_contact.engine._endpoint import canonical_endpoint
     from canonical_contact.engine.recording import record_consent, record_suppression, record_unsuppression
 
     shown = read_proof(proof, notice)
@@ -71,7 +72,7 @@ def record(
         raise click.UsageError(f"{event} needs --kind.")
     if (event == EventType.CORRECT) is not bool(target):
         raise click.UsageError("correct needs --to STATE, and no other event takes it.")
-    endpoint = _canonical(endpoint, region)
+    endpoint = canonical_endpoint(endpoint, region)
     done = []
     with existing_store(store, writable=True) as opened, opened.transaction():
         rows = find_contacts(opened, who, region)
@@ -110,20 +111,6 @@ def record(
         note(
             f"{len(result.events):,} events {'written' if result.new else 'are there already'}{state}; {result.folded:,} contacts changed"
         )
-
-
-def _canonical(endpoint: str, region: str) -> str:
-    """Bring a number into E.164; an address is found however it is written."""
-    if not endpoint or "@" in endpoint:
-        return endpoint
-    from canonical_contact import normalize
-
-    phone = normalize.phone(endpoint, region=region).value
-    if phone is None:
-        raise InputError(
-            "The endpoint is no address or number that can be read.", path="endpoint", hint="Give --region for a national number."
-        )
-    return phone.dialled
 
 
 def read_proof(path: str | None, notice: str = "") -> ConsentProof | None:

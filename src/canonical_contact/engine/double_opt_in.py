@@ -41,6 +41,7 @@ def begin_double_opt_in(
     *,
     at: datetime,
     endpoint: str = "",
+    region: str = "",
     controller: str = "",
     lasts: timedelta = WEEK,
     source: str = "",
@@ -55,6 +56,7 @@ def begin_double_opt_in(
         purpose: for which purpose.
         at: when, with a time zone.
         endpoint: the address or number; empty: the contact's first on the channel. Send the token there and nowhere else.
+        region: country (ISO 3166-1 alpha-2) of a number that does not name its own.
         controller: brand or legal entity; empty for the host itself.
         lasts: how long it may be confirmed; 7 days are an engineering default.
         source: the form.
@@ -77,8 +79,8 @@ def begin_double_opt_in(
     with store.transaction():
         _end_what_ran_out(store, contact_id, (channel, purpose, controller), at)
         done = record_consent(
-            store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, controller=controller,
-            method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
+            store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, region=region,
+            controller=controller, method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
             request_id=known,
         )  # fmt: skip
     return Begun(token, done)

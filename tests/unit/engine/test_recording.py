@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, may_contact, unify
-from canonical_contact.engine.recording import record_consent, record_suppression, record_unsuppression, sweep_expiries
+from canonical_contact.engine.recording import (
+    record_consent,
+    record_stop,
+    record_suppression,
+    record_unsuppression,
+    sweep_expiries,
+)
 from canonical_contact.errors import IllegalTransitionError, InputError
 from canonical_contact.model import Channel, ConsentProof, ConsentState, Contact, EventType, Permission
 from canonical_contact.schema import from_json
@@ -196,3 +202,54 @@ def test_a_call_made_again_is_known_though_the_address_has_changed(store: Memory
     again = record_consent(store, zoe, "opt_in", "email", at=later(1), endpoint=endpoint, request_id="form-1")
     assert (again.new, again.events) == (False, first.events)
     assert not may_contact(who(store, "Zoe"), "email", at=later(3), regime="gdpr_eprivacy", endpoint="zoe@new.es").allowed
+
+
+WRITTEN = ("Zoe Sol <Zoe@X.es>", " zoe@x.es", "mailto:zoe@x.es", "zoe@x.es;")
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_an_address_is_blocked_however_it_is_written(store: MemoryStore, written: str) -> None:
+    record_consent(store, who(store, "Zoe").contact_id, "opt_in", "email", endpoint=written, at=later(1))
+    assert ask(store, "Zoe", later(2)).allowed
+    done = record_suppression(store, "manual", "email", endpoint=written, at=later(2))
+    assert {event.endpoint for event in done.events} == {"zoe@x.es"}
+    assert not ask(store, "Zoe", later(3)).allowed
+    record_unsuppression(store, "manual", "email", endpoint=written, at=later(3))
+    assert ask(store, "Zoe", later(4)).allowed
+    stopped = record_stop(store, "email", written, at=later(4))
+    assert {event.endpoint for event in stopped.events} == {"", "zoe@x.es"}
+    assert not ask(store, "Zoe", later(5)).allowed
+    assert record_stop(store, "email", written.swapcase(), at=later(4)).contact_ids == stopped.contact_ids
+
+
+@pytest.mark.parametrize(("written", "region"), [("+34 600 111 222", ""), ("600 111 222", "ES"), ("0034600111222", "")])
+def test_a_number_is_blocked_however_it_is_written(store: MemoryStore, written: str, region: str) -> None:
+    done = record_suppression(store, "manual", "sms", endpoint=written, region=region, at=later(1))
+    assert {event.endpoint for event in done.events} == {"+34600111222"}
+    stopped = record_stop(store, "sms", written, region=region, at=later(2))
+    assert who(store, "Ana").contact_id in stopped.contact_ids
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a@x.es, b@x.es", "ana", "ana@x", "ana(at)x.es", "+34 600 111 222 / +34 600 333 444", "600 111 222", "34 600 111 222", "  "],
+)
+def test_what_is_no_single_endpoint_is_refused_and_nothing_is_written(store: MemoryStore, written: str) -> None:
+    before = content(store)
+    zoe = who(store, "Zoe").contact_id
+    with pytest.raises(InputError):
+        record_stop(store, "email", written, at=later(1))
+    for act in (record_suppression, record_unsuppression):
+        with pytest.raises(InputError):
+            act(store, "manual", "email", endpoint=written, at=later(1))
+    if written.strip():
+        with pytest.raises(InputError, match="endpoint"):
+            record_consent(store, zoe, "withdraw", "email", endpoint=written, at=later(1))
+    assert content(store) == before
+
+
+def test_a_block_on_an_endpoint_that_the_channel_has_not_is_refused(store: MemoryStore) -> None:
+    for channel, endpoint in (("email", "+34600111222"), ("sms", "ana@x.es"), ("post", "ana@x.es")):
+        with pytest.raises(InputError, match="channel"):
+            record_suppression(store, "manual", channel, endpoint=endpoint, at=later(1))
+    assert record_stop(store, "sms", "ana@x.es", at=later(1)).new  # it says who wants it
