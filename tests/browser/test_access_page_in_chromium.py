@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,18 +22,6 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 EVIL = "<script>document.title=1</script>"
 LOUD = '<img src="http://127.0.0.1:9/x.png" onerror="document.title=1">'
 LONG = "x" * 300
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--window-size=1100,1400",
-)
 
 
 @pytest.fixture(scope="module")
@@ -56,18 +42,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory, page: Path) -> Iterator[Any]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.get(page.as_uri())
-    yield driver
-    driver.quit()
+def opened(browser: Any, page: Path) -> Any:
+    browser.get(page.as_uri())
+    return browser
 
 
 def test_it_fetches_nothing_but_itself(opened: Any, page: Path) -> None:

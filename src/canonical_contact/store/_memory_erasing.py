@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from canonical_contact.model import Tombstone, TombstoneKind
 from canonical_contact.ports import ErasedRows
 from canonical_contact.store import _common
+from canonical_contact.store._memory_ledger import LedgerInMemory
 
 __all__ = ["ErasingInMemory"]
 
 
-class ErasingInMemory:
-    """The methods of `ports.ContactStore` that concern erasure."""
-
-    def _writing(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
-
-    def _read(self, name: str) -> dict[Any, Any]:
-        raise NotImplementedError
-
-    def _write(self, name: str) -> dict[Any, Any]:
-        raise NotImplementedError
-
-    if TYPE_CHECKING:  # of the ledger's part, wherever that stands among the bases
-
-        def forget(self, event_ids: Iterable[str]) -> int: ...
+class ErasingInMemory(LedgerInMemory):
+    """The methods of `ports.ContactStore` that concern erasure: what the ledger forgets, and what goes from the other tables."""
 
     def erase(self, contact_ids: Iterable[str], records: Iterable[str], events: Iterable[str] = ()) -> ErasedRows:
         """Delete people for good, with nothing left of them in any table of the store."""

@@ -14,12 +14,11 @@ from canonical_contact.errors import StoreBusyError
 from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, RecordRow, RunInfo, Written
 from canonical_contact.store import _common
 from canonical_contact.store._memory_erasing import ErasingInMemory
-from canonical_contact.store._memory_ledger import LedgerInMemory
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(LedgerInMemory, ErasingInMemory):
+class MemoryStore(ErasingInMemory):
     """A store in memory, shared by the threads that hold it and gone with the process.
 
     A run or transaction works on its own copy of the tables that it writes; other threads see the work when it has ended.
