@@ -12,6 +12,7 @@ from attrs import evolve
 from canonical_contact.errors import Problem
 from canonical_contact.model import Card, Contact, Permission
 from canonical_contact.ports import ContactStore
+from canonical_contact.store.rules import rules_of
 
 __all__ = ["Asked", "Question", "answers_of_file"]
 
@@ -68,9 +69,10 @@ def _answer(store: ContactStore, kind: str, key: str, question: Question) -> tup
     if not found:
         return (), UNKNOWN
     channel, purpose, regime, at = question
+    rules = rules_of(store, regime)
     bound = key if channel not in _PERSONAL else None
     answers = [
-        may_contact(from_json(Contact, row.document), channel, purpose, at=at, regime=regime, endpoint=bound)
+        may_contact(from_json(Contact, row.document), channel, purpose, at=at, regime=rules, endpoint=bound)
         for row in found.values()
     ]
     denials = [answer for answer in answers if not answer.allowed]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from attrs import evolve
@@ -19,6 +20,10 @@ from canonical_contact.formats import LossReport, MailingList
 from canonical_contact.formats.exchange import FORMATS
 from canonical_contact.model import Contact, Permission
 from canonical_contact.ports import ContactStore
+from canonical_contact.store.rules import rules_of
+
+if TYPE_CHECKING:
+    from canonical_contact.consent.regimes import Regime, Regimes
 
 __all__ = ["command"]
 
@@ -77,8 +82,8 @@ def command(
     if name == "mailchimp" and not (folder or status or mailing_list):
         raise click.UsageError("Mailchimp's import asks for the status of the whole file: name a folder, or give --status.")
     moment = at or now()
-    allow = _allow(channel or "", purpose or "", regime, moment) if mailing_list else None
     with existing_store(store) as opened, progress(output=output) as bar, closing(_contacts(opened, bar)) as contacts:
+        allow = _allow(channel or "", purpose or "", rules_of(opened, regime), moment) if mailing_list else None
         if name == _FLAT:
             losses = _flat(output, contacts, allow, channel or "")
         else:
@@ -107,7 +112,7 @@ def _check_list(name: str, channel: str | None, purpose: str | None, *, mailing_
         raise click.UsageError(f"A mailing list is a CSV file; {name} holds whole contacts.")
 
 
-def _allow(channel: str, purpose: str, regime: str, at: datetime) -> Allow:
+def _allow(channel: str, purpose: str, regime: Regime | Regimes, at: datetime) -> Allow:
     from canonical_contact.consent import may_contact
 
     def allow(contact: Contact, endpoint: str) -> Permission:

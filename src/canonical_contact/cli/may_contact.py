@@ -17,6 +17,7 @@ from canonical_contact.cli._progress import Bar, progress
 from canonical_contact.errors import Problem
 from canonical_contact.model import Permission
 from canonical_contact.ports import ContactStore
+from canonical_contact.store.rules import rules_of
 
 __all__ = ["command"]
 
@@ -117,7 +118,7 @@ def _answers(
     from canonical_contact.engine.deciding import decide_all
 
     bar.stage("asking", None)
-    for answers in decide_all(store, Decide(channel, purpose, at=at, regime=regime)):
+    for answers in decide_all(store, Decide(channel, purpose, at=at, regime=rules_of(store, regime))):
         counts.update(answers.allowed)
         bar.advance(len(answers.allowed))
         yield from answers.permissions()

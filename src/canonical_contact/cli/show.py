@@ -26,6 +26,7 @@ from canonical_contact.model import (
     Revenue,
 )
 from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.store.rules import rules_of
 from canonical_contact.store.view import was_erased
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
     with existing_store(store) as opened:
         rows = find_contacts(opened, who, region)
         contacts = [evolve(from_json(Contact, row.document), revision=row.revision) for row in rows]
+        rules = rules_of(opened, regime)
     if not contacts:
         raise NotFoundError(
             "No contact has that id, address or number.",
@@ -61,7 +63,7 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
             hint="Give the id from links.csv, a whole address, or a number with its country code.",
         )
     told = [
-        (contact, {channel: may_contact(contact, channel, purpose, at=moment, regime=regime) for channel in CHANNELS})
+        (contact, {channel: may_contact(contact, channel, purpose, at=moment, regime=rules) for channel in CHANNELS})
         for contact in contacts
     ]
     if json_:

@@ -20,10 +20,9 @@ from canonical_contact.consent._preference_model import (
 )
 from canonical_contact.consent.evidence import FORBIDDING, PERSONAL, UNDELIVERABLE
 from canonical_contact.consent.fold import ERASED_HOLDER, SHARED_ENDPOINT
-from canonical_contact.consent.jurisdiction import resolve
 from canonical_contact.consent.machine import blocked_by
-from canonical_contact.consent.permission import is_of, may_contact
-from canonical_contact.consent.regimes import Regime, strictest_rule
+from canonical_contact.consent.permission import is_of, may_contact, rulebooks_of
+from canonical_contact.consent.regimes import Regime, Regimes, strictest_rule
 from canonical_contact.consent.states import NEVER_LIFTED, legal_events
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
@@ -62,7 +61,7 @@ def preferences(
     at: datetime,
     topics: Iterable[Topic],
     events: Iterable[ConsentEvent] = (),
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
 ) -> PreferenceView:
     """Say what a person may see and change.
 
@@ -148,14 +147,14 @@ def _entry(
     known: dict[str, ConsentEvent],
     *,
     at: datetime,
-    regime: str | Regime,
+    regime: str | Regime | Regimes,
     place: int,
 ) -> Preference:
     bound, written = endpoint
     cell = _cell(contact, topic, bound, written)
     exact = cell.exact
     answer, code = _answer(cell, asked, at)
-    rule = strictest_rule((regime,) if isinstance(regime, Regime) else _books(contact, regime), topic.channel, at=at)
+    rule = strictest_rule(rulebooks_of(contact, regime), topic.channel, at=at)
     confirm = topic.confirm or answer is Answer.NO or bool(rule.strength and "single" not in rule.strength)
     writing = bool(rule.strength) and not {"single", "double"} & set(rule.strength)
     locked = _locked(contact, cell) or ("in_writing" if writing else "") or _stuck(exact, answer, at)
@@ -187,12 +186,6 @@ def _entry(
         why=LOCKS.get(locked, ""),
         topic=place,
     )
-
-
-def _books(contact: Contact, regime: str) -> tuple[Regime, ...]:
-    from canonical_contact.consent.regimes import REGIMES
-
-    return resolve(contact, REGIMES) if regime == "auto" else (REGIMES.get(regime),)
 
 
 def _cell(contact: Contact, topic: Topic, bound: str, written: str) -> _Cell:

@@ -114,7 +114,9 @@ def apply_choices(
     moment = in_utc(at)
     entries = {entry.key: entry for entry in view.preferences}
     _check(view, entries, choices)
-    act = _Act(view.contact_id, moment, proof or ConsentProof(), source)
+    shown = proof or ConsentProof()
+    decided = "" if ";" in view.regime else view.regime  # where the topics stand under one set of rules
+    act = _Act(view.contact_id, moment, evolve(shown, regime=shown.regime or decided), source)
     if choices.get(STOP) == STOP:
         return tuple(_stop(view, act))
     refused: dict[tuple[Channel, str, str], Preference] = {}

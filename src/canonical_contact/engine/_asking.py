@@ -17,7 +17,7 @@ def check_asking(person: Person, state: ConsentRecord | None, event: ConsentEven
         return
     before = last_asked(person.events, event.channel, event.purpose, event.controller)
     answer = may_ask(
-        person.contact, event.channel, event.purpose, at=event.effective_at, endpoint=endpoint or None,
+        person.contact, event.channel, event.purpose, at=event.effective_at, regime=person.rules, endpoint=endpoint or None,
         controller=event.controller or None, asked_at=before,
     )  # fmt: skip
     if not answer.allowed:

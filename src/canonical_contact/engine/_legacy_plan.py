@@ -30,13 +30,14 @@ from canonical_contact.consent.legacy import (
     rules_let_ask,
     segment_of,
 )
-from canonical_contact.consent.regimes import Regime, Rule, strictest_rule
+from canonical_contact.consent.regimes import Regime, Regimes, Rule, strictest_rule
 from canonical_contact.engine.local import chunked
 from canonical_contact.engine.reading import Progress
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import Channel, Contact, EventType, Permission, VerificationStatus
 from canonical_contact.normalize import mailbox_names, switchboards
 from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.store.rules import rules_of
 
 __all__ = ["Asking", "LegacyPlan", "LegacyRow", "endpoint_names", "legacy_rows", "plan_legacy", "sort_contacts"]
 
@@ -92,7 +93,7 @@ class Asking:
     channel: Channel = Channel.EMAIL
     purpose: str = "marketing"
     controller: str = ""
-    regime: str | Regime = "auto"
+    regime: str | Regime | Regimes = "auto"
     policy: LegacyPolicy = field(factory=LegacyPolicy)
 
     def decide(self, contact: Contact, endpoint: str | None = None) -> Permission:
@@ -106,7 +107,8 @@ class Asking:
         """Get the rule of the channel from the label of an answer."""
         if isinstance(self.regime, Regime):
             return self.regime.rule(self.channel, self.at)
-        books = [_regimes.REGIMES.get(part.partition("/")[0]) for part in label.split("+")]
+        known = self.regime if isinstance(self.regime, Regimes) else _regimes.REGIMES
+        books = [known.get(part.partition("/")[0]) for part in label.split("+")]
         return strictest_rule(books, self.channel, at=self.at)
 
 
@@ -139,7 +141,7 @@ def plan_legacy(
     channel: Channel | str = Channel.EMAIL,
     purpose: str = "marketing",
     controller: str = "",
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     policy: LegacyPolicy | None = None,
     segments: Collection[Segment] = _EVERY,
     progress: Progress | None = None,
@@ -165,7 +167,7 @@ def plan_legacy(
     >>> plan_legacy(MemoryStore(), at=datetime(2026, 7, 1, tzinfo=UTC)).rows
     ()
     """
-    asking = Asking(at, _channel(channel), purpose, controller, regime, policy or LegacyPolicy())
+    asking = Asking(at, _channel(channel), purpose, controller, rules_of(store, regime), policy or LegacyPolicy())
     counts: Counter[Segment] = Counter(dict.fromkeys(_EVERY, 0))
     reasons: Counter[tuple[Segment, tuple[str, ...]]] = Counter()
     rows = []
@@ -184,7 +186,7 @@ def legacy_rows(
     channel: Channel | str = Channel.EMAIL,
     purpose: str = "marketing",
     controller: str = "",
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     policy: LegacyPolicy | None = None,
     progress: Progress | None = None,
 ) -> Iterator[LegacyRow]:
@@ -195,7 +197,9 @@ def legacy_rows(
     >>> list(legacy_rows(MemoryStore(), at=datetime(2026, 7, 1, tzinfo=UTC)))
     []
     """
-    return _rows(store, Asking(at, _channel(channel), purpose, controller, regime, policy or LegacyPolicy()), progress)
+    return _rows(
+        store, Asking(at, _channel(channel), purpose, controller, rules_of(store, regime), policy or LegacyPolicy()), progress
+    )
 
 
 def endpoint_names(endpoint: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from canonical_contact.store.view import was_erased
 
 if TYPE_CHECKING:
     from canonical_contact.consent import Folded
+    from canonical_contact.consent.regimes import Regimes
 
 __all__ = ["COUPLED", "REFUSING", "Person", "folded", "is_one", "streams_of"]
 
@@ -52,6 +53,7 @@ class Person:
             raise was_erased(store, contact_id) or NotFoundError(
                 "There is no such contact.", path="contact_id", hint="Give an id from links.csv, or one that was retired."
             )
+        self._store = store
         self.contact_id = row.contact_id
         self.contact = from_json(Contact, row.document)
         self.keys: Sequence[str] = sorted(row.members)
@@ -110,7 +112,6 @@ class Person:
     def proof(self, given: ConsentProof | None, state: ConsentRecord | None, act: str, kind: EventType) -> ConsentProof:
         """Fill in what a proof leaves open: the consent that it belongs to, and the rules that bind."""
         from canonical_contact.consent import countries_of, resolve
-        from canonical_contact.consent.regimes import REGIMES
 
         proof = given or ConsentProof()
         if not proof.consent_id:
@@ -122,8 +123,15 @@ class Person:
             countries = sorted(countries_of(self.contact))
             proof = evolve(proof, jurisdiction=countries[0] if len(countries) == 1 and countries != ["ZZ"] else "")
         if not proof.regime:
-            proof = evolve(proof, regime="+".join(f"{regime.id}/{regime.version}" for regime in resolve(self.contact, REGIMES)))
+            proof = evolve(proof, regime="+".join(one.label for one in resolve(self.contact, self.rules)))
         return proof
+
+    @property
+    def rules(self) -> Regimes:
+        """The regimes by which the store decides."""
+        from canonical_contact.store.rules import regimes_of
+
+        return regimes_of(self._store)
 
     def reached(self, event: ConsentEvent) -> list[str]:
         """List the records whose streams take an act: all for a refusal, else the owner's and those that block or wait."""

@@ -14,10 +14,11 @@ from canonical_contact.engine.double_opt_in import WEEK, hash_of_token
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.model import ANY_PURPOSE, ConsentEvent, ConsentProof, EventType
 from canonical_contact.ports import ContactStore
+from canonical_contact.store.rules import rules_of
 
 if TYPE_CHECKING:
     from canonical_contact.consent.preferences import PreferenceView, Topic
-    from canonical_contact.consent.regimes import Regime
+    from canonical_contact.consent.regimes import Regime, Regimes
 
 __all__ = ["ChoicesRecorded", "contact_preferences", "record_choices"]
 
@@ -39,7 +40,7 @@ class ChoicesRecorded:
 
 
 def contact_preferences(
-    store: ContactStore, contact_id: str, *, topics: Iterable[Topic], at: datetime, regime: str | Regime = "auto"
+    store: ContactStore, contact_id: str, *, topics: Iterable[Topic], at: datetime, regime: str | Regime | Regimes = "auto"
 ) -> PreferenceView:
     """Say what a contact may see and change.
 
@@ -63,7 +64,7 @@ def contact_preferences(
     from canonical_contact.consent.preferences import preferences
 
     person = Person(store, contact_id)
-    return preferences(person.contact, at=at, topics=topics, events=person.events, regime=regime)
+    return preferences(person.contact, at=at, topics=topics, events=person.events, regime=rules_of(store, regime))
 
 
 def record_choices(
@@ -74,7 +75,7 @@ def record_choices(
     topics: Iterable[Topic],
     at: datetime,
     recorded_at: datetime | None = None,
-    regime: str | Regime = "auto",
+    regime: str | Regime | Regimes = "auto",
     proof: ConsentProof | None = None,
     tokens: Mapping[str, str] | None = None,
     confirm_by: datetime | None = None,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -27,6 +28,9 @@ from canonical_contact.model import (
     Verification,
     VerificationStatus,
 )
+
+if TYPE_CHECKING:
+    from canonical_contact.consent.regimes import Regime, Regimes
 
 __all__ = ["Change", "Kpi", "Meter", "changes_of", "measure", "sources_of"]
 
@@ -120,7 +124,7 @@ class Meter:
         as_of: datetime,
         *,
         ttl: timedelta = _YEAR,
-        regime: str = "auto",
+        regime: str | Regime | Regimes = "auto",
         purpose: str = "marketing",
         channels: Iterable[Channel] = CHANNELS,
         since: datetime | None = None,
@@ -276,7 +280,7 @@ def measure(
     activities: Iterable[Activity] = (),
     changes: Iterable[Change] = (),
     ttl: timedelta = _YEAR,
-    regime: str = "auto",
+    regime: str | Regime | Regimes = "auto",
     purpose: str = "marketing",
     channels: Iterable[Channel] = CHANNELS,
     since: datetime | None = None,

@@ -22,6 +22,7 @@ from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, LedgerEntry
 from canonical_contact.privacy._withholding import WITHHELD, Names, logged, of_contact, of_record
 from canonical_contact.privacy.tombstones import Graves
+from canonical_contact.store.rules import rules_of
 from canonical_contact.store.view import PRIVACY_KEY, contact_of, read_key
 
 __all__ = ["ACCESS_VERSION", "KINDS", "AccessExport", "access_export"]
@@ -138,7 +139,7 @@ class _Reading:
 
     def __init__(self, store: ContactStore, row: ContactRow, at: datetime, redact: bool) -> None:
         self._store, self._row, self._at, self._redact = store, row, at, redact
-        self._contact = contact_of(row)
+        self._contact, self._rules = contact_of(row), rules_of(store)
         self._keys = tuple(sorted(row.members))
         self._ids = tuple(dict.fromkeys((row.contact_id, *self._contact.aliases)))
         self._names = Names((*self._ids, *self._keys))
@@ -224,7 +225,9 @@ class _Reading:
         asked = {(state.channel, _purpose(state.purpose), state.controller) for state in contact.consent}
         asked |= {(block.channel, _purpose(ANY_PURPOSE), "") for block in contact.suppressions}
         for channel, purpose, controller in sorted(asked):
-            answer = may_contact(contact, Channel(channel), purpose, at=self._at, controller=controller or None)
+            answer = may_contact(
+                contact, Channel(channel), purpose, at=self._at, regime=self._rules, controller=controller or None
+            )
             if self._redact:
                 own = any(block.kind is SuppressionKind.MANUAL and self._is_mine(block) for block in contact.suppressions)
                 hidden = () if own else (SuppressionKind.MANUAL.value,)  # what stands for another person's block, whatever it is

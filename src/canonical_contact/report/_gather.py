@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import combinations, islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import evolve
 
@@ -27,6 +27,10 @@ from canonical_contact.report._run import LAST_RUN, read_run
 from canonical_contact.report.records import ChannelConsent, Cluster, Overlap, Person, Report, SystemLine
 from canonical_contact.schema import from_dict, from_json
 from canonical_contact.store import waiting_pairs
+from canonical_contact.store.rules import rules_of
+
+if TYPE_CHECKING:
+    from canonical_contact.consent.regimes import Regime, Regimes
 
 __all__ = ["gather"]
 
@@ -74,8 +78,9 @@ def gather(
     if last_run is None:
         last_run = json.loads(store.setting(LAST_RUN) or "{}")
     run, files, problems, stages = read_run(last_run)
-    tally = _Tally(as_of, regime, purpose)
-    for part in over(_Count(as_of, regime, purpose), _chunks(store)):
+    rules = rules_of(store, regime)
+    tally = _Tally(as_of, rules, purpose)
+    for part in over(_Count(as_of, rules, purpose), _chunks(store)):
         tally.absorb(part)
     for row in store.activities():
         if row.kind == "verification":
@@ -100,7 +105,7 @@ def _chunks(store: ContactStore) -> Iterator[list[Told]]:
 class _Count:
     """Counts a chunk of contacts."""
 
-    def __init__(self, as_of: datetime, regime: str, purpose: str) -> None:
+    def __init__(self, as_of: datetime, regime: Regime | Regimes, purpose: str) -> None:
         self._asked = (as_of, regime, purpose)
 
     def __call__(self, chunk: list[Told], /) -> _Tally:
@@ -118,7 +123,7 @@ class _Count:
 class _Tally:
     """Counts one contact after the other."""
 
-    def __init__(self, as_of: datetime, regime: str, purpose: str) -> None:
+    def __init__(self, as_of: datetime, regime: Regime | Regimes, purpose: str) -> None:
         self.as_of, self.regime, self.purpose = as_of, regime, purpose
         self.meter = Meter(as_of, regime=regime, purpose=purpose)
         self.records = self.contacts = 0

@@ -193,7 +193,12 @@ def test_a_yes_bears_the_notice_and_is_bound_to_its_endpoint() -> None:
     )  # fmt: skip
     (made,) = apply_choices(view, {entry.key: "yes"}, at=NOW, proof=ConsentProof(ip="192.0.2.1"), source="/preferences")
     assert made.proof == ConsentProof(
-        notice_id="n", notice_version="3", notice_language="en", wording="Yes, send me the news.", ip="192.0.2.1"
+        notice_id="n",
+        notice_version="3",
+        notice_language="en",
+        wording="Yes, send me the news.",
+        ip="192.0.2.1",
+        regime=view.regime,
     )
     assert (made.endpoint, made.purpose, made.method, made.actor) == (
         "ana@example.org",
