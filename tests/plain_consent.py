@@ -235,13 +235,20 @@ def reaches(event: Event, cell: Cell) -> bool:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """By time. What bears no date has happened before everything, but a block without one was true when we learned of it."""
+    """By time. What bears no date has happened before everything, but a block without one was true when we learned of it.
 
-    def place(event: Event) -> tuple[float, int, float, str]:
-        at = event["at"]
-        if at is None and (event["type"] in SAYS or event["type"] == "suppress"):
-            at = event["recorded"]
-        return at.timestamp() if at else 0.0, TIES.index(event["type"]), event["recorded"].timestamp(), repr(event["id"])
+    What refuses nothing stands no later than we learned of it, whatever date it bears.
+    """
+
+    def place(event: Event) -> tuple[float, bool, float, int, float, str]:
+        at, stands = event["at"], event["at"]
+        refuses = event["type"] in SAYS or event["type"] == "suppress" or event["target"] in BLOCKING
+        if at is None and refuses and event["type"] != "correct":
+            at = stands = event["recorded"]
+        if at is not None and not refuses:
+            stands = min(at, event["recorded"])
+        times = [it.timestamp() if it else 0.0 for it in (stands, at, event["recorded"])]
+        return times[0], refuses, times[1], TIES.index(event["type"]), times[2], repr(event["id"])
 
     return sorted(events, key=place)
 

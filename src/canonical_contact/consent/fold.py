@@ -16,7 +16,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from canonical_contact.consent.machine import blocked_by, later_block, step
-from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, RANKS, rank
+from canonical_contact.consent.states import BLOCKING, BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, RANKS, rank
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -48,6 +48,7 @@ _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
 _YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
 _PERMITTING: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
+_REFUSALS: Final = frozenset({*BLOCKING_EVENTS, EventType.SUPPRESS})
 _WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
 
 # Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
@@ -189,8 +190,25 @@ def join(left: ConsentRecord, right: ConsentRecord, policy: str = "blocking_firs
     )
 
 
-def _when(event: ConsentEvent) -> tuple[datetime, int, datetime, str]:
-    return (event.effective_at or _EARLIEST, _ORDER[event.type], event.recorded_at or _EARLIEST, event.event_id)
+def _when(event: ConsentEvent) -> tuple[datetime, bool, datetime, int, datetime, str]:
+    return (
+        _stands(event) or _EARLIEST,
+        _refuses(event),
+        event.effective_at or _EARLIEST,
+        _ORDER[event.type],
+        event.recorded_at or _EARLIEST,
+        event.event_id,
+    )
+
+
+def _refuses(event: ConsentEvent) -> bool:
+    return event.type in _REFUSALS or event.target in BLOCKING
+
+
+def _stands(event: ConsentEvent) -> datetime | None:
+    """Say where an event stands in its stream: what permits stands no later than the ledger knew of it, or it would outlast a refusal after it."""
+    at, known = event.effective_at, event.recorded_at
+    return known if at is not None and known is not None and known < at and not _refuses(event) else at
 
 
 def _strongest(record: ConsentRecord, policy: str) -> tuple[int, datetime, str]:
@@ -283,8 +301,7 @@ def _came_before_a_yes(block: ConsentEvent, stream: list[ConsentEvent]) -> bool:
     if block.recorded_at is None or block.reason in NEVER_LIFTED or block.type is EventType.COMPLAINT:
         return False
     return any(
-        event.actor == "subject" and event.type in _YES and event.effective_at and event.effective_at > block.recorded_at
-        for event in stream
+        event.actor == "subject" and event.type in _YES and (_stands(event) or _EARLIEST) > block.recorded_at for event in stream
     )
 
 
@@ -335,7 +352,7 @@ def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEve
         if held in (None, ConsentState.ERASED) or since is None or record.reason in NEVER_LIFTED:
             continue
         for event in reversed(confirms):  # the latest first
-            if event.effective_at is None or event.effective_at <= since:
+            if (_stands(event) or _EARLIEST) <= since:
                 break
             if (
                 event.channel is channel
@@ -388,7 +405,8 @@ def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
         assert event.suppression is not None
         key = (event.record, event.channel, event.endpoint, event.suppression)
         if event.type is EventType.UNSUPPRESS:
-            if not (key in unseen and event.effective_at and unseen[key] >= event.effective_at):
+            stands = _stands(event)
+            if not (key in unseen and stands and unseen[key] >= stands):
                 standing.pop(key, None)
             continue
         if event.effective_at is None and event.recorded_at:

@@ -269,3 +269,53 @@ def test_a_block_without_a_date_that_became_known_after_it_was_ended_stands() ->
     end = event(E.UNSUPPRESS, 10, endpoint=ANA, suppression=K.GLOBAL_OPT_OUT)
     assert fold([block, end]).suppressions == ()
     assert len(fold([block, end, evolve(block, event_id="again", recorded_at=day(20))]).suppressions) == 1
+
+
+def known(number: int, ahead: int, kind: EventType, **more: Any) -> ConsentEvent:
+    """An event recorded on one day and dated some days ahead of it."""
+    return evolve(event(kind, number + ahead, endpoint=ANA, **more), recorded_at=day(number))
+
+
+def test_a_grant_that_begins_later_does_not_outlast_a_withdrawal_before_it_begins() -> None:
+    ahead, stop = known(31, 212, E.OPT_IN), known(32, 0, E.WITHDRAW)
+    folded = fold([ahead, stop])
+    assert [record.state for record in folded.records] == [S.WITHDRAWN]
+    assert not allowed(folded)
+    asked = may_contact(contact(fold([ahead])), "email", at=day(40), regime="gdpr_eprivacy")
+    assert asked.reasons[0] == "not_yet_effective"
+    assert allowed(fold([ahead]))
+
+
+def test_an_end_of_a_block_that_is_dated_ahead_does_not_end_a_later_block() -> None:
+    first = known(1, 0, E.SUPPRESS, suppression=K.GLOBAL_OPT_OUT)
+    ahead = known(2, 200, E.UNSUPPRESS, suppression=K.GLOBAL_OPT_OUT)
+    again = known(3, 0, E.SUPPRESS, suppression=K.GLOBAL_OPT_OUT)
+    assert fold([first, ahead]).suppressions == ()
+    assert [block.since for block in fold([first, ahead, again]).suppressions] == [day(3)]
+    undated = evolve(again, effective_at=None)
+    assert [block.since for block in fold([first, ahead, undated]).suppressions] == [None]
+
+
+def test_a_refusal_without_a_date_outlasts_what_was_recorded_before_it_was_known() -> None:
+    undated = evolve(event(E.WITHDRAW, endpoint=ANA), recorded_at=day(3))
+    assert [record.state for record in fold([known(2, 200, E.OPT_IN), undated]).records] == [S.WITHDRAWN]
+    assert [record.state for record in fold([known(4, 200, E.OPT_IN), undated]).records] == [S.GRANTED]
+
+
+def test_a_confirmation_of_another_record_that_is_dated_ahead_is_no_later_opt_in() -> None:
+    ahead = [evolve(one, recorded_at=day(2), effective_at=day(200)) for one in double(200)]
+    stop = evolve(event(E.WITHDRAW, 5), recorded_at=day(5))
+    assert {record.lifted_by for record in fold([*ahead, stop]).records} == {""}
+    assert not allowed(fold([*ahead, stop], policy="latest_subject_act"), policy="latest_subject_act")
+
+
+def test_a_refusal_that_begins_later_stands_where_it_begins() -> None:
+    ahead = known(2, 200, E.WITHDRAW)
+    assert [record.state for record in fold([ahead, known(5, 0, E.OPT_IN)]).records] == [S.WITHDRAWN]
+    corrected = known(2, 200, E.CORRECT, target=S.WITHDRAWN, actor="agent")
+    assert [record.state for record in fold([corrected, known(5, 0, E.OPT_IN)]).records] == [S.WITHDRAWN]
+
+
+def test_the_steps_of_one_import_that_are_dated_ahead_keep_their_order() -> None:
+    steps = [known(2, 10, E.OPT_IN_UNCONFIRMED), known(2, 20, E.CONFIRM_TIMEOUT, actor="system"), known(2, 30, E.OPT_IN)]
+    assert [record.state for record in fold(steps).records] == [S.GRANTED]
