@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
 
 from canonical_contact.model import Tombstone, TombstoneKind
 from canonical_contact.ports import ErasedRows
 from canonical_contact.store import _common, _sql
+from canonical_contact.store._chaining import LedgerInSQLite
 
 __all__ = ["ErasingInSQLite"]
 
 
-class ErasingInSQLite:
-    """The methods of `ports.ContactStore` that concern erasure."""
+class ErasingInSQLite(LedgerInSQLite):
+    """The methods of `ports.ContactStore` that concern erasure: what the ledger forgets, and what goes from the other tables."""
 
     _writer: sqlite3.Connection
     _erased = False  # whether bytes of somebody who was erased may still stand in the log
-
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        raise NotImplementedError
-
-    def _stream(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[Any]:
-        raise NotImplementedError
-
-    if TYPE_CHECKING:  # of the ledger's part, wherever that stands among the bases
-
-        def forget(self, event_ids: Iterable[str]) -> int: ...
 
     def erase(self, contact_ids: Iterable[str], records: Iterable[str], events: Iterable[str] = ()) -> ErasedRows:
         """Delete people for good, with nothing left of them in any table or file of the store.

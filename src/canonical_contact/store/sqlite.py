@@ -18,7 +18,7 @@ from typing import Any, Self
 from canonical_contact.errors import StoreError
 from canonical_contact.ports import ActivityRow, ContactRow, DecisionRow, EventRow, RecordRow, RunInfo, Written
 from canonical_contact.store import _common, _sql
-from canonical_contact.store._chaining import LedgerInSQLite, check_kept
+from canonical_contact.store._chaining import check_kept
 from canonical_contact.store._connection import begin, connect, prepare, reporting
 from canonical_contact.store._erasing import ErasingInSQLite
 from canonical_contact.store._paths import chunks, contact_row, drop_paths, look_up, padded, retire, write_contacts
@@ -26,7 +26,7 @@ from canonical_contact.store._paths import chunks, contact_row, drop_paths, look
 __all__ = ["SQLiteStore"]
 
 
-class SQLiteStore(LedgerInSQLite, ErasingInSQLite):
+class SQLiteStore(ErasingInSQLite):
     """A store in one SQLite file; beside it SQLite keeps `-wal` and `-shm` while it is open.
 
     One process writes at a time, others wait; readers never wait, and see a run's work when it has ended. Streams begun outside of a

@@ -29,6 +29,19 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def unified(tmp_path: Path, call: Call) -> Callable[[str], Path]:
+    """Make a store of an export from HubSpot, which stays beside it."""
+
+    def make(text: str) -> Path:
+        (tmp_path / "hubspot.csv").write_text(text, "utf-8")
+        path = tmp_path / "contacts.db"
+        assert call("unify", tmp_path / "hubspot.csv", "--store", path, "--at", "2026-07-01").code == 0
+        return path
+
+    return make
+
+
+@pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let a package look as if it were not installed."""
     import importlib.util

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from canonical_contact.cli import main
 from command_line import Call
 
 HEADER = "Record ID,First Name,Last Name,Email,Country/Region,Unsubscribed from all email,Create Date,Last Modified Date\n"
@@ -22,12 +22,8 @@ AT = ("--at", "2026-07-01")
 
 
 @pytest.fixture
-def book(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    (tmp_path / "hubspot.csv").write_text(HEADER + ROWS, "utf-8")
-    store = tmp_path / "contacts.db"
-    assert main(["unify", str(tmp_path / "hubspot.csv"), "--store", str(store), *AT]) == 0
-    capsys.readouterr()
-    return store
+def book(unified: Callable[[str], Path]) -> Path:
+    return unified(HEADER + ROWS)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

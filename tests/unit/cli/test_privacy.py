@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from canonical_contact.cli import main
 from canonical_contact.store import SQLiteStore, find_contacts
 from command_line import Call
 
@@ -24,12 +24,8 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def book(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    (tmp_path / "hubspot.csv").write_text(ROWS, "utf-8")
-    store = tmp_path / "contacts.db"
-    assert main(["unify", str(tmp_path / "hubspot.csv"), "--store", str(store), "--at", "2026-07-01"]) == 0
-    capsys.readouterr()
-    return store
+def book(unified: Callable[[str], Path]) -> Path:
+    return unified(ROWS)
 
 
 def id_of(book: Path, address: str) -> str:

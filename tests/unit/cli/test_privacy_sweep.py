@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from canonical_contact.cli import main
 from canonical_contact.store import SQLiteStore, find_contacts
 from command_line import Call
 
@@ -32,13 +32,9 @@ then = "archive_suppress"
 
 
 @pytest.fixture
-def book(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    (tmp_path / "hubspot.csv").write_text(ROWS, "utf-8")
+def book(unified: Callable[[str], Path], tmp_path: Path) -> Path:
     (tmp_path / "rules.toml").write_text(RULES, "utf-8")
-    store = tmp_path / "contacts.db"
-    assert main(["unify", str(tmp_path / "hubspot.csv"), "--store", str(store), "--at", "2026-07-01"]) == 0
-    capsys.readouterr()
-    return store
+    return unified(ROWS)
 
 
 def ids(book: Path) -> list[str]:
