@@ -16,7 +16,7 @@ from canonical_contact.errors import InputError
 from canonical_contact.model import ConsentEvent, ConsentRecord
 from canonical_contact.ports import ContactStore
 
-__all__ = ["Recorded", "put", "word", "write"]
+__all__ = ["Recorded", "purpose_of", "put", "word", "write"]
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -64,3 +64,13 @@ def word(kind: builtins.type[Word], value: str, path: str) -> Word:
         return kind(value)
     except ValueError:
         raise InputError(f"There is no {path} of that name.", path=path, hint=f"Known: {', '.join(kind)}.") from None
+
+
+def purpose_of(text: str) -> str:
+    """Strip a purpose; an empty one is a slip, and a refusal of it would refuse nothing."""
+    purpose = text.strip()
+    if not purpose:
+        raise InputError(
+            "An act about consent needs a purpose.", path="purpose", hint="Name one, such as marketing, or any for all."
+        )
+    return purpose

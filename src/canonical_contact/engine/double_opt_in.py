@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.consent.double_opt_in import DOUBLE_OPT_IN, confirmed, due_expiries, hash_of_token
 from canonical_contact.engine._person import Person
+from canonical_contact.engine._writing import purpose_of
 from canonical_contact.engine.recording import Recorded, record_consent
 from canonical_contact.errors import NotFoundError
 from canonical_contact.model import Channel, ConsentEvent, ConsentProof, EventType
@@ -65,7 +66,7 @@ def begin_double_opt_in(
     Raises:
         IllegalTransitionError: the state takes no double opt-in, such as a standing grant.
         NotFoundError: no such contact.
-        InputError: no time zone, or an endpoint that the contact does not hold.
+        InputError: no purpose, no time zone, or an endpoint that the contact does not hold.
 
     >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
@@ -76,6 +77,7 @@ def begin_double_opt_in(
     """
     token = f"{contact_id}.{secrets.token_urlsafe(24)}"
     known = hash_of_token(token)
+    purpose, controller = purpose_of(purpose), controller.strip()
     with store.transaction():
         _end_what_ran_out(store, contact_id, (channel, purpose, controller), at)
         done = record_consent(

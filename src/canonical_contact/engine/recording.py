@@ -15,7 +15,7 @@ from canonical_contact.engine._asking import check_asking
 from canonical_contact.engine._endpoint import canonical_endpoint
 from canonical_contact.engine._person import COUPLED, REFUSING, Person
 from canonical_contact.engine._suppressing import record_suppression, record_unsuppression
-from canonical_contact.engine._writing import Recorded, word, write
+from canonical_contact.engine._writing import Recorded, purpose_of, word, write
 from canonical_contact.engine.folding import holders_of
 from canonical_contact.engine.importing import import_events
 from canonical_contact.errors import InputError
@@ -82,7 +82,7 @@ def record_consent(
         contact_id: the contact; a retired id leads to its heir.
         type: what happened.
         channel: for which channel.
-        purpose: for which purpose; `any` for all.
+        purpose: for which purpose; `any` for all. An empty one is refused.
         at: when it happened, with a time zone.
         recorded_at: when the ledger learned of it; None: `at`.
         endpoint: address or number that it is bound to; empty: that of the consent on record, else the contact's first on the channel.
@@ -110,7 +110,7 @@ def record_consent(
     Raises:
         IllegalTransitionError: the joined state does not take the event; nothing was written.
         NotFoundError: no such contact.
-        InputError: no time zone, an endpoint that cannot be read or that the contact does not hold, or an event that is recorded in another way.
+        InputError: no purpose, no time zone, an endpoint that cannot be read or that the contact does not hold, or an event that is recorded in another way.
 
     >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
@@ -122,6 +122,7 @@ def record_consent(
     from canonical_contact.consent import apply
 
     kind, on = word(EventType, type, "type"), word(Channel, channel, "channel")
+    purpose, controller = purpose_of(purpose), controller.strip()
     given, endpoint = endpoint, canonical_endpoint(endpoint, region)
     if kind in _ELSEWHERE:
         raise InputError(f"The event {kind} is not recorded as a consent.", path="type", hint=f"Use {_ELSEWHERE[kind]}.")
@@ -206,7 +207,7 @@ def record_stop(
     >>> [(str(event.type), event.endpoint) for event in done.events]
     [('suppress', 'ana@example.org')]
     """
-    endpoint = canonical_endpoint(endpoint, region)
+    endpoint, purpose = canonical_endpoint(endpoint, region), purpose_of(purpose)
     if not endpoint:
         raise InputError("A stop needs the endpoint that it came by.", path="endpoint", hint="Give the address or number.")
     with store.transaction():

@@ -253,3 +253,22 @@ def test_a_block_on_an_endpoint_that_the_channel_has_not_is_refused(store: Memor
         with pytest.raises(InputError, match="channel"):
             record_suppression(store, "manual", channel, endpoint=endpoint, at=later(1))
     assert record_stop(store, "sms", "ana@x.es", at=later(1)).new  # it says who wants it
+
+
+@pytest.mark.parametrize("purpose", ["", "  "])
+def test_an_act_without_a_purpose_is_refused_since_it_would_refuse_nothing(store: MemoryStore, purpose: str) -> None:
+    before = content(store)
+    for kind in ("withdraw", "opt_in", "complaint"):
+        with pytest.raises(InputError, match="purpose"):
+            record_consent(store, who(store, "Zoe").contact_id, kind, "email", purpose, at=later(1))
+    for endpoint in ("zoe@x.es", "nobody@x.es"):
+        with pytest.raises(InputError, match="purpose"):
+            record_stop(store, "email", endpoint, purpose=purpose, at=later(1))
+    assert content(store) == before
+
+
+def test_spaces_around_a_purpose_or_a_brand_mean_nothing(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    done = record_consent(store, zoe, "opt_in", "email", " marketing ", controller=" brand ", at=later(1), request_id="1")
+    assert [(event.purpose, event.controller) for event in done.events] == [("marketing", "brand")]
+    assert not record_consent(store, zoe, "opt_in", "email", "marketing", controller="brand", at=later(1), request_id="1").new
