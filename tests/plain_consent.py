@@ -26,7 +26,7 @@ SAYS = {
     "erase": "erased",
 }
 REFUSING = ("withdraw", "object", "complaint", "decline", "invalidate")
-COUPLED = {"withdraw": "global_opt_out", "object": "global_opt_out", "complaint": "complaint"}
+COUPLED = {"withdraw": "global_opt_out", "object": "global_opt_out", "decline": "global_opt_out", "complaint": "complaint"}
 BY_HAND = ("hard_bounce", "dnc_registry", "legal_hold", "manual", "litigator")
 # Of one moment the more restrictive comes last; the steps of a double opt-in in their order.
 TIES = (
@@ -181,7 +181,7 @@ def said(state: State | None, event: Event) -> State:
 def _corrected(state: State | None, event: Event, *, complained: bool) -> State | None:
     target, refusal = event["target"], held(state)
     shown = bool(event["evidence"]) and event["at"] is not None
-    if target in (None, "erased") or (state is not None and state["state"] == "erased"):
+    if target in (None, "erased", "requested", "pending_confirmation") or (state is not None and state["state"] == "erased"):
         return None
     if target == "granted" and not shown:
         return None
@@ -190,8 +190,6 @@ def _corrected(state: State | None, event: Event, *, complained: bool) -> State 
         return None
     if softer and complained and target not in BLOCKING:
         return None
-    if target in ("requested", "pending_confirmation"):
-        return _opened(target, state, event)
     if target in BLOCKING:
         new = dict(_new(target, event), ends=None)
         if state is not None and refusal:
@@ -427,6 +425,12 @@ class PlainConsent:
         for event in list(stream.values()):
             kind = COUPLED.get(event["type"])
             endpoint = self.held[key].get(event["channel"], "")
+            if event["type"] == "decline" and not any(
+                it["type"] == "suppress" and (it["id"][0], it["id"][1]) == event["id"]
+                for it in stream.values()
+                if len(it["id"]) > 3
+            ):
+                continue  # a no to one topic alone
             if kind and not event["endpoint"] and endpoint and (kind, event["channel"], endpoint) not in settled:
                 self.put(key, dict(self.overlay(event, "suppress", kind, endpoint, key), recorded=recorded))
 

@@ -20,6 +20,7 @@ class Cause(StrEnum):
 
     HARD_BOUNCE = "hard_bounce"
     OPT_OUT = "opt_out"
+    REFUSAL = "refusal"
     COMPLAINT = "complaint"
     CONFIRMATION = "confirmation"
     ERASURE = "erasure"
@@ -47,6 +48,11 @@ COUPLINGS: Final[Mapping[Cause, tuple[Effect, ...]]] = {
     Cause.HARD_BOUNCE: (Effect(EventType.SUPPRESS, Scope.ENDPOINT, SuppressionKind.HARD_BOUNCE),),
     Cause.OPT_OUT: (
         Effect(EventType.WITHDRAW, Scope.PERSON),
+        Effect(EventType.SUPPRESS, Scope.ENDPOINTS, SuppressionKind.GLOBAL_OPT_OUT),
+    ),
+    # Who is asked and says no has said no; that the endpoint is shared changes nothing. Evidence that we find wanting says nothing of a wish.
+    Cause.REFUSAL: (
+        Effect(EventType.DECLINE, Scope.PERSON),
         Effect(EventType.SUPPRESS, Scope.ENDPOINTS, SuppressionKind.GLOBAL_OPT_OUT),
     ),
     Cause.COMPLAINT: (

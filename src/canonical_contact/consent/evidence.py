@@ -75,6 +75,7 @@ UNDELIVERABLE: Final[Mapping[EmailStatus, str]] = {
 _FOLLOWED: Final[Mapping[EventType, SuppressionKind]] = {
     EventType.WITHDRAW: SuppressionKind.GLOBAL_OPT_OUT,
     EventType.OBJECT: SuppressionKind.GLOBAL_OPT_OUT,
+    EventType.DECLINE: SuppressionKind.GLOBAL_OPT_OUT,
     EventType.COMPLAINT: SuppressionKind.COMPLAINT,
 }
 
@@ -252,10 +253,11 @@ def follow(record: SourceRecord, events: Iterable[ConsentEvent], recorded_at: da
     """
     own = [event for event in events if event.record == record.key]
     settled = {(event.suppression, event.channel, event.endpoint) for event in own if event.suppression}
+    of_one_topic = {event.event_id for event in own if event.type is EventType.DECLINE and not _reached_endpoints(event, own)}
     made: dict[str, ConsentEvent] = {}
     for event in own:
         kind = _FOLLOWED.get(event.type)
-        if kind is None or event.endpoint:
+        if kind is None or event.endpoint or event.event_id in of_one_topic:
             continue
         for endpoint in _reach(record, event.channel):
             if (kind, event.channel, endpoint) not in settled:
@@ -270,6 +272,14 @@ def follow(record: SourceRecord, events: Iterable[ConsentEvent], recorded_at: da
                     suppression=kind,
                 )
     return tuple(made.values())
+
+
+def _reached_endpoints(refusal: ConsentEvent, own: list[ConsentEvent]) -> bool:
+    """Tell whether a no reached endpoints when it was said: a no to one topic of many does not."""
+    return any(
+        event.type is EventType.SUPPRESS and event.event_id == digest(refusal.event_id, event.endpoint, EventType.SUPPRESS)
+        for event in own
+    )
 
 
 def _reach(record: SourceRecord, channel: Channel) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ __all__ = ["COUPLED", "REFUSING", "Person", "folded", "is_one", "streams_of"]
 
 _E = EventType
 REFUSING: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE})
-COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT})  # these reach every endpoint of the person
+COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE})  # these reach every endpoint of the person
 
 
 _MOMENT: Final = timedelta(microseconds=1)
@@ -158,7 +158,8 @@ class Person:
         from canonical_contact.consent import follow
 
         record = self.records[refusal.record]
-        made = follow(record, [refusal], refusal.recorded_at)
+        said = evolve(refusal, type=_E.WITHDRAW) if refusal.type is _E.DECLINE else refusal  # it reaches as far
+        made = follow(record, [said], refusal.recorded_at)
         yield from made
         if endpoint and refusal.record == self.keys[0] and not any(is_one(endpoint, block.endpoint) for block in made):
             kind = SuppressionKind.COMPLAINT if refusal.type is _E.COMPLAINT else SuppressionKind.GLOBAL_OPT_OUT

@@ -166,6 +166,7 @@ def test_every_cause_has_its_effects() -> None:
     assert {cause: [str(effect.type) for effect in effects] for cause, effects in COUPLINGS.items()} == {
         Cause.HARD_BOUNCE: ["suppress"],
         Cause.OPT_OUT: ["withdraw", "suppress"],
+        Cause.REFUSAL: ["decline", "suppress"],
         Cause.COMPLAINT: ["complaint", "suppress"],
         Cause.CONFIRMATION: ["confirm", "unsuppress"],
         Cause.ERASURE: ["erase"],

@@ -170,7 +170,7 @@ def test_nobody_is_asked_at_the_endpoint_of_somebody_who_refused(store: ContactS
     assert sorted(segments(store, plan)[name] for name in ("Ana", "Ivo")) == ["archive", "re_permission"]  # one ask an endpoint
     ivo = contact(store, "Ivo").contact_id
     record_consent(store, ivo, "request", "email", at=later(1.1))
-    record_consent(store, ivo, "decline", "email", at=later(1.2))  # blocks Ivo alone; Ana's endpoint is his
+    record_consent(store, ivo, "decline", "email", at=later(1.2))
     assert segments(store, plan_legacy(store, at=later(2)))["Ana"] == "suppress"
     started_late = start_campaign(store, plan, campaign="spring", at=later(2))
     assert "ana@x.com" not in [row.endpoint for row in started_late.rows]

@@ -272,3 +272,31 @@ def test_spaces_around_a_purpose_or_a_brand_mean_nothing(store: MemoryStore) -> 
     done = record_consent(store, zoe, "opt_in", "email", " marketing ", controller=" brand ", at=later(1), request_id="1")
     assert [(event.purpose, event.controller) for event in done.events] == [("marketing", "brand")]
     assert not record_consent(store, zoe, "opt_in", "email", "marketing", controller="brand", at=later(1), request_id="1").new
+
+
+@pytest.mark.parametrize("kind", ["withdraw", "object", "decline", "complaint", "invalidate"])
+def test_a_refusal_reaches_who_shares_the_address_and_a_fault_of_the_evidence_does_not(store: MemoryStore, kind: str) -> None:
+    double_opt_in(store, "Pia", 1)
+    leo = who(store, "Leo").contact_id
+    record_consent(store, leo, "request", "email", at=later(1), actor="controller", method="web_form")
+    done = record_consent(store, leo, kind, "email", at=later(2))
+    blocked = kind != "invalidate"
+    assert any(event.suppression for event in done.events) is blocked
+    answer = ask(store, "Pia", later(3))
+    assert answer.allowed is not blocked
+    assert ("shared_endpoint" in answer.reasons) is blocked
+
+
+@pytest.mark.parametrize("couple", [True, False])
+def test_a_no_follows_the_person_to_a_new_address_unless_it_was_of_one_topic(
+    store: MemoryStore, folder: Path, couple: bool
+) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "request", "email", "news", at=later(1), actor="controller", method="web_form")
+    record_consent(store, zoe, "decline", "email", "news", at=later(1), couple=couple)
+    (folder / "hubspot.csv").write_text(HUBSPOT + "2,Zoe,Sol,zoe@new.es,,false,2026-07-02\n", "utf-8")
+    unify([folder / "hubspot.csv"], store, now=later(2))
+    blocked = {block.endpoint for block in who(store, "Zoe").suppressions}
+    assert ("zoe@new.es" in blocked) is couple
+    assert bool(blocked) is couple
+    assert "denied" in may_contact(who(store, "Zoe"), "email", "news", at=later(3), regime="can_spam").reasons
