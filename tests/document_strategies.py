@@ -31,7 +31,7 @@ KEYS = {
 }
 _POINTERS = [
     "/kind", "/card/kind", "/deleted", "/restrictions", "/card/restrictions", "/owners", "/owners/=record", "/card/owners", "/owner/=00",
-    "/consent/0000000000000000/token_hash", "/proof/evidence_hash", "/proof/evidence_refs", "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
+    "/consent/0000000000000000/token_hash", "/suppressions/0000000000000000/lifted_for", "/proof/evidence_hash", "/proof/evidence_refs", "/card/deleted", "/emails/0000000000000000/status", "/suppressions", "/evidence", "/", "/ref", "/proof", "", "x", "/emails", "/name/=00/phonetic_system",
 ]  # fmt: skip
 _plain = st.one_of(
     st.none(),

@@ -146,7 +146,10 @@ VALUES: dict[str, object] = {
             ),
         ),
         suppressions=(
-            Suppression(SuppressionKind.HARD_BOUNCE, Channel.EMAIL, "old@example.org", EARLY, "0b5e", "google:4", "shared_endpoint"),
+            Suppression(
+                SuppressionKind.HARD_BOUNCE, Channel.EMAIL, "old@example.org", EARLY, "0b5e", "google:4", "shared_endpoint",
+                ("newsletter", "newsletter@brand-a"),
+            ),
         ),
         interactions=(Interaction(InteractionKind.CALL, LATE, "outbound", "b.osei", "hubspot:17", "<17@example.org>"),),
         updated_at=LATE,

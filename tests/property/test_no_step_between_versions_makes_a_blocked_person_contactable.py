@@ -72,6 +72,7 @@ people = st.builds(
         st.builds(
             Suppression, st.sampled_from(list(SuppressionKind)), channels, st.sampled_from(["", *ADDRESSES]),
             reason=st.sampled_from(["", "restricted", "deleted", "undeliverable"]),
+            lifted_for=st.sampled_from([(), ("marketing",), ("marketing@brand-a",)]),
         ),
         max_size=3,
     ).map(tuple),

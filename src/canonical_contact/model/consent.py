@@ -256,6 +256,8 @@ class Suppression:
         event_id: the event that it stands on.
         record: key of the source record that carries it; another person's record where an endpoint is shared.
         reason: stable reason code.
+        lifted_for: purposes for which the person's own later confirmation counts all the same, as `purpose`, or
+            `purpose@controller` for a brand; for every other question the block stands.
     """
 
     kind: SuppressionKind = field(metadata=about("hard_bounce", Pii.CONSENT))
@@ -269,6 +271,9 @@ class Suppression:
     event_id: str = field(default="", metadata=about("0b5e9d3c41aa7f26", Pii.PSEUDONYM))
     record: str = field(default="", metadata=about("hubspot:17", Pii.PSEUDONYM, validation="key of a record"))
     reason: str = field(default="", metadata=about("shared_endpoint", validation="a stable code"))
+    lifted_for: tuple[str, ...] = field(default=(), metadata=about(
+        ("newsletter", "newsletter@brand-a"), Pii.CONSENT, since="1.2", validation="purpose or purpose@controller",
+    ))  # fmt: skip
 
 
 @frozen

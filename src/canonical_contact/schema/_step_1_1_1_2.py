@@ -4,6 +4,9 @@ Nobody becomes contactable by it. A consent that waits for its confirmation stay
 either; what is parked (`token_hash`, `confirm_by`) only narrows which confirmation counts. A host of 1.1 that writes another state into the
 record has made another record of it: the token finds no home there and stays parked. The ledger's events keep the token in their proof
 (since 1.1) and the limit in `expires_at`, so whoever folds them anew gets both.
+
+A block that the person's own confirmation has lifted for one purpose (`lifted_for`) holds for all purposes in 1.1. It comes back to the same
+block only: one that differs in anything that 1.1 knows is another one, made for a reason of its own.
 """
 
 from __future__ import annotations
@@ -22,9 +25,11 @@ __all__ = ["NEWER", "OLDER", "step"]
 OLDER, NEWER = "1.1", "1.2"
 _KEY = f"canonical_contact.parked.{NEWER}"
 
-# What tells the records of a list apart: with the state, so that a token never comes back to a consent that is no longer open.
+# What tells the items of a list apart: a record with its state, so that a token never comes back to a consent that is no longer open; a block
+# with all that it says.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     "ConsentRecord": ("channel", "purpose", "state", "controller", "endpoint", "events", "consent_id"),
+    "Suppression": ("kind", "channel", "endpoint", "since", "event_id", "record", "reason"),
 }
 _HOLDERS = {
     "contact": ("Contact", Holder(("extensions",), _KEY)),
