@@ -19,7 +19,11 @@ from canonical_contact.model import ConsentProof, ConsentState, EventType, Suppr
 
 __all__ = ["record"]
 
-STATES = tuple(state.value for state in ConsentState if state is not ConsentState.ERASED)
+STATES = tuple(
+    state.value
+    for state in ConsentState
+    if state not in (ConsentState.ERASED, ConsentState.REQUESTED, ConsentState.PENDING_CONFIRMATION)
+)
 EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMPORT_LEGACY, EventType.ERASE))
 
 

@@ -85,7 +85,7 @@ def _nothing_refused(record: ConsentRecord | None, _event: ConsentEvent) -> str:
 def _sound_correction(record: ConsentRecord | None, event: ConsentEvent) -> str:
     shown = bool(event.evidence) and event.effective_at is not None
     held = blocked_by(record)
-    if event.target is None or event.target is _S.ERASED:
+    if event.target is None or event.target is _S.ERASED or event.target in OPEN:  # an open one comes by its own event
         return "it names no state that a correction can set"
     if event.target is _S.GRANTED and not shown:
         return "a grant needs dated evidence"

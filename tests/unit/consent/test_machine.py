@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from canonical_contact.consent import TRANSITIONS, apply, blocked_by, legal_events
-from canonical_contact.consent.states import BLOCKING, JOIN_ORDER
+from canonical_contact.consent.states import BLOCKING, JOIN_ORDER, OPEN
 from canonical_contact.errors import ContactError, IllegalTransitionError, InputError
 from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentRecord, ConsentState, EventType
 
@@ -241,6 +241,8 @@ def test_a_correction_sets_what_it_names_within_bounds() -> None:
     for changes, why in (
         ({"target": None}, "names no state"),
         ({"target": S.ERASED}, "names no state"),
+        ({"target": S.REQUESTED}, "names no state"),
+        ({"target": S.PENDING_CONFIRMATION}, "names no state"),
         ({"target": S.GRANTED, "evidence": ""}, "dated evidence"),
         ({"target": S.GRANTED, "effective_at": None}, "dated evidence"),
     ):
@@ -248,7 +250,7 @@ def test_a_correction_sets_what_it_names_within_bounds() -> None:
             apply(record(S.UNKNOWN), event(E.CORRECT, **changes))
 
 
-@pytest.mark.parametrize("target", [state for state in ConsentState if state not in BLOCKING] + [S.INVALIDATED])
+@pytest.mark.parametrize("target", [state for state in ConsentState if state not in BLOCKING | OPEN] + [S.INVALIDATED])
 def test_a_correction_softens_a_refusal_only_with_the_persons_own_evidence(target: ConsentState) -> None:
     for changes in ({"actor": "agent"}, {"evidence": ""}, {"effective_at": None}):
         with pytest.raises(IllegalTransitionError, match="dated evidence"):
