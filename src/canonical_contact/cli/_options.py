@@ -40,7 +40,7 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 CHANNELS = ("voice", *(channel.value for channel in Channel))
-_NAMED, _MOVED = "store.named", "store.moved"  # what `--store` said; what stood where STORE is, but is the contact
+_NAMED, _MOVED = "named_store", "moved_contact"  # what `--store` said; what stood where STORE is, but is the contact
 _ONE_STORE = "Name one store: STORE, or --store FILE."
 
 
