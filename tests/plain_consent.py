@@ -123,7 +123,7 @@ def move(state: State | None, event: Event) -> State | None:
 
 def _strength(event: Event) -> str:
     known = {
-        "double_opt_in": "double",
+        "double_opt_in": "double" if event.get("confirmed") else "single",  # the second step must be shown
         "paper": "written",
         "signature": "written",
         "voice_recording": "verbal",

@@ -173,7 +173,11 @@ def step(record: ConsentRecord | None, event: ConsentEvent) -> ConsentRecord | s
 def _strength(event: ConsentEvent, before: str) -> str:
     if event.type is _E.CONFIRM:
         return "double"
-    return before if event.type is _E.RENEW else STRENGTHS.get(event.method, "single")
+    if event.type is _E.RENEW:
+        return before
+    strength = STRENGTHS.get(event.method, "single")
+    shown = event.proof is not None and event.proof.confirmed_at is not None
+    return strength if strength != "double" or shown else "single"  # a second step that nothing shows is none
 
 
 def _worse(left: str, right: str) -> str:

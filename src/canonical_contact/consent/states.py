@@ -97,7 +97,7 @@ STRENGTHS: Final[Mapping[str, str]] = {
     "voice_recording": "verbal",
     "phone_call": "verbal",
 }
-"""The strength of an opt-in by the method of its event; any other method is `single`."""
+"""The strength of an opt-in by the method of its event; any other method is `single`, and so is `double` where no proof says when it was confirmed."""
 
 _ASKABLE: Final = (None, _S.UNKNOWN, _S.EXPIRED, _S.IMPLIED, _S.INVALIDATED)
 _JOINABLE: Final = (None, _S.UNKNOWN, _S.REQUESTED, _S.DENIED, _S.WITHDRAWN, _S.EXPIRED, _S.IMPLIED, _S.INVALIDATED)

@@ -231,7 +231,16 @@ def test_renewal_keeps_the_strength_and_takes_the_new_end() -> None:
     [("web_form", "single"), ("paper", "written"), ("voice_recording", "verbal"), ("double_opt_in", "double")],
 )
 def test_the_strength_of_an_opt_in_comes_from_its_method(method: str, strength: str) -> None:
-    assert apply(None, event(E.OPT_IN, method=method)).strength == strength
+    proof = ConsentProof(confirmed_at=T0 + timedelta(days=9))
+    assert apply(None, event(E.OPT_IN, method=method, proof=proof)).strength == strength
+
+
+@pytest.mark.parametrize("proof", [None, ConsentProof(), ConsentProof(token_hash="ab" * 32)])
+def test_a_double_opt_in_in_one_step_is_single_where_nothing_shows_when_it_was_confirmed(proof: ConsentProof | None) -> None:
+    said = event(E.OPT_IN, method="double_opt_in", proof=proof)
+    assert apply(None, said).strength == "single"
+    assert apply(record(S.WITHDRAWN), said).strength == "single"
+    assert apply(record(S.UNKNOWN), evolve(said, type=E.CORRECT, target=S.GRANTED)).strength == "single"
 
 
 def test_a_correction_sets_what_it_names_within_bounds() -> None:
