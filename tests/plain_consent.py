@@ -109,7 +109,10 @@ def move(state: State | None, event: Event) -> State | None:
             return None
         return _new("implied", event)
     if kind == "renew":
-        return _new("granted", event, strength=state["strength"]) if state and before == "granted" else None
+        if not state or before != "granted":
+            return None
+        renewed = _new("granted", event, strength=state["strength"])
+        return dict(renewed, ends=renewed["ends"] or state["ends"])
     if kind == "expire":
         return _new("expired", event) if before in ("granted", "implied") else None
     if kind == "notice_superseded":

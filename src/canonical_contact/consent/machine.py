@@ -264,7 +264,7 @@ def _reached(record: ConsentRecord, event: ConsentEvent, state: ConsentState) ->
         endpoint=event.endpoint or (record.endpoint if renewed or not granted else ""),
         legal_basis=event.legal_basis or ("consent" if granted else ""),
         effective_at=event.effective_at or (record.effective_at if renewed else None),
-        expires_at=event.expires_at,
+        expires_at=event.expires_at or (record.expires_at if renewed else None),
         reason=_reason(event),
         events=events,
     )

@@ -226,6 +226,11 @@ def test_renewal_keeps_the_strength_and_takes_the_new_end() -> None:
     assert (renewed.strength, renewed.endpoint, renewed.expires_at) == ("double", "a@example.com", T0)
 
 
+def test_a_renewal_that_names_no_end_keeps_the_old_one() -> None:
+    assert apply(record(S.GRANTED, expires_at=T0 + timedelta(days=30)), event(E.RENEW)).expires_at == T0 + timedelta(days=30)
+    assert apply(record(S.GRANTED), event(E.RENEW)).expires_at is None
+
+
 @pytest.mark.parametrize(
     ("method", "strength"),
     [("web_form", "single"), ("paper", "written"), ("voice_recording", "verbal"), ("double_opt_in", "double")],
