@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from canonical_contact.cli._consent_receipts import as_receipts, import_them, receipts_of
+from canonical_contact.cli._consent_stops import Standing, read_stops
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, region_option, store_option
 from canonical_contact.cli._output import check_writable, note, plain, print_json, writing
@@ -19,7 +19,7 @@ from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.cli._progress import progress
 from canonical_contact.cli.show import find_contacts
 from canonical_contact.errors import InputError, NotFoundError, Problem
-from canonical_contact.model import ANY_PURPOSE, ConsentEvent
+from canonical_contact.model import ConsentEvent
 from canonical_contact.ports import ContactRow, ContactStore
 
 __all__ = ["export", "import_", "verify"]
@@ -158,8 +158,8 @@ def import_(
 
     Others' receipts are evidence: a refusal counts, a yes by the rules of evidence, and none lifts a block.
 
-    All or nothing, and a second time nothing. A purpose that is empty is all of them, and a time that is empty is that of the import's
-    file: stop requests count whenever they are read.
+    All or nothing, and a second time nothing. Of a stop request, an empty purpose is all of them, and an empty time is that of the import;
+    where such a request stands already, nothing is written.
     """
     from canonical_contact.engine.recording import import_events, record_stop
 
@@ -170,14 +170,22 @@ def import_(
     if not path.is_file():
         raise InputError(f"There is no file {file}.", path=file, hint="Name an export of events, or a CSV of stop requests.")
     if path.suffix.casefold() == ".csv":
-        stops = list(_stops(path, region, moment))
+        stops = list(read_stops(path, region))
         with existing_store(store, writable=True) as opened, progress() as bar, opened.transaction():
             bar.stage("import", len(stops))
-            for on, endpoint, purpose, when in stops:
-                done = record_stop(opened, on, endpoint, at=when, purpose=purpose, recorded_at=moment, source=path.name)
+            standing = Standing(opened)
+            for stop in stops:
+                bar.advance(1)
+                if stop.at is None and standing.has(stop):  # its time would be that of this import, and it a new one each time
+                    same += 1
+                    continue
+                done = record_stop(
+                    opened, stop.channel, stop.endpoint, at=stop.at or moment, purpose=stop.purpose, recorded_at=moment,
+                    source=path.name,
+                )  # fmt: skip
+                standing.add(stop)
                 new, same, folded = new + done.new, same + (not done.new and not done.left_out), folded + done.folded
                 left_out += done.left_out
-                bar.advance(1)
     elif (documents := as_receipts(path, problems)) is not None:
         with existing_store(store, writable=True) as opened:
             receipts = import_them(
@@ -220,38 +228,3 @@ def _read(path: Path) -> Iterator[ConsentEvent]:
                 raise InputError(
                     f"Line {number} of {path.name} is no event.", path=str(path), hint="Import what consent export wrote."
                 ) from None
-
-
-def _stops(path: Path, region: str, moment: datetime) -> Iterator[tuple[str, str, str, datetime]]:
-    """Read stop requests: every row must be understood, or nothing is written."""
-    from canonical_contact.consent import channels_of
-    from canonical_contact.engine._endpoint import canonical_endpoint
-
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream)
-        if not {"endpoint", "channel"} <= set(rows.fieldnames or ()):
-            raise InputError(
-                f"{path.name} lacks columns.", path=str(path), hint="It needs endpoint and channel, and may have purpose and at."
-            )
-        for number, row in enumerate(rows, 2):
-            text = (row["endpoint"] or "").strip()
-            where = f"Line {number} of {path.name}"
-            try:
-                endpoint = canonical_endpoint(text, region)
-            except InputError:
-                endpoint = ""
-            if not endpoint:
-                raise InputError(
-                    f"{where} has no address or number that can be read.", path=str(path),
-                    hint="Correct the row, one address or number in each; give --region for national numbers.",
-                )  # fmt: skip
-            try:
-                text = (row.get("at") or "").strip()
-                when = datetime.fromisoformat(text) if text else moment
-            except ValueError:
-                raise InputError(
-                    f"{where} has no time that can be read.", path=str(path), hint="Write 2026-07-01T12:00:00Z."
-                ) from None
-            when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-            for channel in channels_of((row["channel"] or "").strip()):
-                yield channel, endpoint, (row.get("purpose") or "").strip() or ANY_PURPOSE, when

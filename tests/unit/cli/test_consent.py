@@ -114,3 +114,44 @@ def test_stop_requests_block_who_is_here_and_who_comes_later(call: Call, book: P
     stops.write_text("endpoint,channel\nnobody,email\n", "utf-8")
     outcome = call("consent", "import", stops, "--store", book)
     assert (outcome.code, "Line 2" in outcome.err) == (1, True)
+
+
+def test_a_stop_list_without_times_writes_nothing_the_second_time(call: Call, book: Path, tmp_path: Path) -> None:
+    stops = tmp_path / "stops.csv"
+    stops.write_text("endpoint,channel\nZoe@x.es,email\nnew@x.es,email\nnew@x.es,email\n", "utf-8")
+    first = json.loads(call("consent", "import", stops, "--store", book, "--json").out)
+    assert (first["new"], first["same"]) == (2, 1)
+    before = call("consent", "export", "--store", book).out
+    again = json.loads(call("consent", "import", stops, "--store", book, "--json").out)
+    assert (again["new"], again["same"]) == (0, 3)
+    assert call("consent", "export", "--store", book).out == before
+
+
+def test_a_stop_counts_again_after_the_person_said_yes(call: Call, book: Path, tmp_path: Path) -> None:
+    stops = tmp_path / "stops.csv"
+    stops.write_text("endpoint,channel,purpose\nzoe@x.es,email,marketing\n", "utf-8")
+    words = ("consent", "import", stops, "--store", book, "--json", "--at")
+    assert json.loads(call(*words, "2026-07-03").out)["new"] == 1
+    opted = ("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email", "--actor", "subject")
+    assert call(*opted, "--method", "web_form", "--at", "2026-07-04").code == 0
+    assert json.loads(call(*words, "2026-07-05").out)["new"] == 1
+    assert [state["state"] for state in shown(call, book, "zoe@x.es")["states"]] == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"endpoint,channel\na@x.es,pigeon\n", "Line 2 of stops.csv has no channel"),
+        (b"endpoint,channel\nb@x.es,email\na@x.es,em\0ail\n", "Line 3 of stops.csv holds a NUL"),
+        (b"endpoint,channel\n\xff\xfe\x81,email\n", "no text in UTF-8"),
+        (b"", "stops.csv is empty"),
+    ],
+)
+def test_a_stop_list_that_cannot_be_understood_names_its_line(
+    call: Call, book: Path, tmp_path: Path, text: bytes, said: str
+) -> None:
+    (tmp_path / "stops.csv").write_bytes(text)
+    before = call("consent", "export", "--store", book).out
+    outcome = call("consent", "import", tmp_path / "stops.csv", "--store", book)
+    assert (outcome.code, said in outcome.err) == (1, True), outcome.err
+    assert call("consent", "export", "--store", book).out == before
