@@ -61,7 +61,8 @@ PATHS = {
     *(f"name.phonetic_{part}" for part in ("given", "given2", "surname", "system")),
     *(f"address.{part}" for part in ("country", "full", "house", "label", "locality", "postcode", "region", "street")),
     "report.css",
-    "privacy.key",  # a setting of the store
+    "privacy.key",  # settings of the store
+    "consent.overrides",
     *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
     # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.
     *("document.added", "document.removed", "consent.erased", "restriction.forget"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from canonical_contact.errors import ConfigError, InputError
+from canonical_contact.errors import ConfigError
 from canonical_contact.model import Event, EventName, digest
+from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore, ProofRow
 from canonical_contact.schema import to_json
 
@@ -33,6 +34,7 @@ def put_overrides(store: ContactStore, text: str, *, at: datetime) -> tuple[Even
         ConfigError: it is not of that form, names a regime that there is not, or says something else under a version that is in force.
         InputError: the time has no zone.
 
+    >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
     >>> store = MemoryStore()
     >>> acme = '''name = "acme"
@@ -51,9 +53,7 @@ def put_overrides(store: ContactStore, text: str, *, at: datetime) -> tuple[Even
     from canonical_contact.consent.regimes import REGIMES
     from canonical_contact.consent.regimes.overrides import override_events, parse_overrides
 
-    if at.tzinfo is None:
-        raise InputError("The time has no time zone.", path="at", hint="Pass a datetime with tzinfo, such as datetime.now(UTC).")
-    moment = at.astimezone(UTC)
+    moment = in_utc(at)
     with store.transaction():
         before = store.setting(OVERRIDES) or ""
         if text == before:
