@@ -52,7 +52,7 @@ def test_a_store_survives_twenty_kills(tmp_path: Path) -> None:
             command(store, workers=1 + turn % 2, links=links), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            process.wait(timeout=lasts * dice.uniform(0.1, 1.0))
+            process.wait(timeout=lasts * dice.uniform(0.05, 0.85))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             killed += 1
