@@ -143,7 +143,7 @@ def _new(name: str, event: Event, *, strength: str = "") -> State:
         "since": event["at"],
         "ends": event["expires"],
         "basis": event["basis"],
-        "complained": event["type"] == "complaint",
+        "complained": event["type"] == "complaint" or event["reason"] in ("complaint", "free_text_note"),
         "token": "",
         "by": None,
     }

@@ -52,8 +52,10 @@ def _own_act(record: ConsentRecord | None, event: ConsentEvent) -> str:
     return "only the person's own act leaves a refusal" if event.actor != "subject" and blocked_by(record) else ""
 
 
-def _no_complaint(record: ConsentRecord | None, _event: ConsentEvent) -> str:
-    return "a complaint is on record" if record is not None and record.reason == "complaint" and blocked_by(record) else ""
+def _may_be_lifted(record: ConsentRecord | None, _event: ConsentEvent) -> str:
+    if record is None or record.reason not in NEVER_LIFTED or not blocked_by(record):
+        return ""
+    return "a complaint is on record" if record.reason == "complaint" else "a note that says no is on record"
 
 
 def _dated(_record: ConsentRecord | None, event: ConsentEvent) -> str:
@@ -91,15 +93,15 @@ def _sound_correction(record: ConsentRecord | None, event: ConsentEvent) -> str:
         return "a grant needs dated evidence"
     if held and rank(event.target) < RANK[held] and not (shown and event.actor == "subject"):
         return "a refusal is softened only by the person's own dated evidence"
-    return "" if event.target in BLOCKING else _no_complaint(record, event)
+    return "" if event.target in BLOCKING else _may_be_lifted(record, event)
 
 
 Guard = Callable[[ConsentRecord | None, ConsentEvent], str]
 
 GUARDS: Final[Mapping[EventType, tuple[Guard, ...]]] = {
     _E.OPT_IN_UNCONFIRMED: (_own_act,),
-    _E.CONFIRM: (_dated, _own_act, _no_complaint, _same_token, _in_time),
-    _E.OPT_IN: (_dated, _own_act, _no_complaint),
+    _E.CONFIRM: (_dated, _own_act, _may_be_lifted, _same_token, _in_time),
+    _E.OPT_IN: (_dated, _own_act, _may_be_lifted),
     _E.IMPLY: (_nothing_refused, _based),
     _E.CORRECT: (_sound_correction,),
 }

@@ -156,6 +156,22 @@ def test_a_complaint_is_never_opted_out_of() -> None:
         apply(again, event(E.CORRECT, "k"))
 
 
+@pytest.mark.parametrize("state", [S.WITHDRAWN, S.DENIED, S.INVALIDATED])
+def test_a_no_in_a_note_is_never_opted_out_of(state: ConsentState) -> None:
+    noted = record(state, reason="free_text_note")
+    waiting = apply(noted, event(E.OPT_IN_UNCONFIRMED, "u"))
+    for before, refused in (
+        (noted, event(E.OPT_IN, "o")),
+        (waiting, event(E.CONFIRM, "c")),
+        (noted, event(E.CORRECT, "k")),
+        (waiting, event(E.CORRECT, "k", target=S.GRANTED)),
+    ):
+        with pytest.raises(IllegalTransitionError, match="a note that says no is on record"):
+            apply(before, refused)
+    assert apply(waiting, event(E.CONFIRM_TIMEOUT, "t")).reason == "free_text_note"
+    assert apply(noted, event(E.CORRECT, "k", target=S.WITHDRAWN)).reason == "free_text_note"
+
+
 def test_a_complaint_that_is_corrected_to_another_refusal_stays_a_complaint() -> None:
     complained = apply(record(S.GRANTED), event(E.COMPLAINT))
     for target in (S.DENIED, S.INVALIDATED):
