@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from canonical_contact.consent.ledger import anchor, verify
 from canonical_contact.errors import InputError, StoreError
-from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, SourceRecord
+from canonical_contact.model import SCHEMA_VERSION, Activity, Channel, ConsentEvent, ConsentProof, EventType, SourceRecord
 from canonical_contact.pipeline import unify
 from canonical_contact.ports import ContactRow, ContactStore, EventRow
-from canonical_contact.schema import from_json
+from canonical_contact.schema import from_json, to_json
 from canonical_contact.store import MemoryStore, SQLiteStore, iter_contacts, migrate_store, same_document
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -55,6 +56,43 @@ def test_a_store_goes_down_and_up_again_and_every_document_is_what_it_was(store:
     after = documents(store)
     for kind in KINDS:
         assert [json.loads(text) for text in after[kind]] == [json.loads(text) for text in before[kind]]
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+@pytest.mark.parametrize("way", [("1.1", "1.2"), ("1.0", "1.2"), ("1.1", "1.0", "1.1", "1.2")], ids="-".join)
+def test_the_ledger_keeps_its_chain_and_what_1_2_adds_comes_back(kind: str, way: tuple[str, ...], tmp_path: Path) -> None:
+    events = [
+        ConsentEvent(
+            f"e{number}",
+            EventType.OPT_IN_UNCONFIRMED,
+            Channel.EMAIL,
+            record="crm:1",
+            endpoint="ana@example.org",
+            effective_at=NOW,
+            expires_at=NOW + timedelta(days=number),
+            proof=ConsentProof(token_hash="ab", evidence_refs=(f"doc:{number}", "doc:0"), evidence_hash="cd"),
+        )
+        for number in range(1, 8)
+    ]
+    store: ContactStore = MemoryStore() if kind == "memory" else SQLiteStore(tmp_path / "chained.db")
+    try:
+        store.put_events(EventRow(one.event_id, one.record, "email", one.endpoint, False, to_json(one)) for one in events)
+        store.forget(["e3"])
+        del events[2]
+        head, written = store.ledger_head(), [json.loads(row.document) for row in store.events()]
+        for version in way:
+            done = migrate_store(store, version, batch=2)
+            assert (done.changed, done.rejected) == (6, 0)
+            assert versions(store) == {version}
+            assert store.ledger_head() == head
+            found = verify(store.entries(), head, [anchor(head)])
+            assert (found.ok, found.entries, found.forgotten) == (True, 7, 1)
+            plain = [json.loads(row.document) for row in store.events()]
+            assert all(("evidence_hash" in one.get("proof", {})) is (version == "1.2") for one in plain)
+            assert [from_json(ConsentEvent, row.document) for row in store.events()] == events
+        assert [json.loads(row.document) for row in store.events()] == written
+    finally:
+        store.close()
 
 
 def test_a_store_of_1_0_is_read_as_it_was(store: SQLiteStore) -> None:
