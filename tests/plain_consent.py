@@ -7,7 +7,7 @@ order of their times; records of one person are joined, the stronger refusal fir
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 Event = dict[str, Any]
@@ -376,7 +376,15 @@ class PlainConsent:
         if any((event["id"], key) in self.streams.get(key, {}) for key in keys):
             return True  # the same call again
         cell = (event["channel"], event["purpose"], event["controller"], event["endpoint"])
+        ran_out = [
+            (key, it)
+            for key, it in self.due(keys, min(event["at"], event["recorded"]) - timedelta(microseconds=1))
+            if (it["channel"], it["purpose"], it["controller"]) == cell[:3] and it["type"] != event["type"]
+        ]
+        new = [(key, it["id"]) for key, it in ran_out if self.put(key, dict(it, recorded=event["recorded"]))]
         if not self.legal(keys, cell, event):
+            for key, name in new:
+                del self.streams[key][name]
             return False
         taken = self.takers(keys, event, cell)
         for key in taken:

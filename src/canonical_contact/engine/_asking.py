@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from canonical_contact.engine._person import Person
-from canonical_contact.errors import IllegalTransitionError
-from canonical_contact.model import ConsentEvent, ConsentRecord, EventType
+from canonical_contact.errors import IllegalTransitionError, InputError
+from canonical_contact.model import ConsentEvent, ConsentRecord, ConsentState, EventType
 
-__all__ = ["check_asking"]
+__all__ = ["check_asking", "check_campaign"]
 
 
 def check_asking(person: Person, state: ConsentRecord | None, event: ConsentEvent, endpoint: str) -> None:
@@ -24,3 +24,11 @@ def check_asking(person: Person, state: ConsentRecord | None, event: ConsentEven
         now = None if state is None else state.state
         legal = tuple(str(one) for one in legal_events(now) if one is not EventType.REQUEST)
         raise IllegalTransitionError(now or "none", event.type, legal, f"it may not be sent ({', '.join(answer.reasons)})")
+
+
+def check_campaign(person: Person, state: ConsentRecord | None) -> None:
+    """Refuse to end a request of the legacy programme by hand: its end is a block, too, and until it comes nobody may be written to."""
+    if state is not None and state.state is ConsentState.REQUESTED and person.in_campaign(state):
+        raise InputError(
+            "The request is one of a campaign, which ends it.", path="type", hint="Use close_campaign, once its deadline is over."
+        )

@@ -173,9 +173,10 @@ class Person:
             )
 
     def freed(self, confirm: ConsentEvent) -> list[ConsentEvent]:
-        """Lift the contact's own opt-outs at the endpoint that the person confirmed; no complaint, and no other person's block.
+        """Lift the contact's own opt-outs at the endpoint that the person confirmed, for that purpose; no complaint, and no other
+        person's block.
 
-        What the legacy programme blocked until the person confirms is lifted, too.
+        What the legacy programme blocked until the person confirms is lifted likewise.
         """
         made = []
         for key, stream in self.streams.items():
@@ -192,7 +193,6 @@ class Person:
                         confirm,
                         event_id=digest(confirm.event_id, key, block.endpoint, _E.UNSUPPRESS, *(["legacy"] if waits else [])),
                         type=_E.UNSUPPRESS,
-                        purpose=ANY_PURPOSE,
                         record=key,
                         endpoint=block.endpoint,
                         effective_at=after,
@@ -203,22 +203,36 @@ class Person:
                 )
         return made
 
+    def due(self, act: EventType, key: tuple[Channel, str, str], at: datetime, learned: datetime) -> list[ConsentEvent]:
+        """Say what has run out of a channel, purpose and controller before an act, as a sweep would; but not what the act says itself."""
+        before = min(at, learned) - _MOMENT  # what ends at the moment of the act still stands for it
+        spoken_of = (act, _E.CONFIRM_TIMEOUT if act is _E.CONFIRM else act)  # a click that is late is told so
+        return [
+            evolve(event, recorded_at=learned)
+            for record in self.folded.records
+            if (record.channel, record.purpose, record.controller) == key
+            for event in self.ended(record, before)
+            if event.type not in spoken_of
+        ]
+
     def ended(self, record: ConsentRecord, at: datetime) -> Iterator[ConsentEvent]:
         """Say what is due of one key."""
         from canonical_contact.consent import due_expiries
 
         for event in due_expiries([record], at):
-            if event.type is _E.REQUEST_TIMEOUT and self._in_campaign(record):
+            if event.type is _E.REQUEST_TIMEOUT and self.in_campaign(record):
                 continue
             for key in self.reached(event):
                 yield evolve(event, event_id=digest(event.event_id, key), record=key)
 
-    def _in_campaign(self, record: ConsentRecord) -> bool:
-        """Tell whether a request is one of the legacy programme, which ends it together with a block."""
+    def in_campaign(self, record: ConsentRecord) -> bool:
+        """Tell whether an open request is one of the legacy programme, which ends it together with a block."""
         from canonical_contact.consent.legacy import RE_PERMISSION
 
-        asked = {event.event_id for event in self.events if event.type is _E.REQUEST and event.method == RE_PERMISSION}
-        return not asked.isdisjoint(record.events)
+        names = set(record.events)
+        asked = [event for event in self.events if event.type is _E.REQUEST and event.event_id in names and event.effective_at]
+        last = max((event.effective_at for event in asked if event.effective_at), default=None)
+        return any(event.method == RE_PERMISSION for event in asked if event.effective_at == last)
 
 
 def _waits_for_confirmation(stream: Sequence[ConsentEvent], block: Suppression) -> bool:

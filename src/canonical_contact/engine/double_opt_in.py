@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from canonical_contact.consent.double_opt_in import DOUBLE_OPT_IN, confirmed, due_expiries, hash_of_token
+from canonical_contact.consent.double_opt_in import DOUBLE_OPT_IN, confirmed, hash_of_token
 from canonical_contact.engine._person import Person
 from canonical_contact.engine._writing import purpose_of
 from canonical_contact.engine.recording import Recorded, record_consent
@@ -79,26 +79,12 @@ def begin_double_opt_in(
     known = hash_of_token(token)
     purpose, controller = purpose_of(purpose), controller.strip()
     with store.transaction():
-        _end_what_ran_out(store, contact_id, (channel, purpose, controller), at)
         done = record_consent(
             store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, region=region,
             controller=controller, method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
             request_id=known,
         )  # fmt: skip
     return Begun(token, done)
-
-
-def _end_what_ran_out(store: ContactStore, contact_id: str, key: tuple[str, str, str], at: datetime) -> None:
-    """Put on record what a sweep would: an older double opt-in or consent that is over stands in nobody's way."""
-    if at.tzinfo is None:
-        return  # refused below
-    for event in due_expiries(Person(store, contact_id).folded.records, at):
-        # An open request takes a sign-up, and may be one of a campaign, which ends its requests itself.
-        if event.type is not EventType.REQUEST_TIMEOUT and (event.channel, event.purpose, event.controller) == key:
-            record_consent(
-                store, contact_id, event.type, event.channel, event.purpose, at=event.effective_at or at, recorded_at=at,
-                endpoint=event.endpoint, controller=event.controller, actor="system", method=event.method,
-            )  # fmt: skip
 
 
 def confirm_double_opt_in(

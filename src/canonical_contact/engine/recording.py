@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import evolve
 
-from canonical_contact.engine._asking import check_asking
+from canonical_contact.engine._asking import check_asking, check_campaign
 from canonical_contact.engine._endpoint import canonical_endpoint
 from canonical_contact.engine._person import COUPLED, REFUSING, Person
 from canonical_contact.engine._suppressing import record_suppression, record_unsuppression
@@ -77,6 +77,8 @@ def record_consent(
 ) -> Recorded:
     """Record what happened to one consent of a contact.
 
+    What has run out of the same consent before is put on record first, as `sweep_expiries` does.
+
     Args:
         store: where the contacts live.
         contact_id: the contact; a retired id leads to its heir.
@@ -138,6 +140,9 @@ def record_consent(
             return Recorded(
                 (person.contact_id,), tuple(known), person.cell(on, purpose, controller, known[0].endpoint), new=False
             )
+        if due := person.due(kind, (on, purpose, controller), moment, learned):  # what has run out stands in nobody's way
+            write(store, due, [person.contact_id], learned)
+            person = Person(store, person.contact_id)
         bound = endpoint if kind in REFUSING else person.endpoint(on, purpose, controller, endpoint, kind)
         place = "" if kind in REFUSING else bound
         state = person.cell(on, purpose, controller, place)
@@ -165,6 +170,8 @@ def record_consent(
         apply(state, event)  # raises where the machine refuses it
         if kind is _E.REQUEST:
             check_asking(person, state, event, bound)
+        elif kind is _E.REQUEST_TIMEOUT:
+            check_campaign(person, state)
         made = [evolve(event, event_id=ids[key], record=key) for key in person.reached(event)]
         if kind in COUPLED and couple:
             made += [block for one in made for block in person.blocks(one, endpoint)]

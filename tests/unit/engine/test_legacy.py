@@ -29,7 +29,7 @@ from canonical_contact.engine.recording import (
     record_unsuppression,
     sweep_expiries,
 )
-from canonical_contact.errors import ConfigError, NotFoundError
+from canonical_contact.errors import ConfigError, IllegalTransitionError, InputError, NotFoundError
 from canonical_contact.model import ConsentEvent, ConsentProof, Contact, Permission
 from canonical_contact.ports import ContactStore
 from canonical_contact.schema import from_json
@@ -438,3 +438,15 @@ def test_the_block_holds_for_both_halves_of_a_person_that_parts(store: ContactSt
     assert len(list(store.contacts())) == people + 1
     for name in ("Fay", "Zacharias"):
         assert may_contact(contact(store, name), "email", at=later(41), regime="can_spam").reasons == ("manual",)
+
+
+def test_a_request_of_a_campaign_is_ended_by_the_campaign_alone(store: ContactStore) -> None:
+    started(store)
+    ana = contact(store, "Ana").contact_id
+    for at in (later(2), later(60)):
+        with pytest.raises(InputError, match="close_campaign"):
+            record_consent(store, ana, "request_timeout", "email", at=at, actor="system")
+    close_campaign(store, "spring", at=later(60))
+    assert not may_contact(contact(store, "Ana"), "email", at=later(61), regime="can_spam").allowed
+    with pytest.raises(IllegalTransitionError):
+        record_consent(store, ana, "request_timeout", "email", at=later(61), actor="system")

@@ -17,7 +17,7 @@ from canonical_contact.engine.recording import (
     sweep_expiries,
 )
 from canonical_contact.errors import IllegalTransitionError, InputError
-from canonical_contact.model import Channel, ConsentProof, ConsentState, Contact, EventType, Permission
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentState, Contact, EventType, Permission
 from canonical_contact.schema import from_json
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -300,3 +300,40 @@ def test_a_no_follows_the_person_to_a_new_address_unless_it_was_of_one_topic(
     assert ("zoe@new.es" in blocked) is couple
     assert bool(blocked) is couple
     assert "denied" in may_contact(who(store, "Zoe"), "email", "news", at=later(3), regime="can_spam").reasons
+
+
+def test_an_act_meets_what_has_run_out_without_waiting_for_a_sweep(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "opt_in", "email", at=later(1), expires_at=later(10))
+    with pytest.raises(IllegalTransitionError):
+        record_consent(store, zoe, "opt_in", "email", at=later(9))
+    with pytest.raises(IllegalTransitionError, match="expired does not take renew"):
+        record_consent(store, zoe, "renew", "email", at=later(11))
+    assert sweep_expiries(store, later(9.5)) == ()
+    done = record_consent(store, zoe, "opt_in", "email", at=later(11), expires_at=later(20))
+    assert done.record is not None
+    assert (done.record.state, done.record.expires_at) == (ConsentState.GRANTED, later(20))
+    assert ask(store, "Zoe", later(12)).allowed
+    written = [from_json(ConsentEvent, row.document) for row in store.events()]
+    ends = [
+        (event.actor, event.method, event.effective_at, event.recorded_at) for event in written if event.type is EventType.EXPIRE
+    ]
+    assert ends == [("system", "sweep", later(10), later(11))]
+    assert sweep_expiries(store, later(12)) == ()
+
+
+def test_an_act_of_before_the_end_meets_the_consent_that_stood_then(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "opt_in_unconfirmed", "email", at=later(1), expires_at=later(10))
+    assert record_consent(store, zoe, "confirm", "email", at=later(10), recorded_at=later(12)).record is not None
+    assert ask(store, "Zoe", later(13)).allowed
+    record_consent(store, zoe, "renew", "email", at=later(13), expires_at=later(20))
+    assert record_consent(store, zoe, "expire", "email", at=later(25), actor="system").new
+
+
+def test_an_unanswered_request_is_over_for_whoever_asks_again(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "request", "email", at=later(1), actor="controller", method="web_form", expires_at=later(5))
+    with pytest.raises(IllegalTransitionError):
+        record_consent(store, zoe, "request", "email", at=later(4), actor="controller", method="web_form")
+    assert record_consent(store, zoe, "request", "email", at=later(6), actor="controller", method="web_form").new
