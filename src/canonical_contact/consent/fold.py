@@ -47,6 +47,7 @@ ERASED_HOLDER: Final = "erased_holder"  # of a block that somebody who was erase
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
 _YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
+_SIGN_UP: Final = frozenset({EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM, EventType.CONFIRM_TIMEOUT})
 _PERMITTING: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 _REFUSALS: Final = frozenset({*BLOCKING_EVENTS, EventType.SUPPRESS})
 _WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
@@ -251,7 +252,7 @@ def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
                 said = _stream(stream, cell)
                 if said is not None:
                     cells[cell] = join(cells[cell], said, policy) if cell in cells else said
-    if len(cells) > 1 or len(moves) > 1:
+    if len(moves) > 1:
         _show_later_opt_ins(cells, moves)
         for cell in [cell for cell in cells if cell[3] and _said_wider(cells, cell)]:
             del cells[cell]
@@ -359,9 +360,33 @@ def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEve
                 and event.controller == controller
                 and purpose in (event.purpose, ANY_PURPOSE)
                 and endpoint in (event.endpoint, "")
+                and _answers(event, moves)
             ):
                 cells[cell] = evolve(record, lifted_by=event.event_id)
                 break
+
+
+def _answers(confirm: ConsentEvent, moves: list[ConsentEvent]) -> bool:
+    """Tell whether a confirmation answers a sign-up of its own record: by its token, in time, and with no refusal in between."""
+    open_: ConsentRecord | None = None
+    for event in moves:
+        if event.record != confirm.record or event.channel is not confirm.channel:
+            continue
+        same = event.purpose == confirm.purpose and event.endpoint == confirm.endpoint and event.controller == confirm.controller
+        if same and event.type in _SIGN_UP:
+            moved = step(open_, event)
+            if event is confirm:
+                return isinstance(moved, ConsentRecord)
+            if isinstance(moved, ConsentRecord):
+                open_ = None if event.type is EventType.CONFIRM else moved
+        elif (
+            event.type in BLOCKING_EVENTS
+            and event.purpose in (confirm.purpose, ANY_PURPOSE)
+            and event.endpoint in (confirm.endpoint, "")
+            and event.controller in (confirm.controller, "")
+        ):
+            open_ = None
+    return False
 
 
 def _said_wider(cells: dict[Cell, ConsentRecord], cell: Cell) -> bool:
