@@ -18,10 +18,10 @@ from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore
 
-__all__ = ["record_suppression", "record_unsuppression"]
+__all__ = ["LIFTABLE", "record_suppression", "record_unsuppression"]
 
 _E = EventType
-_LIFTABLE: Final = frozenset(
+LIFTABLE: Final = frozenset(
     {
         SuppressionKind.HARD_BOUNCE,
         SuppressionKind.DNC_REGISTRY,
@@ -144,7 +144,7 @@ def record_unsuppression(
 
     why, on = word(SuppressionKind, kind, "kind"), word(Channel, channel, "channel")
     moment, learned = in_utc(at), in_utc(recorded_at or at, "recorded_at")
-    if why not in _LIFTABLE:
+    if why not in LIFTABLE:
         raise InputError(
             f"A block of the kind {why} is not lifted by hand.",
             path="kind",

@@ -12,11 +12,11 @@ from attrs import frozen
 
 from canonical_contact.engine.folding import fold_contacts, holders_of
 from canonical_contact.engine.stages import event_row
-from canonical_contact.errors import InputError
+from canonical_contact.errors import InputError, Problem
 from canonical_contact.model import ConsentEvent, ConsentRecord
 from canonical_contact.ports import ContactStore
 
-__all__ = ["Recorded", "purpose_of", "put", "word", "write"]
+__all__ = ["Recorded", "purpose_of", "put", "settle", "word", "write"]
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -32,6 +32,8 @@ class Recorded:
         folded: how many contacts have changed.
         new: whether anything was written; False where the same call was made before.
         left_out: events that were not taken, since they are about people who were erased.
+        problems: events of an import that were not taken for another reason.
+        added: how many of the events of an import are new.
     """
 
     contact_ids: tuple[str, ...]
@@ -40,12 +42,19 @@ class Recorded:
     folded: int = 0
     new: bool = True
     left_out: int = 0
+    problems: tuple[Problem, ...] = ()
+    added: int = 0
 
 
 def write(store: ContactStore, events: Sequence[ConsentEvent], contact_ids: Iterable[str], at: datetime) -> int:
+    store.put_events([event_row(event) for event in events])
+    return settle(store, events, contact_ids, at)
+
+
+def settle(store: ContactStore, events: Sequence[ConsentEvent], contact_ids: Iterable[str], at: datetime) -> int:
+    """Fold whom events that are written are about, and who shares an endpoint that they block; count who changed."""
     from canonical_contact.consent import blocks_endpoint
 
-    store.put_events([event_row(event) for event in events])
     shared = holders_of(store, sorted({event.endpoint for event in events if blocks_endpoint(event)}))
     done = fold_contacts(store, sorted({*contact_ids, *shared}), at=at)
     return done.new + done.changed

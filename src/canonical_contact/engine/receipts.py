@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.engine._person import Person, is_one
 from canonical_contact.engine.folding import holders_of
-from canonical_contact.engine.recording import import_events
+from canonical_contact.engine.importing import import_events
 from canonical_contact.errors import ConfigError, Problem
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -157,7 +157,7 @@ def import_receipts(
         controllers: another's name of a controller → ours (empty for the house). A yes to a controller that is not named here is kept
             under its own name and permits the house nothing.
         region: country of numbers without a country code.
-        seal: the secret that seals our own; without it their block is believed as it is.
+        seal: the secret that seals our own; without it their block is believed as it is, by the rules of `import_events`.
         key: the privacy key, where the host keeps it; see `import_events`.
 
     >>> from datetime import UTC
@@ -169,24 +169,27 @@ def import_receipts(
 
     check_zone(at)
     asked = _Asked(at, contact_id, channel, purposes or {}, controllers or {}, region)
-    events: list[ConsentEvent] = []
+    found: dict[ConsentEvent, int] = {}  # the receipt that each came in first: those of one channel hold the same history
     problems: list[Problem] = []
     own = foreign = 0
     with store.transaction():
-        before = store.counts()["events"]
         for place, document in enumerate(documents):
             read = read_receipt(document, seal=seal)
             problems += [_at(place, problem) for problem in read.problems]
             own, foreign = own + read.own, foreign + bool(read.claims)
-            events += read.events
+            for event in read.events:
+                found.setdefault(event, place)
             for claim in read.claims:
                 made, problem = _judged(store, claim, asked)
-                events += made
+                for event in made:
+                    found.setdefault(event, place)
                 problems += [_at(place, problem)] if problem is not None else []
-        events = list({event.event_id: event for event in events}.values())
+        events, places = list(found), list(found.values())
         done = import_events(store, events, at=at, key=key)
-        new = store.counts()["events"] - before
-    return ReceiptsImported(done.events, new, done.folded, own, foreign, tuple(problems), done.left_out)
+    for problem in done.problems:
+        number = int(problem.path.removeprefix("$[").removesuffix("]"))
+        problems.append(evolve(problem, path=f"$[{places[number]}]"))
+    return ReceiptsImported(done.events, done.added, done.folded, own, foreign, tuple(problems), done.left_out)
 
 
 @frozen

@@ -103,6 +103,23 @@ def test_the_own_export_comes_back_as_it_was(call: Call, book: Path, tmp_path: P
     assert shown(call, other, "zoe@x.es")["states"] == shown(call, book, "zoe@x.es")["states"]
 
 
+def test_events_that_no_live_act_could_have_written_are_named(call: Call, book: Path, tmp_path: Path) -> None:
+    lines = call("consent", "export", "--store", book).out.splitlines()
+    block = next(event for event in (json.loads(line)["event"] for line in lines) if event.get("suppression") == "global_opt_out")
+    lift = {**block, "event_id": "lift", "type": "unsuppress", "effective_at": "2026-07-02T00:00:00Z"}
+    out = tmp_path / "ledger.jsonl"
+    out.write_text("".join(json.dumps({"event": one}) + "\n" for one in (lift, {**block, "purpose": "events"}, block)), "utf-8")
+    outcome = call("consent", "import", out, "--store", book, "--json")
+    told = json.loads(outcome.out)
+    assert (outcome.code, told["new"], told["same"], told["left_out"]) == (0, 0, 1, 0)
+    codes = ["consent.event_refused", "consent.event_changed"]
+    assert [(one["code"], one["path"]) for one in told["problems"]] == [(code, f"$[{place}]") for place, code in enumerate(codes)]
+    assert all(code in outcome.err for code in codes)
+    assert call("consent", "export", "--store", book).out.splitlines() == lines
+    out.write_text(json.dumps({"event": lift}) + "\n", "utf-8")
+    assert call("consent", "import", out, "--store", book).code == 1
+
+
 def test_stop_requests_block_who_is_here_and_who_comes_later(call: Call, book: Path, tmp_path: Path) -> None:
     stops = tmp_path / "stops.csv"
     stops.write_text("endpoint,channel,purpose,at\nZoe@x.es,email,,2026-07-03T10:00:00Z\nnew@x.es,email,marketing,\n", "utf-8")
