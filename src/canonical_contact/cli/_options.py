@@ -25,6 +25,7 @@ __all__ = [
     "CHANNELS",
     "MOMENT",
     "as_json",
+    "confirmed",
     "existing_store",
     "now",
     "profile_option",
@@ -168,6 +169,17 @@ def _regime(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
         REGIMES.get(value)  # raises before anything is written
     return value
+
+
+def confirmed(question: str) -> None:
+    """Ask on the terminal, and go no further where the answer is no.
+
+    Raises:
+        click.Abort: the answer is no, or nobody answered.
+    """
+    if not click.confirm(question, err=True):
+        click.echo("nothing was done: the answer was no", err=True)
+        raise click.Abort
 
 
 def now() -> datetime:

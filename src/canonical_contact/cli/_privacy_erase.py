@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from canonical_contact.cli._options import as_json, existing_store, now, stored_contact
+from canonical_contact.cli._options import as_json, confirmed, existing_store, now, stored_contact
 from canonical_contact.cli._output import note, print_json
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 
@@ -36,7 +36,8 @@ def erase(*, store: str, contact: str, reason: str, actor: str, yes: bool, key_f
             if not sys.stdin.isatty():
                 raise click.UsageError("Erasing cannot be undone and nobody can be asked here; add --yes.")
             if row is not None:
-                click.confirm(f"Erase this contact with {len(row.members):,} records for good?", abort=True, err=True)
+                number = len(row.members)
+                confirmed(f"Erase this contact with {number:,} {'record' if number == 1 else 'records'} for good?")
         done = erase_contact(opened, contact, at=now(), actor=actor, reason=reason, key=key)
     if json_:
         print_json(done)

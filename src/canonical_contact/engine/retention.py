@@ -123,7 +123,7 @@ def sweep_retention(
     found = list(due_contacts(store, rules, at=moment, progress=progress))
     held = tuple(one for one in found if one.held)
     review = tuple(one for one in found if not one.held and one.then is RetentionAction.REVIEW)
-    ready = [one for one in found if not one.held and one.then is not RetentionAction.REVIEW]
+    ready = _to_do(found)
     name = rules.version or rules.digest
     if dry_run:
         return Sweep(moment, True, name, count, tuple(ready), held, review)
@@ -267,6 +267,13 @@ def _time(text: object) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
+def _to_do(found: Iterable[Due]) -> list[Due]:
+    """Choose what nothing holds back and needs no person; of somebody who is erased only that, by the first rule that says so."""
+    ready = [one for one in found if not one.held and one.then is not RetentionAction.REVIEW]
+    gone = {one.contact_id: one for one in reversed(ready) if one.then is RetentionAction.ERASE}
+    return [one for one in ready if gone.get(one.contact_id, one) is one]
+
+
 class _Work:
     """The acts of one sweep, and what they came to."""
 
@@ -283,15 +290,11 @@ class _Work:
         with store.transaction():
             rows = [row for one in ids if (row := store.contact(one)) is not None and row.contact_id == one]
             by_id = {row.contact_id: row for row in rows}
-            ready = [
-                one
-                for facts in _facts(store, rows, self._rules)
-                for one in due(self._rules, facts, self._at)
-                if not one.held and one.then is not RetentionAction.REVIEW
-            ]
-            gone = {one.contact_id: one for one in reversed(ready) if one.then is RetentionAction.ERASE}  # the first rule counts
+            ready = _to_do(one for facts in _facts(store, rows, self._rules) for one in due(self._rules, facts, self._at))
+            gone = {one.contact_id: one for one in ready if one.then is RetentionAction.ERASE}
             rest = [one for one in ready if one.contact_id not in gone]
             acts: Counter[str] = Counter()
+            archived: set[str] = set()
             changed: list[str] = []
             done: list[Due] = []
             for one in rest:
@@ -300,8 +303,11 @@ class _Work:
                 if count:
                     done.append(one)
                     changed.append(one.contact_id)
-                    what = "archived" if one.then is RetentionAction.ARCHIVE_SUPPRESS else "activities"
-                    acts[what] += 1 if what == "archived" else count
+                    if one.then is RetentionAction.ARCHIVE_SUPPRESS:
+                        archived.add(one.contact_id)  # by two rules: one person all the same
+                        acts["archived"] = len(archived)
+                    else:
+                        acts["activities"] += count
                     store.log([(one.contact_id, self._logged(one, count))])
             fold_contacts(store, changed, at=self._at, run=_REASON)
             if gone:

@@ -36,6 +36,8 @@ __all__ = [
 
 Word = TypeVar("Word", bound=StrEnum)
 
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
 ANY: Final = "any"
 NO_STAGE: Final = "none"
 HOLDS: Final = ("legal_hold", "proof")
@@ -92,6 +94,11 @@ class RetentionRule:
 
     def __attrs_post_init__(self) -> None:
         _check_period(self.keep, f"{self.name}.keep")
+        if self.then is RetentionAction.ERASE and later(_ANY_TIME, self.keep) == _ANY_TIME:
+            raise ConfigError(
+                f"{self.keep!r} erases at once whoever the rule applies to.", path=f"{self.name}.keep",
+                hint="Keep them for a day at least, P1D; to erase one person there is privacy erase.",
+            )  # fmt: skip
         known = {ANY, NO_STAGE, *LifecycleStage}
         if wrong := [word for word in self.category if word not in known]:
             raise _unknown(wrong[0], f"{self.name}.category", known)
@@ -218,11 +225,22 @@ def parse_rules(text: str, *, source: str = "rules") -> RetentionRules:
     if not rules:
         raise ConfigError(f"{source} holds no rule.", path=source, hint="Write each rule under [[rule]].")
     _only(proof, {"keep"}, f"{source}.proof")
-    return RetentionRules(
-        tuple(_rule(one, f"{source}.rule[{place}]") for place, one in enumerate(rules)),
-        str(held.get("version", "")),
-        str(proof.get("keep", "")),
-    )
+    made = tuple(_named(one, place, source) for place, one in enumerate(rules))
+    try:
+        return RetentionRules(made, str(held.get("version", "")), str(proof.get("keep", "")))
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error.message}", path=error.path, hint=error.hint) from None
+
+
+def _named(held: Any, place: int, source: str) -> RetentionRule:  # noqa: ANN401  whatever the file says
+    """Read a rule; an error says which file and which rule."""
+    try:
+        return _rule(held, f"{source}.rule[{place}]")
+    except ConfigError as error:
+        name = held.get("name") if isinstance(held, dict) else None
+        which = f"the rule {name!r}" if isinstance(name, str) and name else f"rule {place + 1}"
+        said = error.message.replace(f"{source}.rule[{place}]", "it")
+        raise ConfigError(f"{source}, {which}: {said}", path=error.path, hint=error.hint) from None
 
 
 _TEXTS: Final = ("name", "keep", "from", "then")
@@ -373,7 +391,7 @@ def _words_of(rule: RetentionRule, since: datetime | None) -> str:
 
 def _check_period(period: str, path: str) -> None:
     try:
-        later(datetime(2000, 1, 1, tzinfo=UTC), period)
+        later(_ANY_TIME, period)
     except (ConfigError, ValueError, OverflowError):
         raise ConfigError(
             f"{period!r} is no period.", path=path, hint="Write days as P90D, years and months as P3Y or P1Y6M."

@@ -194,6 +194,20 @@ def test_what_is_wrong_with_rules_is_said(old: str, new: str, path: str) -> None
     assert caught.value.hint
 
 
+def test_an_error_names_the_file_and_the_rule() -> None:
+    with pytest.raises(ConfigError, match=r"house\.toml, the rule 'prospects': 'three years' is no period"):
+        parse_rules(TEXT.replace('"P3Y"', '"three years"', 1), source="house.toml")
+    with pytest.raises(ConfigError, match=r"house\.toml, rule 1: it has no name"):
+        parse_rules(TEXT.replace('name = "prospects"', "", 1), source="house.toml")
+
+
+@pytest.mark.parametrize("keep", ["P0D", "P0Y", "P0Y0M"])
+def test_a_rule_that_erases_at_once_is_refused(keep: str) -> None:
+    with pytest.raises(ConfigError, match="at once"):
+        rule(keep=keep, then=_A.ERASE)
+    assert rule(keep=keep, then=_A.REVIEW).keep == keep
+
+
 @pytest.mark.parametrize("text", ["", "rule = 1", "rule = [1]", "proof = 1\n[[rule]]"])
 def test_rules_without_a_rule_are_refused(text: str) -> None:
     with pytest.raises(ConfigError):
