@@ -15,7 +15,8 @@ from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_s
 from canonical_contact.cli._output import note, plain, print_json
 from canonical_contact.cli.show import find_contacts
 from canonical_contact.errors import ConfigError, InputError, NotFoundError
-from canonical_contact.model import ConsentProof, ConsentState, EventType, SuppressionKind
+from canonical_contact.model import Channel, ConsentProof, ConsentState, EventType, SuppressionKind
+from canonical_contact.ports import ContactStore
 
 __all__ = ["record"]
 
@@ -24,6 +25,17 @@ STATES = tuple(
     for state in ConsentState
     if state not in (ConsentState.ERASED, ConsentState.REQUESTED, ConsentState.PENDING_CONFIRMATION)
 )
+# Who acts where nobody is named. Of the rest the engine says what it takes: the person, unless the act would leave a refusal.
+ACTORS = {
+    EventType.SUPPRESS: "controller",
+    EventType.UNSUPPRESS: "controller",
+    EventType.CORRECT: "controller",
+    EventType.INVALIDATE: "controller",
+    EventType.NOTICE_SUPERSEDED: "controller",
+    EventType.EXPIRE: "system",
+    EventType.CONFIRM_TIMEOUT: "system",
+    EventType.REQUEST_TIMEOUT: "system",
+}
 EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMPORT_LEGACY, EventType.ERASE))
 
 
@@ -37,7 +49,13 @@ EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMP
 @click.option("--endpoint", default="", metavar="TEXT", help="Address or number; default: that of the consent, else the first.")
 @click.option("--controller", default="", metavar="NAME", help="Brand or legal entity; default: the house.")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="When it happened; default: now.")
-@click.option("--actor", default="subject", show_default=True, type=click.Choice(("subject", "agent", "controller", "system")))
+@click.option(
+    "--actor",
+    default=None,
+    type=click.Choice(("subject", "agent", "controller", "system")),
+    help="Who acted; an act that leaves a refusal needs it. Default: controller for blocks and corrections, system for what runs out, "
+    "subject for the rest.",
+)
 @click.option(
     "--method", default="host", show_default=True, metavar="NAME", help="How: web_form, double_opt_in, paper, phone_call …"
 )
@@ -52,12 +70,17 @@ EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMP
 @click.option("--kind", type=click.Choice([kind.value for kind in SuppressionKind]), help="For suppress and unsuppress: why.")
 @click.option("--notice", default="", metavar="ID[@VERSION]", help="The notice that was shown.")
 @click.option("--proof", default=None, metavar="FILE", help="More of the proof (TOML or JSON), by the names of ConsentProof.")
-@click.option("--request-id", default="", metavar="TEXT", help="Your id of this call: made again, it writes nothing twice.")
+@click.option(
+    "--request-id",
+    default="",
+    metavar="TEXT",
+    help="Your id of this call: made again with the same --at, which it needs, it writes nothing.",
+)
 @as_json
 def record(
     *,
     who: str, event: str, store: str, region: str, channel: str, purpose: str, endpoint: str, controller: str, at: datetime | None,
-    actor: str, method: str, source: str, reason: str, legal_basis: str, evidence: str, target: str | None, expires: datetime | None,
+    actor: str | None, method: str, source: str, reason: str, legal_basis: str, evidence: str, target: str | None, expires: datetime | None,
     kind: str | None, notice: str, proof: str | None, request_id: str, json_: bool,
 ) -> None:  # fmt: skip
     """Record what happened to a consent, in one transaction, and fold the contact at once.
@@ -76,7 +99,11 @@ def record(
         raise click.UsageError(f"{event} needs --kind.")
     if (event == EventType.CORRECT) is not bool(target):
         raise click.UsageError("correct needs --to STATE, and no other event takes it.")
+    if request_id and at is None:
+        raise click.UsageError("--request-id needs --at: a call that is made again is known by both.")
     endpoint = canonical_endpoint(endpoint, region)
+    acted = actor or ACTORS.get(EventType(event))
+    said: dict[str, Any] = {} if acted is None else {"actor": acted}
     done = []
     with existing_store(store, writable=True) as opened, opened.transaction():
         rows = find_contacts(opened, who, region)
@@ -90,21 +117,21 @@ def record(
             )
         for one in channels_of(channel):
             if overlay:
+                _check_held(opened, rows[0].contact_id, one, endpoint)
                 act = record_suppression if event == EventType.SUPPRESS else record_unsuppression
                 done.append(
                     act(
                         opened, str(kind), one, at=moment, endpoint=endpoint, contact_id=rows[0].contact_id, recorded_at=learned,
-                        actor=actor, method=method, source=source, reason=reason, evidence=evidence, proof=shown,
-                        request_id=request_id,
+                        method=method, source=source, reason=reason, evidence=evidence, proof=shown, request_id=request_id, **said,
                     )
                 )  # fmt: skip
             else:
                 done.append(
                     record_consent(
                         opened, rows[0].contact_id, event, one, purpose, at=moment, recorded_at=learned, endpoint=endpoint,
-                        controller=controller, actor=actor, method=method, source=source, reason=reason, expires_at=expires,
+                        controller=controller, method=method, source=source, reason=reason, expires_at=expires,
                         legal_basis=legal_basis, evidence=evidence, target=ConsentState(target) if target else None, proof=shown,
-                        request_id=request_id,
+                        request_id=request_id, **said,
                     )
                 )  # fmt: skip
     if json_:
@@ -114,6 +141,27 @@ def record(
         state = f"; now {result.record.state}" if result.record else ""
         note(
             f"{len(result.events):,} events {'written' if result.new else 'are there already'}{state}; {result.folded:,} contacts changed"
+        )
+
+
+def _check_held(store: ContactStore, contact_id: str, channel: Channel, endpoint: str) -> None:
+    """Refuse an endpoint that is not the contact's: the block would hit whoever holds it, and not the one who was named.
+
+    Raises:
+        InputError: neither the contact nor its records hold it, and no block of the contact stands there.
+    """
+    from canonical_contact.consent import endpoint_keys
+    from canonical_contact.engine._person import Person, is_one
+
+    if not endpoint:
+        return
+    person = Person(store, contact_id)
+    held = [*endpoint_keys(person.contact, channel), *(block.endpoint for block in person.folded.suppressions)]
+    if not any(is_one(one, endpoint) for one in held) and not any(person.owners(channel, endpoint, strict=True)):
+        raise InputError(
+            "The contact does not hold this endpoint.",
+            path="endpoint",
+            hint="Give one of its addresses or numbers; to stop messages to anybody else's, read a list of stop requests with consent import.",
         )
 
 

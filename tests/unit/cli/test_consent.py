@@ -90,6 +90,41 @@ def test_a_block_by_hand(call: Call, book: Path) -> None:
     assert [block["kind"] for block in shown(call, book, "zoe@x.es")["suppressions"]] == ["legal_hold"]
 
 
+def test_a_block_is_put_only_on_what_the_contact_holds(call: Call, book: Path) -> None:
+    before = call("consent", "export", "--store", book).out
+    for act in ("suppress", "unsuppress"):
+        words = ("consent", "record", "zoe@x.es", act, "--store", book, "--channel", "email", "--kind", "manual")
+        outcome = call(*words, "--endpoint", "ana@x.es")
+        assert (outcome.code, "does not hold this endpoint" in outcome.err) == (1, True)
+        assert "consent import" in outcome.err
+    assert call("consent", "export", "--store", book).out == before
+    words = ("consent", "record", "zoe@x.es", "suppress", "--store", book, "--channel", "email", "--kind", "manual")
+    assert call(*words, "--endpoint", "Zoe@x.es").code == 0
+    assert [block["endpoint"] for block in shown(call, book, "zoe@x.es")["suppressions"]] == ["zoe@x.es"]
+    assert call("consent", "record", "zoe@x.es", "unsuppress", *words[4:], "--endpoint", "zoe@x.es").code == 0
+    assert shown(call, book, "zoe@x.es")["suppressions"] == []
+
+
+def test_who_acted_where_nobody_is_named(call: Call, book: Path) -> None:
+    words = ("--store", book, "--channel", "email")
+    assert call("consent", "record", "zoe@x.es", "opt_in", *words, "--at", "2026-07-02", "--expires", "2026-07-03").code == 0
+    assert call("consent", "record", "zoe@x.es", "invalidate", *words, "--at", "2026-07-02T01:00:00").code == 0
+    assert call("consent", "record", "zoe@x.es", "suppress", *words, "--kind", "manual").code == 0
+    actors = {event["type"]: event["actor"] for event in shown(call, book, "zoe@x.es")["events"]}
+    assert (actors["invalidate"], actors["suppress"]) == ("controller", "controller")
+    assert "controller" not in actors["opt_in"]
+
+
+def test_a_request_id_needs_the_time_that_it_is_known_by(call: Call, book: Path) -> None:
+    words = ("consent", "record", "zoe@x.es", "withdraw", "--store", book, "--channel", "email", "--request-id", "r-1")
+    outcome = call(*words)
+    assert (outcome.code, "--request-id needs --at" in outcome.err) == (2, True)
+    assert call(*words, "--at", "2026-07-02").code == 0
+    before = call("consent", "export", "--store", book).out
+    assert "there already" in call(*words, "--at", "2026-07-02").err
+    assert call("consent", "export", "--store", book).out == before
+
+
 def test_the_own_export_comes_back_as_it_was(call: Call, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email", "--at", "2026-07-02").code == 0
     out = tmp_path / "ledger.jsonl"
