@@ -161,7 +161,8 @@ def import_(
     All or nothing, and a second time nothing. Of a stop request, an empty purpose is all of them, and an empty time is that of the import;
     where such a request stands already, nothing is written.
     """
-    from canonical_contact.engine.recording import import_events, record_stop
+    from canonical_contact.engine.importing import import_events
+    from canonical_contact.engine.recording import record_stop
 
     moment = at or now()
     new = same = folded = left_out = 0
@@ -195,16 +196,15 @@ def import_(
         new, same, folded = receipts.new, len(receipts.events) - receipts.new, receipts.folded
         left_out = receipts.left_out
         problems += receipts.problems
-        for problem in problems:
-            note(f"{file}: {problem.path} {problem.code}: {problem.hint}")
     else:
         events = list(_read(path))
         with existing_store(store, writable=True) as opened:
-            before = opened.counts()["events"]
             done = import_events(opened, events, at=moment, key=read_key_file(key_file))
-            folded, left_out = done.folded, done.left_out
-            new = opened.counts()["events"] - before
-            same = len(events) - new - left_out
+        new, folded, left_out = done.added, done.folded, done.left_out
+        problems += done.problems
+        same = len(events) - new - left_out - len(problems)
+    for problem in problems:
+        note(f"{file}: {problem.path} {problem.code}: {problem.hint}")
     if json_:
         told = {"problems": [plain(problem) for problem in problems]} if problems else {}
         print_json({"file": file, "new": new, "same": same, "left_out": left_out, "contacts_changed": folded, **told})
