@@ -15,8 +15,9 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from canonical_contact.consent.machine import blocked_by, later_block, step
-from canonical_contact.consent.states import BLOCKING, BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, RANKS, rank
+from canonical_contact.consent._streams import Cell, join, said_in, stands, when
+from canonical_contact.consent.machine import blocked_by, step
+from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, RANKS
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -46,40 +47,7 @@ ERASED_HOLDER: Final = "erased_holder"  # of a block that somebody who was erase
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _OVERLAY: Final = frozenset({EventType.SUPPRESS, EventType.UNSUPPRESS})
-_YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
 _SIGN_UP: Final = frozenset({EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM, EventType.CONFIRM_TIMEOUT})
-_PERMITTING: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
-_REFUSALS: Final = frozenset({*BLOCKING_EVENTS, EventType.SUPPRESS})
-_WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
-
-# Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
-_ORDER: Final = {
-    kind: place
-    for place, kind in enumerate(
-        (
-            EventType.IMPORT_LEGACY,
-            EventType.REQUEST,
-            EventType.REQUEST_TIMEOUT,
-            EventType.IMPLY,
-            EventType.OPT_IN,
-            EventType.OPT_IN_UNCONFIRMED,
-            EventType.CONFIRM,
-            EventType.RENEW,
-            EventType.CONFIRM_TIMEOUT,
-            EventType.NOTICE_SUPERSEDED,
-            EventType.EXPIRE,
-            EventType.CORRECT,
-            EventType.INVALIDATE,
-            EventType.DECLINE,
-            EventType.OBJECT,
-            EventType.WITHDRAW,
-            EventType.COMPLAINT,
-            EventType.UNSUPPRESS,
-            EventType.SUPPRESS,
-            EventType.ERASE,
-        )
-    )
-}
 
 
 @frozen
@@ -146,96 +114,12 @@ def fold(
     if not moves:
         return Folded((), suppressions) if suppressions else _NOTHING
     if len(moves) > 1:
-        moves.sort(key=_when)
+        moves.sort(key=when)
     cells = _cells(moves, policy)
     records = [cells[key] for key in sorted(cells)]
     if policy == "latest_subject_act" and any(record.lifted_by for record in records):
         records, suppressions = _lift(records, suppressions, own)
     return Folded(tuple(records), suppressions)
-
-
-def join(left: ConsentRecord, right: ConsentRecord, policy: str = "blocking_first") -> ConsentRecord:
-    """Join what two records of one person say about one cell: blocking first.
-
-    The order is `JOIN_ORDER` (under the policy `most_restrictive` the one of that name), on the state or, behind an open request or confirmation, on the state that still blocks. Two refusals
-    keep the stronger state, the later date, and no date once one has none; of two equal permissions the later stands; either way on the
-    events of both.
-    Commutative, associative, idempotent.
-
-    >>> from canonical_contact.model import Channel
-    >>> yes = ConsentRecord(Channel.EMAIL, "marketing", ConsentState.GRANTED)
-    >>> asked = ConsentRecord(Channel.EMAIL, "marketing", ConsentState.PENDING_CONFIRMATION, resume_state=ConsentState.WITHDRAWN)
-    >>> join(yes, asked).resume_state
-    <ConsentState.WITHDRAWN: 'withdrawn'>
-    """
-    if left == right:
-        return left
-    held_left, held_right = blocked_by(left), blocked_by(right)
-    if (held_left is None) is not (held_right is None):
-        return right if held_left is None else left
-    events = left.events if left.events == right.events else tuple(sorted({*left.events, *right.events}))
-    if held_left is None:
-        stands = max(left, right, key=lambda record: _strongest(record, policy))
-        return stands if stands.events == events else evolve(stands, events=events)
-    ends = max(left.expires_at or _EARLIEST, right.expires_at or _EARLIEST)
-    return evolve(
-        max(left, right, key=_most_blocking),
-        strength="",
-        legal_basis=max(left.legal_basis, right.legal_basis),
-        endpoint=left.endpoint if left.endpoint == right.endpoint else "",
-        effective_at=later_block(left.effective_at, right.effective_at),
-        expires_at=None if ends is _EARLIEST else ends,
-        reason=max(left.reason, right.reason, key=_reason_rank),
-        events=events,
-        lifted_by="",
-    )
-
-
-def _when(event: ConsentEvent) -> tuple[datetime, bool, datetime, int, datetime, str]:
-    return (
-        _stands(event) or _EARLIEST,
-        _refuses(event),
-        event.effective_at or _EARLIEST,
-        _ORDER[event.type],
-        event.recorded_at or _EARLIEST,
-        event.event_id,
-    )
-
-
-def _refuses(event: ConsentEvent) -> bool:
-    return event.type in _REFUSALS or event.target in BLOCKING
-
-
-def _stands(event: ConsentEvent) -> datetime | None:
-    """Say where an event stands in its stream: what permits stands no later than the ledger knew of it, or it would outlast a refusal after it."""
-    at, known = event.effective_at, event.recorded_at
-    return known if at is not None and known is not None and known < at and not _refuses(event) else at
-
-
-def _strongest(record: ConsentRecord, policy: str) -> tuple[int, datetime, str]:
-    detail = (
-        record.strength,
-        record.legal_basis,
-        record.reason,
-        str(record.resume_state),
-        record.endpoint,
-        str(record.expires_at),
-        str(record.confirm_by),
-        record.token_hash,
-    )
-    return (rank(record.state, record.strength, policy), record.effective_at or _EARLIEST, "\0".join(detail))
-
-
-def _most_blocking(record: ConsentRecord) -> tuple[int, int, str, datetime, str]:
-    held = blocked_by(record) or record.state
-    return (RANK[held], 0 if record.state in OPEN else 1, record.state, record.confirm_by or _EARLIEST, record.token_hash)
-
-
-def _reason_rank(reason: str) -> tuple[int, str]:
-    return (NEVER_LIFTED.index(reason) + 1 if reason in NEVER_LIFTED else 0, reason)
-
-
-Cell = tuple[Channel, str, str, str]  # channel, controller, purpose, endpoint
 
 
 def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
@@ -249,7 +133,7 @@ def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
     for cell in exact:
         for (channel, _), stream in streams.items():
             if channel is cell[0]:
-                said = _stream(stream, cell)
+                said = said_in(stream, cell)
                 if said is not None:
                     cells[cell] = join(cells[cell], said, policy) if cell in cells else said
     if len(moves) > 1:
@@ -257,88 +141,6 @@ def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
         for cell in [cell for cell in cells if cell[3] and _said_wider(cells, cell)]:
             del cells[cell]
     return cells
-
-
-def _stream(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
-    """Run one record's events through the machine for one cell."""
-    _, controller, purpose, endpoint = cell
-    record: ConsentRecord | None = None
-    refused: list[ConsentEvent] = []
-    undated = stream[0].effective_at is None
-    for event in _settled(stream) if undated else stream:
-        if event.purpose != purpose or event.endpoint != endpoint or event.controller != controller:
-            if event.type not in _WIDE:
-                continue
-            if (
-                event.purpose not in (purpose, ANY_PURPOSE)
-                or event.endpoint not in (endpoint, "")
-                or event.controller not in (controller, "")
-            ):
-                continue
-            if event.target in _PERMITTING:  # what was corrected elsewhere takes a refusal back and gives no permission here
-                if not blocked_by(record):
-                    continue
-                event = evolve(event, target=ConsentState.UNKNOWN)
-        if undated and event.effective_at is None and event.type in BLOCKING_EVENTS and not _came_before_a_yes(event, stream):
-            refused.append(event)  # nobody knows that anything came after it
-            continue
-        moved = step(record, event)
-        if isinstance(moved, ConsentRecord):
-            record = moved
-        elif event.type in BLOCKING_EVENTS:
-            record = _refused(record, event, cell)  # a refusal is not lost for a formality
-    for event in refused:
-        record = _refused(record, event, cell)
-    return None if record is None else _placed(record, cell)
-
-
-def _refused(record: ConsentRecord | None, event: ConsentEvent, cell: Cell) -> ConsentRecord:
-    blocked = _refusal(event, cell)
-    return blocked if record is None else join(_placed(record, cell), blocked)
-
-
-def _came_before_a_yes(block: ConsentEvent, stream: list[ConsentEvent]) -> bool:
-    """Tell whether the person said yes, live, after a block without a date was known: then it is older, whenever it was made."""
-    if block.recorded_at is None or block.reason in NEVER_LIFTED or block.type is EventType.COMPLAINT:
-        return False
-    return any(
-        event.actor == "subject" and event.type in _YES and (_stands(event) or _EARLIEST) > block.recorded_at for event in stream
-    )
-
-
-def _settled(stream: list[ConsentEvent]) -> list[ConsentEvent]:
-    """Put blocks without a date where they became known."""
-    return sorted(
-        stream,
-        key=lambda event: (
-            (event.recorded_at, *_when(event)[1:])
-            if event.effective_at is None and event.recorded_at and event.type in BLOCKING_EVENTS
-            else _when(event)
-        ),
-    )
-
-
-def _placed(record: ConsentRecord, cell: Cell) -> ConsentRecord:
-    _, controller, purpose, endpoint = cell
-    if record.purpose == purpose and record.endpoint == endpoint and record.controller == controller and len(record.events) == 1:
-        return record
-    return evolve(record, purpose=purpose, endpoint=endpoint, controller=controller, events=tuple(sorted(record.events)))
-
-
-def _refusal(event: ConsentEvent, cell: Cell) -> ConsentRecord:
-    channel, controller, purpose, endpoint = cell
-    state = BLOCKING_EVENTS[event.type]
-    reason = "complaint" if event.type is EventType.COMPLAINT else event.reason
-    return ConsentRecord(
-        channel,
-        purpose,
-        state,
-        controller,
-        endpoint=endpoint,
-        effective_at=event.effective_at,
-        reason=reason,
-        events=(event.event_id,),
-    )
 
 
 def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEvent]) -> None:
@@ -353,7 +155,7 @@ def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEve
         if held in (None, ConsentState.ERASED) or since is None or record.reason in NEVER_LIFTED:
             continue
         for event in reversed(confirms):  # the latest first
-            if (_stands(event) or _EARLIEST) <= since:
+            if (stands(event) or _EARLIEST) <= since:
                 break
             if (
                 event.channel is channel
@@ -423,15 +225,15 @@ def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
     """Fold suppressions: one that its own record's later event ended is gone, whatever state the key has."""
     events = [event for event in events if event.type in _OVERLAY and event.suppression]
     if len(events) > 1:
-        events.sort(key=_when)
+        events.sort(key=when)
     standing: dict[tuple[str, Channel, str, SuppressionKind], Suppression] = {}
     unseen: dict[tuple[str, Channel, str, SuppressionKind], datetime] = {}  # blocks without a date: when they became known
     for event in events:
         assert event.suppression is not None
         key = (event.record, event.channel, event.endpoint, event.suppression)
         if event.type is EventType.UNSUPPRESS:
-            stands = _stands(event)
-            if not (key in unseen and stands and unseen[key] >= stands):
+            at = stands(event)
+            if not (key in unseen and at and unseen[key] >= at):
                 standing.pop(key, None)
             continue
         if event.effective_at is None and event.recorded_at:
