@@ -1,4 +1,4 @@
-"""`consent verify`, `consent export` and `consent import`: the ledger as a whole."""
+"""`consent export` and `consent import`: the ledger as a whole."""
 
 from __future__ import annotations
 
@@ -22,49 +22,7 @@ from canonical_contact.errors import InputError, NotFoundError, Problem
 from canonical_contact.model import ConsentEvent
 from canonical_contact.ports import ContactRow, ContactStore
 
-__all__ = ["export", "import_", "verify"]
-
-
-@click.command(name="verify")
-@store_option
-@click.option(
-    "--anchor", "anchors", multiple=True, metavar="SEQ:HASH", help="A head that was noted before and must still be there."
-)
-@as_json
-def verify(*, store: str, anchors: tuple[str, ...], json_: bool) -> int:
-    """Check that no event was changed, removed, inserted or reordered; code 1 where one was, with its place.
-
-    Note the head that it prints somewhere else, and give it as --anchor later: only that shows an end that was cut off.
-    """
-    from canonical_contact.engine.ledger import verify_ledger
-    from canonical_contact.ports import LedgerHead
-
-    heads = []
-    for anchor in anchors:
-        if len(words := anchor.split()) == 3 and words[1].isdecimal():  # the text that `consent.ledger.anchor` gives
-            heads.append(LedgerHead(int(words[1]), words[2]))
-            continue
-        seq, _, digest = anchor.partition(":")
-        if not seq.isdecimal() or not digest:
-            raise click.BadParameter(f"{anchor!r} is no place and hash, such as 17:9f86….", param_hint="--anchor")
-        heads.append(LedgerHead(int(seq), digest))
-    with existing_store(store) as opened:
-        head = opened.ledger_head()
-        found = verify_ledger(opened, heads)
-    if json_:
-        faults = [{"seq": fault[0], "code": fault[1], "hint": fault[2]} for fault in found.faults]
-        told = {"ok": found.ok, "entries": found.entries, "head": plain(head), "faults": faults}
-        print_json({**told, "forgotten": found.forgotten, "unproved": found.unproved})
-    else:
-        for fault in found.faults:
-            note(f"entry {fault[0]}: {fault[1]}: {fault[2]}")
-        if found.unproved:
-            note(
-                f"{found.unproved:,} events from entry {found.unproved_from} on lost their fields, and no proof of an erasure says why; "
-                "compare them with a copy from before."
-            )
-        note(f"{found.entries:,} entries, {'unbroken' if found.ok else 'BROKEN'}; head {head.seq}:{head.hash}")
-    return Exit.DONE if found.ok and not found.unproved else Exit.NOTHING_READ
+__all__ = ["export", "import_"]
 
 
 @click.command(name="export")

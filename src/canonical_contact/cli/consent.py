@@ -13,7 +13,7 @@ COMMANDS = {
     "show": ("_consent_show:show", "Show a contact's consent: states, events with their proofs, blocks."),
     "record": ("_consent_record:record", "Record what somebody said: a sign-up, a confirmation, a withdrawal …"),
     "overrides": ("_consent_overrides:overrides", "Show what the house changes in the rules that ship, or put it on record."),
-    "verify": ("_consent_ledger:verify", "Check the chain of the whole ledger."),
+    "verify": ("_consent_verify:verify", "Check the chain of the whole ledger."),
     "export": ("_consent_ledger:export", "Write the events of the ledger as JSON lines, or consent receipts."),
     "import": (
         "_consent_ledger:import_",
