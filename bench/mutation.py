@@ -34,6 +34,7 @@ TESTS = (
     "tests/unit/consent/test_refusals_in_place.py",
     "tests/unit/consent/test_what_a_record_keeps.py",
     "tests/unit/consent/test_whole_answers.py",
+    "tests/unit/consent/test_what_lifts_and_what_stays.py",
     "tests/unit/consent/test_evidence.py",
     "tests/unit/consent/test_unmerge.py",
     "tests/unit/consent/test_asking.py",

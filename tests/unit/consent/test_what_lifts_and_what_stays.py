@@ -12,6 +12,7 @@ import pytest
 
 from canonical_contact.consent import Folded, apply, fold, join, may_contact
 from canonical_contact.consent.regimes import Implied, Regime, Rule
+from canonical_contact.consent.states import legal_events
 from canonical_contact.model import (
     Channel,
     ConsentEvent,
@@ -387,3 +388,7 @@ def test_a_period_does_not_hang_on_where_the_computer_stands() -> None:
         person, "email", at=datetime(2026, 3, 2, tzinfo=UTC), regime=Regime("own", "7", dict.fromkeys(Channel, rule))
     )
     assert answer.until == datetime(2026, 4, 1, 2, tzinfo=UTC)
+
+
+def test_what_an_erased_consent_takes() -> None:
+    assert legal_events(S.ERASED) == (E.WITHDRAW, E.OBJECT, E.COMPLAINT, E.SUPPRESS, E.UNSUPPRESS, E.ERASE)

@@ -288,3 +288,14 @@ def test_a_confirmation_lifts_only_at_its_own_endpoint_and_purpose() -> None:
         }  # fmt: skip
         granted = next(one for one in folded if one.state is S.GRANTED)
         assert granted.legal_basis == "consent"
+
+
+def test_a_mailbox_that_does_not_work_is_known_by_each_of_its_names_and_named_once() -> None:
+    broken = EmailAddress("ana@gmail.com", status=EmailStatus.BOUNCED)
+    alone = Contact(contact_id="1", emails=(broken,), addresses=(PostalAddress(locality="Madrid"),))
+    answer = may_contact(alone, "email", at=NOW, regime=OPT_OUT, endpoint="a.na@googlemail.com")
+    assert answer.reasons == ("hard_bounce", "endpoint_not_held")
+    held = EmailAddress("a.na@gmail.com", key="ana@gmail.com", status=EmailStatus.QUARANTINED)
+    twice = Contact(contact_id="1", emails=(broken, held))
+    assert may_contact(twice, "email", at=NOW, regime=OPT_OUT).reasons == ("hard_bounce",)
+    assert may_contact(alone, "post", at=NOW, regime=OPT_OUT).allowed  # a letter needs no mailbox
