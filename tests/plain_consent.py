@@ -14,6 +14,7 @@ Event = dict[str, Any]
 State = dict[str, Any]
 Cell = tuple[str, str, str, str]  # channel, purpose, controller, endpoint
 Block = tuple[str, str, str]  # kind, channel, endpoint
+Lifted = dict[Block, frozenset[tuple[str, str]]]  # for which (purpose, controller) a block does not count
 
 BLOCKING = ("invalidated", "denied", "withdrawn", "erased")  # the stronger later
 OTHERS = ("unknown", "expired", "requested", "pending_confirmation", "implied", "granted", "granted double")
@@ -296,32 +297,46 @@ class PlainConsent:
             if event["type"] not in ("suppress", "unsuppress")
         }
 
-    def standing(self, key: str) -> set[Block]:
-        """The suppressions that one record's events leave standing."""
-        found: set[Block] = set()
+    def standing(self, key: str) -> Lifted:
+        """The suppressions that one record's events leave standing; the end of one for a purpose is for nothing else."""
+        found: Lifted = {}
         for event in in_order(self.streams.get(key, {}).values()):
-            if event["type"] in ("suppress", "unsuppress"):
-                block = (event["why"], event["channel"], event["endpoint"])
-                found = found | {block} if event["type"] == "suppress" else found - {block}
+            block = (event["why"], event["channel"], event["endpoint"])
+            if event["type"] == "suppress":
+                found[block] = frozenset()
+            elif event["type"] == "unsuppress" and block in found:
+                if (event["purpose"], event["controller"]) == ("any", ""):
+                    del found[block]
+                elif event["purpose"] != "any":
+                    found[block] |= {(event["purpose"], event["controller"])}
+        return found
+
+    def own(self, keys: Iterable[str]) -> Lifted:
+        """The suppressions of some records; one that several bear is lifted for what it is lifted for in all of them."""
+        found: Lifted = {}
+        for key in keys:
+            for block, lifted in self.standing(key).items():
+                found[block] = found.get(block, lifted) & lifted
         return found
 
     def endpoints(self, keys: Iterable[str], channel: str) -> set[str]:
         """The endpoints of a person on a channel."""
         return {self.held[key][channel] for key in keys if self.held[key][channel]}
 
-    def foreign(self, keys: Sequence[str]) -> set[Block]:
+    def foreign(self, keys: Sequence[str]) -> Lifted:
         """Blocks of others on endpoints that these records hold."""
         mine = {endpoint for key in keys for endpoint in self.held[key].values() if endpoint}
-        return {block for key in self.streams if key not in keys for block in self.standing(key) if block[2] in mine}
+        others = self.own(key for key in self.streams if key not in keys)
+        return {block: lifted for block, lifted in others.items() if block[2] in mine}
 
     def blocked(self, keys: Sequence[str], cell: Cell, controllers: Iterable[str] = ()) -> bool:
         """Whether anything forbids to speak to a person; towards some more controllers, too."""
-        channel, purpose, _, endpoint = cell
-        for key in keys:
-            if any(on == channel and where in ("", endpoint) for _, on, where in self.standing(key)):
+        channel, purpose, controller, endpoint = cell
+        for (_, on, where), lifted in self.own(keys).items():
+            if on == channel and where in ("", endpoint) and (purpose, controller) not in lifted:
                 return True
-        for kind, on, where in self.foreign(keys):
-            if on == channel and (kind != "hard_bounce" or where == endpoint):
+        for (kind, on, where), lifted in self.foreign(keys).items():
+            if on == channel and (kind != "hard_bounce" or where == endpoint) and (purpose, controller) not in lifted:
                 return True
         brands = {cell[2]} | {brand for brand in controllers if self.refused(keys, channel, brand)}
         return any(held(self.joined(keys, (channel, purpose, brand, endpoint))) for brand in brands)

@@ -66,6 +66,7 @@ blocks = st.builds(
     ids,
     st.just("s:1"),
     st.sampled_from(["", "shared_endpoint", "words of a host"]),
+    st.sampled_from([(), (), ("marketing",), ("marketing@brand",), ("marketing", "service@brand")]),
 )
 contacts = st.builds(
     Contact,

@@ -38,7 +38,7 @@ from canonical_contact.pipeline import unify
 from canonical_contact.ports import ContactStore
 from canonical_contact.schema import from_json
 from canonical_contact.store import MemoryStore, SQLiteStore, migrate_store
-from plain_consent import BY_HAND, REFUSING, SAYS, Cell, PlainConsent, event_of, held
+from plain_consent import BY_HAND, REFUSING, SAYS, Cell, Lifted, PlainConsent, event_of, held
 
 PATHS = int(os.environ.get("CANONICAL_CONTACT_PATHS", "15"))
 START = datetime(2026, 7, 1, tzinfo=UTC)
@@ -363,7 +363,7 @@ class Paths(RuleBasedStateMachine):
         now = self.tick()
         at = now - timedelta(days=ago)
         cell = (channel, "any" if wide and kind in REFUSING else purpose, controller, self.endpoint(key, channel, number))
-        more: dict[str, Any] = {"actor": actor, "method": method}
+        more: dict[str, Any] = {"actor": actor, "method": "web_form" if kind == "request" else method}
         if after is not None and kind in ("opt_in", "opt_in_unconfirmed", "imply", "renew"):
             more["expires"] = now + timedelta(days=after)
         if kind == "imply":
@@ -581,19 +581,14 @@ class Paths(RuleBasedStateMachine):
                 assert (record.expires_at, record.effective_at) == (state["ends"], state["since"]), (keys, cell, state, record)
 
     def compare_blocks(self, keys: Sequence[str], contact: Contact) -> None:
-        own = {block for key in keys for block in self.plain.standing(key)}
-        found = {
-            (block.kind.value, block.channel.value, block.endpoint)
-            for block in contact.suppressions
-            if block.channel in CHANNELS and block.reason != "shared_endpoint"
-        }
-        assert found == own, (keys, found ^ own)
-        shared = {
-            (block.kind.value, block.channel.value, block.endpoint)
-            for block in contact.suppressions
-            if block.channel in CHANNELS and block.reason == "shared_endpoint"
-        }
-        assert shared == self.plain.foreign(keys), (keys, shared ^ self.plain.foreign(keys))
+        found: dict[bool, Lifted] = {False: {}, True: {}}
+        for block in contact.suppressions:
+            if block.channel in CHANNELS:
+                words = [word.partition("@")[::2] for word in block.lifted_for]
+                place = (block.kind.value, block.channel.value, block.endpoint)
+                found[block.reason == "shared_endpoint"][place] = frozenset(words)
+        assert found[False] == self.plain.own(keys), keys
+        assert found[True] == self.plain.foreign(keys), keys
 
     def compare_answers(self, keys: Sequence[str], contact: Contact) -> None:
         column = [(contact.contact_id, consent_column(contact))]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from canonical_contact.consent._lifted import is_lifted
 from canonical_contact.consent._preference_model import (
     BLOCKED,
     LOCKS,
@@ -205,7 +206,11 @@ def _cell(contact: Contact, topic: Topic, bound: str, written: str) -> _Cell:
     if exact is not None and not blocked_by(exact):
         overcome = frozenset(exact.events)
         refusals = [record for record in refusals if not (record.events and overcome.issuperset(record.events))]
-    on = [block for block in contact.suppressions if block.channel is topic.channel]
+    on = [
+        block
+        for block in contact.suppressions
+        if block.channel is topic.channel and not is_lifted(block, topic.purpose, topic.controller)
+    ]
     own = tuple(block for block in on if block.reason != SHARED_ENDPOINT and (not block.endpoint or is_of(block.endpoint, names)))
     shared = any(
         block.reason in (SHARED_ENDPOINT, ERASED_HOLDER)

@@ -109,6 +109,7 @@ def consent_column(contact: Contact) -> str:
             ends_at.place(block.endpoint),
             day(block.since),
             events.place(block.event_id),
+            list(block.lifted_for),
         ]
         for block in contact.suppressions
     ]
@@ -475,7 +476,8 @@ def _rebuilt(shape: list[Any], names: list[str], ids: list[str], dates: list[dat
                 day(since),
                 ids[event] if event >= 0 else "",
                 reason=reason,
+                lifted_for=tuple(lifted_for),
             )
-            for kind, channel, reason, endpoint, since, event in blocks
+            for kind, channel, reason, endpoint, since, event, lifted_for in blocks
         ),
     )

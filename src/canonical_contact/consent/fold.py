@@ -15,6 +15,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from canonical_contact.consent._lifted import ends_block, in_both, lifted_by, word_of
 from canonical_contact.consent._streams import Cell, join, said_in, stands, when
 from canonical_contact.consent.machine import blocked_by, step
 from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, RANKS
@@ -213,8 +214,14 @@ def _suppressions(
     kept: dict[tuple[bool, str, str, str], Suppression] = {}
     for block in found:
         key = (block.reason == SHARED_ENDPOINT, block.channel.value, block.endpoint, block.kind.value)
-        kept[key] = max(kept[key], block, key=_firmest) if key in kept else block
+        kept[key] = _firmer(kept[key], block) if key in kept else block
     return tuple(kept[key] for key in sorted(kept))
+
+
+def _firmer(left: Suppression, right: Suppression) -> Suppression:
+    """Give the block that stands for two, lifted for nothing that one of them is not lifted for."""
+    stands = max(left, right, key=_firmest)
+    return evolve(stands, lifted_for=in_both((left, right))) if stands.lifted_for else stands
 
 
 def _firmest(block: Suppression) -> tuple[bool, datetime, str, str]:
@@ -222,7 +229,10 @@ def _firmest(block: Suppression) -> tuple[bool, datetime, str, str]:
 
 
 def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
-    """Fold suppressions: one that its own record's later event ended is gone, whatever state the key has."""
+    """Fold suppressions: one that its own record's later event ended is gone, whatever state the key has.
+
+    An event of one purpose ends nothing: the block is lifted for that purpose, until it is said again.
+    """
     events = [event for event in events if event.type in _OVERLAY and event.suppression]
     if len(events) > 1:
         events.sort(key=when)
@@ -233,15 +243,19 @@ def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
         key = (event.record, event.channel, event.endpoint, event.suppression)
         if event.type is EventType.UNSUPPRESS:
             at = stands(event)
-            if not (key in unseen and at and unseen[key] >= at):
-                standing.pop(key, None)
+            if key not in standing or (key in unseen and at and unseen[key] >= at):
+                continue
+            if ends_block(event):
+                del standing[key]
+            else:
+                standing[key] = evolve(standing[key], lifted_for=lifted_by(standing[key], event))
             continue
         if event.effective_at is None and event.recorded_at:
             unseen[key] = max(unseen.get(key, event.recorded_at), event.recorded_at)
         block = Suppression(
             event.suppression, event.channel, event.endpoint, event.effective_at, event.event_id, event.record, event.reason
         )
-        standing[key] = max(standing[key], block, key=_firmest) if key in standing else block
+        standing[key] = _firmer(standing[key], block) if key in standing else block
     return list(standing.values())
 
 
@@ -270,7 +284,11 @@ def _lift(
                 events=tuple(sorted({*record.events, yes.event_id})),
             )
         )
-        suppressions = tuple(block for block in suppressions if not lifts(record, block))
+        word = {word_of(record.purpose, record.controller)} - {""}
+        suppressions = tuple(
+            evolve(block, lifted_for=tuple(sorted({*block.lifted_for, *word}))) if lifts(record, block) else block
+            for block in suppressions
+        )
     return lifted, suppressions
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from canonical_contact.consent import regimes as _regimes
+from canonical_contact.consent._lifted import is_lifted
 from canonical_contact.consent.evidence import FORBIDDING, PERSONAL, UNDELIVERABLE, channels_of
 from canonical_contact.consent.fold import ERASED_HOLDER, POLICIES, SHARED_ENDPOINT, lifts
 from canonical_contact.consent.jurisdiction import resolve
@@ -210,7 +211,13 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     lifted = question.lifting and exact is not None and _is_lifted(exact, question.at)
     if contact.suppressions or exact or wider:
         names = _names(contact, channel, key)
-        blocks = [block for block in contact.suppressions if block.channel is channel and _reaches(block, names)]
+        blocks = [
+            block
+            for block in contact.suppressions
+            if block.channel is channel
+            and _reaches(block, names)
+            and not is_lifted(block, question.purpose, question.controller)
+        ]
         if lifted and exact is not None:
             blocks = [block for block in blocks if not lifts(exact, block)]
         refusals = _refusals(exact, wider, lifted=lifted)

@@ -173,8 +173,7 @@ class Person:
             )
 
     def freed(self, confirm: ConsentEvent) -> list[ConsentEvent]:
-        """Lift the contact's own opt-outs at the endpoint that the person confirmed, for that purpose; no complaint, and no other
-        person's block.
+        """Lift the contact's own opt-outs where the person confirmed, for that purpose; no complaint, and no other person's block.
 
         What the legacy programme blocked until the person confirms is lifted likewise.
         """

@@ -215,10 +215,10 @@ def test_suppressions_are_united_by_endpoint_and_ended_only_by_their_own_record(
     two = [event(E.SUPPRESS, 1, "a:1", **bounce), event(E.SUPPRESS, 3, "b:1", **bounce)]
     (block,) = fold(two).suppressions
     assert (block.record, block.since) == ("b:1", day(3))
-    (left,) = fold([*two, event(E.UNSUPPRESS, 4, "b:1", **bounce)]).suppressions
+    (left,) = fold([*two, event(E.UNSUPPRESS, 4, "b:1", purpose="any", **bounce)]).suppressions
     assert left.record == "a:1"
-    assert fold([two[0], event(E.UNSUPPRESS, 4, "a:1", **bounce)]).suppressions == ()
-    assert len(fold([event(E.UNSUPPRESS, 0, "a:1", **bounce), two[0]]).suppressions) == 1
+    assert fold([two[0], event(E.UNSUPPRESS, 4, "a:1", purpose="any", **bounce)]).suppressions == ()
+    assert len(fold([event(E.UNSUPPRESS, 0, "a:1", purpose="any", **bounce), two[0]]).suppressions) == 1
 
 
 def test_foreign_blocks_hold_on_the_endpoint_and_say_where_they_come_from() -> None:
@@ -230,7 +230,7 @@ def test_foreign_blocks_hold_on_the_endpoint_and_say_where_they_come_from() -> N
     assert [(block.record, block.reason) for block in folded.suppressions] == [("x:9", "shared_endpoint")] * 2
     answer = may_contact(contact(folded), "email", at=day(900))
     assert answer.reasons == ("global_opt_out", "unmapped_opt_out", "shared_endpoint")
-    ended = event(E.UNSUPPRESS, 2, "x:9", endpoint=ANA, suppression=SuppressionKind.GLOBAL_OPT_OUT)
+    ended = event(E.UNSUPPRESS, 2, "x:9", purpose="any", endpoint=ANA, suppression=SuppressionKind.GLOBAL_OPT_OUT)
     assert allowed(fold(double(9), foreign=[theirs, ended]))
 
 
@@ -266,7 +266,7 @@ def test_an_older_sign_up_does_not_come_back_while_a_new_one_is_open() -> None:
 
 def test_a_block_without_a_date_that_became_known_after_it_was_ended_stands() -> None:
     block = event(E.SUPPRESS, None, endpoint=ANA, suppression=K.GLOBAL_OPT_OUT, recorded_at=day(5))
-    end = event(E.UNSUPPRESS, 10, endpoint=ANA, suppression=K.GLOBAL_OPT_OUT)
+    end = event(E.UNSUPPRESS, 10, purpose="any", endpoint=ANA, suppression=K.GLOBAL_OPT_OUT)
     assert fold([block, end]).suppressions == ()
     assert len(fold([block, end, evolve(block, event_id="again", recorded_at=day(20))]).suppressions) == 1
 
@@ -288,7 +288,7 @@ def test_a_grant_that_begins_later_does_not_outlast_a_withdrawal_before_it_begin
 
 def test_an_end_of_a_block_that_is_dated_ahead_does_not_end_a_later_block() -> None:
     first = known(1, 0, E.SUPPRESS, suppression=K.GLOBAL_OPT_OUT)
-    ahead = known(2, 200, E.UNSUPPRESS, suppression=K.GLOBAL_OPT_OUT)
+    ahead = known(2, 200, E.UNSUPPRESS, purpose="any", suppression=K.GLOBAL_OPT_OUT)
     again = known(3, 0, E.SUPPRESS, suppression=K.GLOBAL_OPT_OUT)
     assert fold([first, ahead]).suppressions == ()
     assert [block.since for block in fold([first, ahead, again]).suppressions] == [day(3)]

@@ -117,7 +117,7 @@ def test_an_open_confirmation_falls_back_and_what_it_falls_back_to_may_have_ende
 
 def test_blocks_on_endpoints_follow_the_same_times() -> None:
     block = event(E.SUPPRESS, 3, 6, "b:1", endpoint="ana@x.es", suppression=SuppressionKind.HARD_BOUNCE)
-    lifted = event(E.UNSUPPRESS, 8, 8, "b:1", endpoint="ana@x.es", suppression=SuppressionKind.HARD_BOUNCE)
+    lifted = event(E.UNSUPPRESS, 8, 8, "b:1", purpose="any", endpoint="ana@x.es", suppression=SuppressionKind.HARD_BOUNCE)
     for events, foreign in (([block, lifted], []), ([], [block, lifted])):
         assert len(state_at(events, day(7), foreign=foreign).suppressions) == 1
         assert state_at(events, day(2), foreign=foreign).suppressions == ()
