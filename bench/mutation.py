@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = Path(__file__).resolve().parent / "data" / "equivalent_mutants.toml"
-MODULES = ("machine", "states", "fold", "permission", "unmerge", "asking")
+MODULES = ("machine", "states", "_streams", "_lifted", "fold", "permission", "unmerge", "asking")
 KILLED = ("killed", "timeout", "caught by type check")
 TESTS = (
     "tests/unit/consent/test_machine.py",
