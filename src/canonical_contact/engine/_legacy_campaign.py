@@ -37,7 +37,6 @@ from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.stages import event_row
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
-    ANY_PURPOSE,
     Channel,
     ConsentEvent,
     ConsentProof,
@@ -177,7 +176,7 @@ def suppress_rest(
                 held = store.contact(row.contact_id)
                 if held is not None:
                     reason = f"legacy_{row.segment}"
-                    events += _blocks(held.members, plan.asking.channel, campaign, reason, moment)
+                    events += _blocks(held.members, plan.asking, campaign, reason, moment)
                     ids.append(held.contact_id)
             if store.put_events([event_row(event) for event in events]).new:
                 number += fold_contacts(store, ids, at=moment).changed
@@ -378,7 +377,7 @@ def _ended(store: ContactStore, request: Request, about: About, at: datetime) ->
             made += _timed_out(person, record, request, about, at)
         elif record.state is _S.PENDING_CONFIRMATION:
             made += person.ended(record, at)
-    return [*made, *_blocks(person.keys, about.channel, about.name, NO_ANSWER, at)]
+    return [*made, *_blocks(person.keys, about, about.name, NO_ANSWER, at)]
 
 
 def _timed_out(person: Person, record: ConsentRecord, request: Request, about: About, at: datetime) -> Iterator[ConsentEvent]:
@@ -402,15 +401,19 @@ def _timed_out(person: Person, record: ConsentRecord, request: Request, about: A
         yield evolve(event, event_id=digest(act, key), record=key)
 
 
-def _blocks(keys: Iterable[str], channel: Channel, campaign: str, reason: str, at: datetime) -> list[ConsentEvent]:
-    """Make the block of a person: one in the stream of every record, so that it reaches both halves of an un-merge."""
+def _blocks(keys: Iterable[str], about: About | Asking, campaign: str, reason: str, at: datetime) -> list[ConsentEvent]:
+    """Make the block of a person: one in the stream of every record, so that it reaches both halves of an un-merge.
+
+    It names what the campaign asks about; like every block it holds for all purposes.
+    """
     assert reason in LEGACY_BLOCKS
     return [
         ConsentEvent(
-            digest("legacy", campaign, reason, channel, key),
+            digest("legacy", campaign, reason, about.channel, key),
             EventType.SUPPRESS,
-            channel,
-            purpose=ANY_PURPOSE,
+            about.channel,
+            purpose=about.purpose,
+            controller=about.controller,
             record=key,
             effective_at=at,
             recorded_at=at,
