@@ -26,7 +26,7 @@ from canonical_contact.model import ConsentEvent, SuppressionKind, TombstoneKind
 from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore, EventRow, ProofRow, RecordRow
-from canonical_contact.privacy import Traces, name_forms, tombstones_of
+from canonical_contact.privacy import Traces, address_keys, name_forms, tombstones_of
 
 __all__ = ["Erased", "erase", "erase_all", "erased_at"]
 
@@ -313,9 +313,10 @@ class _Work:
         return made
 
     def _traces(self, gone: _Gone, others: _Others, blocks: Iterable[tuple[str, str]]) -> Traces:
-        from canonical_contact.model import Name
+        from canonical_contact.model import Name, PostalAddress
         from canonical_contact.schema import from_dict
 
+        lived = [from_dict(PostalAddress, each) for one in gone.documents for each in one.get("card", {}).get("addresses", ())]
         forms = [
             form
             for one in gone.documents
@@ -331,6 +332,7 @@ class _Work:
             tuple(name for name in gone.endpoints if name in shared),
             tuple(dict.fromkeys(forms)),
             tuple(dict.fromkeys(blocks)),
+            address_keys(lived),
         )
 
     def _said(self, everybody: Sequence[_Gone], others: _Others) -> Said:

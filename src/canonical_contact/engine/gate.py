@@ -21,12 +21,13 @@ from canonical_contact.model import (
     ConsentEvent,
     EventType,
     Name,
+    PostalAddress,
     Suppression,
     SuppressionKind,
     TombstoneKind,
 )
 from canonical_contact.ports import ContactStore, EventRow, RecordRow
-from canonical_contact.privacy import Graves, Traces, name_forms, tombstones_of
+from canonical_contact.privacy import Graves, Traces, address_keys, name_forms, tombstones_of
 
 if TYPE_CHECKING:
     from canonical_contact.engine.reading import Intake
@@ -36,7 +37,7 @@ __all__ = ["CODE", "Gate", "open_gate"]
 CODE: Final = "privacy.erased"
 _E = EventType
 _REFUSALS: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _E.INVALIDATE, _E.SUPPRESS})
-_BY_NAME: Final = frozenset({TombstoneKind.EMAIL_NAME, TombstoneKind.PHONE_NAME})
+_BY_NAME: Final = frozenset({TombstoneKind.EMAIL_NAME, TombstoneKind.PHONE_NAME, TombstoneKind.ADDRESS_NAME})
 
 
 def open_gate(store: ContactStore, key: bytes | None, *, at: datetime) -> Gate | None:
@@ -81,9 +82,10 @@ class Gate:
         self.places: set[tuple[str, int]] = set()  # where they stand
         self.refused: set[str] = set()  # records of others, known before, that got refusals of such rows
 
-    def is_erased(self, record: str, features: Features, name: Name | None) -> bool:
+    def is_erased(self, record: str, features: Features, name: Name | None, addresses: Iterable[PostalAddress] = ()) -> bool:
         """Tell whether a record is of an erased person."""
-        return self._graves.is_erased(record, endpoints_of(features), lambda: name_forms(name)) is not None
+        forms, places = partial(name_forms, name), partial(address_keys, addresses)
+        return self._graves.is_erased(record, endpoints_of(features), forms, places) is not None
 
     def knows(self, record: str) -> bool:
         """Tell whether a key is that of an erased person's record."""
@@ -94,7 +96,7 @@ class Gate:
         outside: list[int] = []
         for place, row in enumerate(made.rows):
             features = features_from_text(row.features)
-            by = self._graves.is_erased(row.key, endpoints_of(features), partial(_names, row))
+            by = self._by(row, features, row.key)
             if by is None and any(map(self.knows, features.same_as)):  # its source says who it is
                 by = TombstoneKind.RECORD
             if by is not None and not (by in _BY_NAME and self._was_here(row.key)):  # a namesake who was here before stays
@@ -229,12 +231,12 @@ class Gate:
                 found.append(block)
         return found
 
+    def _by(self, row: RecordRow, features: Features, key: str) -> TombstoneKind | None:
+        return self._graves.is_erased(key, endpoints_of(features), partial(_names, row), partial(_addresses, row))
+
     def _was_here(self, key: str) -> bool:
         """Whether a record that was not erased bore the name and the endpoint already."""
-        return any(
-            self._graves.is_erased("", endpoints_of(features_from_text(row.features)), partial(_names, row)) in _BY_NAME
-            for row in self._store.records([key])
-        )
+        return any(self._by(row, features_from_text(row.features), "") in _BY_NAME for row in self._store.records([key]))
 
     def _is_known(self, key: str) -> bool:
         return next(iter(self._store.records([key])), None) is not None
@@ -245,6 +247,15 @@ def _names(row: RecordRow) -> tuple[str, ...]:
 
     name = json.loads(row.document).get("card", {}).get("name")
     return name_forms(from_dict(Name, name)) if name else ()
+
+
+def _addresses(row: RecordRow) -> tuple[str, ...]:
+    from canonical_contact.schema import from_dict
+
+    if '"addresses"' not in row.document:
+        return ()
+    held = json.loads(row.document).get("card", {}).get("addresses", ())
+    return address_keys(from_dict(PostalAddress, each) for each in held)
 
 
 def _refuses(row: EventRow) -> bool:

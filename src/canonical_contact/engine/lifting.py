@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from attrs import frozen
@@ -10,11 +11,11 @@ from canonical_contact.engine._proving import proof_row
 from canonical_contact.engine._reach import names_of
 from canonical_contact.engine._secret import graves_of, secret_of
 from canonical_contact.errors import InputError
-from canonical_contact.model import ConsentProof, Name, Tombstone, TombstoneKind, digest, tombstone_hash
+from canonical_contact.model import ConsentProof, Name, PostalAddress, Tombstone, TombstoneKind, digest, tombstone_hash
 from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
 from canonical_contact.ports import ContactStore
-from canonical_contact.privacy import name_forms
+from canonical_contact.privacy import address_keys, name_forms
 
 __all__ = ["Lifted", "lift_tombstones"]
 
@@ -37,6 +38,7 @@ def lift_tombstones(
     proof: ConsentProof,
     at: datetime,
     name: Name | None = None,
+    addresses: Sequence[PostalAddress] = (),
     key: bytes | None = None,
 ) -> Lifted:
     """Lift the tombstones of one address or number, on the evidence of a double opt-in that was confirmed after the erasure.
@@ -51,6 +53,8 @@ def lift_tombstones(
         proof: of the confirmation: `token_hash` and `confirmed_at` are needed.
         at: the time of the call, with a time zone.
         name: the person's name; where the endpoint is shared with others, it was the name that kept the person out.
+        addresses: the person's postal addresses. One that was known together with the name keeps out no record with the endpoint any
+            more; a record without the endpoint it keeps out still.
         key: the privacy key, where the host keeps it.
 
     Raises:
@@ -83,6 +87,7 @@ def lift_tombstones(
         if graves.owns(endpoint):  # a block on what others hold, too, is theirs to keep
             wanted += [(_K.BLOCK, (one,)) for one in (*names_of(endpoint), *spelt)]
         wanted += [(both, (one, form)) for one in spelt for form in name_forms(name)]
+        wanted += [(_K.ADDRESS_NAME, (place, form)) for place in address_keys(addresses) for form in name_forms(name)]
         found = [(kind, parts, stone) for kind, parts in wanted if (stone := graves.find(kind, *parts))]
         if not found:
             return Lifted()
@@ -93,8 +98,14 @@ def lift_tombstones(
                 path="proof",
                 hint="Only an opt-in that the person confirmed after the erasure brings them back.",
             )
-        count = store.drop_tombstones([(kind, tombstone_hash(secret, kind, *parts)) for kind, parts, _ in found])
+        gone = [(kind, parts) for kind, parts, _ in found if kind is not _K.ADDRESS_NAME]
+        count = store.drop_tombstones([(kind, tombstone_hash(secret, kind, *parts)) for kind, parts in gone])
         store.put_tombstones(Tombstone(_K.LIFTED, tombstone_hash(secret, _K.LIFTED, one), confirmed) for one in spelt)
+        store.put_tombstones(  # the postal address of somebody of that name, too, counts no longer where this is said
+            Tombstone(_K.LIFTED, tombstone_hash(secret, _K.LIFTED, one, form), confirmed)
+            for one in spelt
+            for form in name_forms(name)
+        )
         name_of_proof = digest("lifted", tombstone_hash(secret, _K.LIFTED, spelt[0]), confirmed.isoformat())
         detail = {
             "act": "tombstone_lifted",

@@ -15,7 +15,7 @@ from canonical_contact.engine.folding import fold_contacts, holders_of
 from canonical_contact.engine.gate import open_gate
 from canonical_contact.engine.stages import event_row
 from canonical_contact.errors import InputError
-from canonical_contact.match.features import features, features_to_text
+from canonical_contact.match.features import Features, features, features_to_text
 from canonical_contact.merge import RECTIFICATION
 from canonical_contact.model import Card, Judgement, Name, RawRecord, SourceRecord, digest, record_key
 from canonical_contact.model.moment import in_utc
@@ -120,7 +120,7 @@ def rectify(
                 path=missing[0],
                 hint="Write it in full; give a region for national numbers.",
             )
-        _refuse_erased(store, record, key, moment)
+        _refuse_erased(store, person, record, key, moment)
         _write(store, person, record, moment)
         proof = digest("rectified", record.key, record.digest, moment.isoformat())
         detail = {"act": "rectified", "actor": actor, "reason": reason, "fields": " ".join(sorted(fields)), "record": name}
@@ -174,9 +174,15 @@ def _made(person: Person, key: str, cells: Mapping[str, str], at: datetime, regi
     )
 
 
-def _refuse_erased(store: ContactStore, record: SourceRecord, key: bytes | None, at: datetime) -> None:
+def _refuse_erased(store: ContactStore, person: Person, record: SourceRecord, key: bytes | None, at: datetime) -> None:
     gate = open_gate(store, key, at=at)
-    if gate and gate.is_erased("", features(record.card, record.key, record.system), None):
+    if gate is None:
+        return
+    card, now, nothing = record.card, person.contact, Features("", "")
+    moved = gate.is_erased("", nothing, card.name or now.name, card.addresses or now.addresses)
+    if moved and gate.is_erased("", nothing, now.name, now.addresses):  # a namesake who was here before stays
+        moved = False
+    if moved or gate.is_erased("", features(card, record.key, record.system), None):
         raise InputError(
             "An address or number among the new values was that of an erased person.",
             code="privacy.erased_endpoint",

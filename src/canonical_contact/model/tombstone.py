@@ -21,6 +21,7 @@ class TombstoneKind(StrEnum):
     SHARED = "shared"  # a mailbox or number that others hold, too: it counts together with the name alone
     EMAIL_NAME = "email_name"  # such a mailbox and the person's name
     PHONE_NAME = "phone_name"  # such a number and the person's name
+    ADDRESS_NAME = "address_name"  # a postal address and the person's name; an address is never one person's alone
     BLOCK = "block"  # a name under which a block that the person's records put on an endpoint is found
     LIFTED = "lifted"  # a mailbox or number that a person confirmed anew: older blocks by erased records end there
 

@@ -1,6 +1,6 @@
 """Tombstones: what an erased person may come back under, as hashes under a secret key. Pure: keys are given, nothing is drawn here.
 
-A mailbox or number that nobody else held is hashed by itself; one that others hold only together with the name, so that these others
+A postal address is hashed together with the name alone. A mailbox or number that nobody else held is hashed by itself; one that others hold only together with the name, so that these others
 may still be imported. A block that the person's records put on an endpoint is kept as a hash, too: it reaches whoever holds the endpoint
 later, as it did before.
 """
@@ -15,13 +15,21 @@ from typing import Final
 
 from attrs import field, frozen
 
-from canonical_contact.model import Name, Tombstone, TombstoneKind, tombstone_hash
+from canonical_contact.match.features import features, squash
+from canonical_contact.model import Card, Name, PostalAddress, Tombstone, TombstoneKind, tombstone_hash
 from canonical_contact.normalize import mailbox_names
 
-__all__ = ["Graves", "Traces", "fingerprint", "name_forms", "tombstones_of"]
+__all__ = ["Graves", "Traces", "address_keys", "fingerprint", "name_forms", "tombstones_of"]
 
 _K = TombstoneKind
 _WORD: Final = re.compile(r"\w+")
+_ROADS: Final = {
+    "strase": "str",
+    "stret": "st",
+    "avenue": "ave",
+    "road": "rd",
+}  # written out or cut short, as the matcher squashes it
+_ROAD: Final = re.compile(rf"({'|'.join(_ROADS)})(?=\d|$)")
 
 
 @frozen
@@ -34,6 +42,7 @@ class Traces:
         endpoints: addresses or match keys, and numbers, that nobody else held.
         shared: those that others hold, too, or that belong to no single person.
         names: forms of the name, by `name_forms`.
+        addresses: of the postal addresses, by `address_keys`.
         blocks: (name under which a block is found, `channel/kind`).
     """
 
@@ -43,6 +52,7 @@ class Traces:
     shared: tuple[str, ...] = field(default=(), repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
     blocks: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    addresses: tuple[str, ...] = field(default=(), repr=False)
 
 
 def fingerprint(key: bytes) -> str:
@@ -68,6 +78,32 @@ def name_forms(name: Name | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(sorted(words)) for form in forms if (words := _WORD.findall(fold(form)))))
 
 
+def address_keys(addresses: Iterable[PostalAddress]) -> tuple[str, ...]:
+    """List the keys by which postal addresses are known again: postcode and street as the matcher compares them, and all words.
+
+    An address without a street, box or line with a number is none: a town alone is everybody's.
+
+    >>> address_keys([PostalAddress(street="Hauptstraße 12", postcode="10115", locality="Berlin")])
+    ('10115/hauptstr12', '10115 12 berlin hauptstr')
+    >>> address_keys([PostalAddress(full="Hauptstr. 12, 10115 Berlin")]), address_keys([PostalAddress(locality="Berlin")])
+    (('10115 12 berlin hauptstr',), ())
+    """
+    from canonical_contact.normalize import fold
+
+    found: dict[str, None] = {}
+    for address in addresses:
+        seen = features(Card(addresses=(address,)), "", "")
+        street = _short(seen.street)
+        if street and (place := seen.postcode or seen.locality):
+            found[f"{place}/{street}"] = None
+        placed = address.street or address.po_box
+        text = f"{address.street} {address.po_box} {address.postcode} {address.locality}" if placed else address.full
+        words = sorted(_short(squash(word)) for word in _WORD.findall(fold(text)))
+        if len(words) > 2 and (placed or any(word.isdigit() for word in words)):
+            found[" ".join(words)] = None
+    return tuple(found)
+
+
 def tombstones_of(traces: Traces, key: bytes, *, at: datetime, why: str = "") -> tuple[Tombstone, ...]:
     """Make the tombstones of one person.
 
@@ -89,6 +125,7 @@ def tombstones_of(traces: Traces, key: bytes, *, at: datetime, why: str = "") ->
     for name in _spellings(traces.shared):
         made.append((_K.SHARED, why, (name,)))
         made += [(_K.EMAIL_NAME if "@" in name else _K.PHONE_NAME, why, (name, form)) for form in traces.names]
+    made += [(_K.ADDRESS_NAME, why, (place, form)) for place in traces.addresses for form in traces.names]
     found = {(kind, tombstone_hash(key, kind, *parts), code) for kind, code, parts in made}
     found |= {(_K.BLOCK, tombstone_hash(key, _K.BLOCK, name), code) for name, code in traces.blocks}
     order = list(_K)
@@ -130,14 +167,20 @@ class Graves:
         return next(iter(held.get(tombstone_hash(self._key, kind, *parts), ())), None) if held else None
 
     def is_erased(
-        self, record: str, endpoints: Iterable[str] = (), names: Callable[[], Iterable[str]] = tuple
+        self,
+        record: str,
+        endpoints: Iterable[str] = (),
+        names: Callable[[], Iterable[str]] = tuple,
+        addresses: Callable[[], Iterable[str]] = tuple,
     ) -> TombstoneKind | None:
         """Tell whether a record is of an erased person, and by what it is known.
 
         Args:
             record: its key.
             endpoints: its addresses or match keys, and its numbers.
-            names: gives the forms of its name; asked only where it holds an endpoint that an erased person shared.
+            names: gives the forms of its name; asked only where it holds an endpoint that an erased person shared, or an address.
+            addresses: gives the keys of its postal addresses; asked only where an erased person had one. They do not count where the
+                record holds an endpoint that its person has confirmed anew.
 
         Returns:
             What it was known by; None for everybody else.
@@ -145,7 +188,8 @@ class Graves:
         if record and self.find(_K.RECORD, record):
             return _K.RECORD
         forms: tuple[str, ...] | None = None
-        for name in _spellings(endpoints):
+        spelt = tuple(_spellings(endpoints))
+        for name in spelt:
             alone = _alone(name)
             if self.find(alone, name):
                 return alone
@@ -154,7 +198,19 @@ class Graves:
                 both = _K.EMAIL_NAME if "@" in name else _K.PHONE_NAME
                 if any(self.find(both, name, form) for form in forms):
                     return both
+        if self._held.get(_K.ADDRESS_NAME) and (places := tuple(addresses())):
+            forms = tuple(names()) if forms is None else forms
+            if any(self.find(_K.ADDRESS_NAME, place, form) for place in places for form in forms):
+                return None if self._came_back(spelt, forms) else _K.ADDRESS_NAME
         return None
+
+    def _came_back(self, spelt: Iterable[str], forms: Iterable[str]) -> bool:
+        """Tell whether somebody of that name has confirmed one of the endpoints since."""
+        return any(
+            (self.find(_K.LIFTED, name) and not self.find(_K.SHARED, name))
+            or any(self.find(_K.LIFTED, name, form) for form in forms)
+            for name in spelt
+        )
 
     def owns(self, endpoint: str) -> bool:
         """Tell whether an endpoint was an erased person's alone."""
@@ -176,6 +232,10 @@ class Graves:
     def lifted(self, endpoint: str) -> datetime | None:
         """Tell when a person confirmed an endpoint anew, if ever."""
         return max((each.at for name in _spellings([endpoint]) if (each := self.find(_K.LIFTED, name))), default=None)
+
+
+def _short(street: str) -> str:
+    return _ROAD.sub(lambda found: _ROADS[found[1]], street)
 
 
 def _spellings(endpoints: Iterable[str]) -> Iterator[str]:

@@ -223,6 +223,55 @@ def test_an_old_ledger_does_not_bring_the_persons_events_back(store: ContactStor
     assert "quillana" not in told(store)
 
 
+POSTAL = "Id,First name,Last name,E-mail,Street,Postcode,City,Address,Country\n"
+BY_POST = "1,Quillana,Zobelina,,Hauptstr. 12,10115,Berlin,,Germany\n"
+NEIGHBOURS = "2,Bo,Zobelina,,Hauptstr. 12,10115,Berlin,,Germany\n3,Quillana,Zobelina,,Ringstr. 1,50667,Köln,,Germany\n"
+
+
+def postal(folder: Path, *rows: str, name: str = "people.csv") -> Path:
+    (folder / name).write_text(POSTAL + "".join(rows), "utf-8")
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "9,Quillana,Zobelina,,Hauptstraße 12,10115,Berlin,,Germany\n",
+        "9,QUILLANA,ZOBELINA,other@x.example,hauptstrasse 12,10 115,,,\n",
+        '9,Zobelina,Quillana,,,,,"Hauptstr. 12, 10115 Berlin",\n',
+    ],
+)
+def test_who_is_known_by_a_postal_address_alone_does_not_come_back(store: ContactStore, tmp_path: Path, row: str) -> None:
+    unify([postal(tmp_path, BY_POST, NEIGHBOURS)], store, now=NOW)
+    ana = next(
+        one for one in iter_contacts(store) if "Quillana 10115" in f"{one.name and one.name.given} {one.addresses[0].postcode}"
+    )
+    erase(store, ana.contact_id, at=LATER)
+    made = [each for each in store.tombstones() if each.kind is TombstoneKind.ADDRESS_NAME]
+    assert len(made) == 2
+    assert all(len(each.hash) == 64 for each in made)
+    result = unify([postal(tmp_path, row, name="other.csv")], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    result = unify([postal(tmp_path, BY_POST, NEIGHBOURS)], store, now=LATER)  # neighbours and namesakes elsewhere stay
+    assert len(list(store.contacts())) == 2
+    assert dict(result.problems)["privacy.erased"] == 1
+
+
+def test_a_namesake_at_the_address_who_was_here_before_stays(store: ContactStore, tmp_path: Path) -> None:
+    head = POSTAL.replace("Country", "Birthday")
+    rows = [
+        f"{n},Quillana,Zobelina,{who}@x.example,Hauptstr. 12,10115,Berlin,,{day}\n"
+        for n, who, day in ((1, "old", "1940-01-01"), (2, "young", "1990-12-31"))
+    ]
+    (tmp_path / "people.csv").write_text(head + "".join(rows), "utf-8")
+    unify([tmp_path / "people.csv"], store, now=NOW)
+    assert len(list(store.contacts())) == 2
+    erase(store, find_contacts(store, "old@x.example")[0].contact_id, at=LATER)
+    result = unify([tmp_path / "people.csv"], store, now=LATER)
+    assert dict(result.problems)["privacy.erased"] == 1
+    assert find_contacts(store, "young@x.example")
+
+
 def test_a_registrys_entry_about_the_persons_own_number_is_kept_as_a_hash(store: ContactStore, tmp_path: Path) -> None:
     record_suppression(store, "dnc_registry", "sms", endpoint="+34600111222", at=NOW)
     unify([hubspot(tmp_path, ANA, BO)], store, now=NOW)

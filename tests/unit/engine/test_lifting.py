@@ -15,7 +15,7 @@ from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.lifting import Lifted, lift_tombstones
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.errors import InputError
-from canonical_contact.model import ConsentProof, Name
+from canonical_contact.model import ConsentProof, Name, PostalAddress
 from canonical_contact.ports import ContactStore
 from canonical_contact.store import find_contacts
 
@@ -49,7 +49,9 @@ def test_a_confirmed_opt_in_lifts_the_tombstone_and_begins_with_nothing(store: C
     unify([tmp_path / "form.csv"], store, now=NOW + 4 * DAY)
     ana = find_contacts(store, "ana@x.example")[0]
     assert not may_contact(ana, "email", at=NOW + 4 * DAY, regime="gdpr-eprivacy").allowed
-    record_consent(store, ana.contact_id, "opt_in", "email", at=NOW + 4 * DAY, method="double_opt_in", proof=PROOF)
+    record_consent(
+        store, ana.contact_id, "opt_in", "email", actor="subject", at=NOW + 4 * DAY, method="double_opt_in", proof=PROOF
+    )
     for _ in range(2):  # an old export brings back neither the old record nor its opt-out
         ana = find_contacts(store, "ana@x.example")[0]
         assert may_contact(ana, "email", at=NOW + 6 * DAY, regime="can_spam").allowed
@@ -104,3 +106,37 @@ def test_on_a_shared_mailbox_the_name_is_needed(tmp_path: Path) -> None:
     assert lift_tombstones(store, "info@x.example", proof=PROOF, at=NOW + 3 * DAY, name=Name(given="ANA", surname="Gil")).new
     assert "privacy.erased" not in unify([tmp_path / "form.csv"], store, now=NOW + 4 * DAY).problems
     assert len(find_contacts(store, "info@x.example")) == 2
+
+
+@pytest.mark.parametrize("mail", ["ana@x.example", "info@x.example"])
+def test_who_comes_back_by_a_mailbox_may_have_the_old_postal_address(tmp_path: Path, mail: str) -> None:
+    store, sheet, form, more = MemoryStore(), tmp_path / "team.csv", tmp_path / "form.csv", tmp_path / "more.csv"
+    head, home = "Nr,First name,Last name,E-mail,Street,Postcode,City\n", "Hauptstr. 12,10115,Berlin\n"
+    sheet.write_text(f"{head}1,Ana,Gil,{mail},{home}2,Bo,Berg,info@x.example,{home}3,Cy,Dux,info@x.example,,,\n", "utf-8")
+    unify([sheet], store, now=NOW)
+    for name in ("Ana", "Bo"):
+        gone = next(row for row in store.contacts() if f'"given":"{name}"' in row.document)
+        erase(store, gone.contact_id, at=NOW + DAY)
+    form.write_text(f"{head}7,Ana,Gil,{mail},{home}", "utf-8")
+    more.write_text(f"{head}8,Ana,Gil,,{home}9,Bo,Berg,info@x.example,{home}", "utf-8")
+    assert dict(unify([form], store, now=NOW + 2 * DAY).problems)["privacy.erased"] == 1
+    assert lift_tombstones(store, mail, proof=PROOF, at=NOW + 3 * DAY, name=Name(given="Ana", surname="Gil")).new
+    assert "privacy.erased" not in unify([form], store, now=NOW + 4 * DAY).problems
+    assert dict(unify([more], store, now=NOW + 4 * DAY).problems)["privacy.erased"] == 2
+
+
+def test_who_was_known_by_a_postal_address_alone_comes_back_by_a_new_mailbox(tmp_path: Path) -> None:
+    store, sheet, form = MemoryStore(), tmp_path / "post.csv", tmp_path / "form.csv"
+    head, home = "Nr,First name,Last name,E-mail,Street,Postcode,City\n", "Hauptstr. 12,10115,Berlin\n"
+    sheet.write_text(f"{head}1,Ana,Gil,,{home}2,Bo,Berg,bo@x.example,,,\n", "utf-8")
+    unify([sheet], store, now=NOW)
+    erase(store, next(row.contact_id for row in store.contacts() if '"given":"Ana"' in row.document), at=NOW + DAY)
+    form.write_text(f"{head}7,Ana,Gil,new@x.example,{home}", "utf-8")
+    who, at = Name(given="Ana", surname="Gil"), [PostalAddress(street="Hauptstraße 12", postcode="10115")]
+    assert lift_tombstones(store, "new@x.example", proof=PROOF, at=NOW + 3 * DAY, name=who) == Lifted()
+    assert dict(unify([form], store, now=NOW + 3 * DAY).problems)["privacy.erased"] == 1
+    lifted = lift_tombstones(store, "new@x.example", proof=PROOF, at=NOW + 3 * DAY, name=who, addresses=at)
+    assert (lifted.new, lifted.tombstones) == (True, 0)
+    assert "privacy.erased" not in unify([form], store, now=NOW + 4 * DAY).problems
+    sheet.write_text(f"{head}5,Ana,Gil,,{home}", "utf-8")
+    assert dict(unify([sheet], store, now=NOW + 5 * DAY).problems)["privacy.erased"] == 1

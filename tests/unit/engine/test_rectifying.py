@@ -163,6 +163,21 @@ def test_an_erased_persons_address_does_not_come_back_as_a_rectification(store: 
         rectify(store, bo, {"gender": "f"}, at=LATER)
 
 
+def test_nor_does_the_postal_address_of_one_under_the_same_name(store: ContactStore, tmp_path: Path) -> None:
+    sheet = tmp_path / "post.csv"
+    sheet.write_text(
+        "Nr,First name,Last name,Street,Postcode,Phone\n1,Cy,Dux,Ring 1,10115,\n2,Di,Eck,Ring 2,10115,+34600111222\n", "utf-8"
+    )
+    unify([sheet], store, now=LATER)
+    cy, di = (next(row.contact_id for row in store.contacts() if f'"given":"{name}"' in row.document) for name in ("Cy", "Di"))
+    erase(store, cy, at=LATER)
+    home = {"addresses[0].street": "Ring 1", "addresses[0].postcode": "10115"}
+    assert rectify(store, di, home, at=LATER).new
+    with pytest.raises(InputError) as refused:
+        rectify(store, di, {"name.given": "Cy", "name.surname": "Dux", **home}, at=LATER)
+    assert refused.value.code == "privacy.erased_endpoint"
+
+
 def test_an_erasure_takes_the_rectification_along(store: ContactStore, tmp_path: Path) -> None:
     read(store, tmp_path, ANA, BO)
     contact_id = ana(store).contact_id

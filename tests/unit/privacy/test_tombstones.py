@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from canonical_contact.model import Name, Tombstone, TombstoneKind, tombstone_hash
-from canonical_contact.privacy import Graves, Traces, fingerprint, name_forms, tombstones_of
+from canonical_contact.model import Name, PostalAddress, Tombstone, TombstoneKind, tombstone_hash
+from canonical_contact.privacy import Graves, Traces, address_keys, fingerprint, name_forms, tombstones_of
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -63,6 +63,41 @@ def test_names_are_asked_for_only_on_an_endpoint_that_was_shared() -> None:
         raise AssertionError("the name was looked at")
 
     assert graves().is_erased("crm:8", ["bo@x.example", "+34600999999"], asked) is None
+
+
+HOME = PostalAddress(street="Hauptstraße 12", postcode="10115", locality="Berlin")
+
+
+@pytest.mark.parametrize(
+    ("address", "same"),
+    [
+        (PostalAddress(street="HAUPTSTR. 12", postcode="10 115"), True),
+        (PostalAddress(street="Hauptstrasse 12", postcode="10115", locality="Berlin-Mitte", extended="2. Stock"), True),
+        (PostalAddress(full="Hauptstraße 12\n10115 Berlin"), True),
+        (PostalAddress(street="Hauptstraße 12", postcode="10117"), False),
+        (PostalAddress(street="Hauptstraße 1", postcode="10115"), False),
+        (PostalAddress(postcode="10115", locality="Berlin"), False),
+        (PostalAddress(full="10115 Berlin"), False),
+    ],
+)
+def test_a_postal_address_counts_together_with_the_name(address: PostalAddress, same: bool) -> None:
+    traces = Traces(names=("ana gil",), addresses=address_keys([HOME]))
+    made = Graves(tombstones_of(traces, KEY, at=NOW), KEY)
+    ana, bo = (lambda: ("ana gil",)), (lambda: ("berg bo",))
+    by = TombstoneKind.ADDRESS_NAME if same else None
+    assert made.is_erased("crm:8", ["new@x.example"], ana, lambda: address_keys([address])) is by
+    assert made.is_erased("crm:8", [], bo, lambda: address_keys([address])) is None
+
+
+def test_a_town_or_a_postcode_is_no_address() -> None:
+    towns = [
+        PostalAddress(locality="San Sebastián de los Reyes"),
+        PostalAddress(postcode="10115", locality="Berlin"),
+        PostalAddress(),
+    ]
+    assert address_keys([*towns, PostalAddress(full="San Sebastián de los Reyes")]) == ()
+    assert address_keys([PostalAddress(po_box="17 03 61", postcode="10203", locality="Berlin")]) == ("03 10203 17 61 berlin",)
+    assert address_keys([PostalAddress(street="The Old Rectory", locality="Snoring")])[0] == "snoring/theoldrectory"
 
 
 def test_blocks_and_confirmations_are_found() -> None:
