@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = Path(__file__).resolve().parent / "data" / "equivalent_mutants.toml"
-MODULES = ("machine", "states", "_streams", "_lifted", "fold", "permission", "unmerge", "asking")
+MODULES = ("machine", "states", "_streams", "_lifted", "fold", "permission", "asking")
 KILLED = ("killed", "timeout", "caught by type check")
 TESTS = (
     "tests/unit/consent/test_machine.py",
@@ -36,7 +36,7 @@ TESTS = (
     "tests/unit/consent/test_whole_answers.py",
     "tests/unit/consent/test_what_lifts_and_what_stays.py",
     "tests/unit/consent/test_evidence.py",
-    "tests/unit/consent/test_unmerge.py",
+    "tests/unit/consent/test_lifted_for.py",
     "tests/unit/consent/test_asking.py",
     "tests/unit/consent/test_overrides.py",
     "tests/unit/consent/test_jurisdiction.py",

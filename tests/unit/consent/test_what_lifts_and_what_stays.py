@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from canonical_contact.consent import Folded, apply, fold, join, may_contact
+from canonical_contact.consent._streams import said_of
 from canonical_contact.consent.regimes import Implied, Regime, Rule
 from canonical_contact.consent.states import legal_events
 from canonical_contact.model import (
@@ -392,3 +393,48 @@ def test_a_period_does_not_hang_on_where_the_computer_stands() -> None:
 
 def test_what_an_erased_consent_takes() -> None:
     assert legal_events(S.ERASED) == (E.WITHDRAW, E.OBJECT, E.COMPLAINT, E.SUPPRESS, E.UNSUPPRESS, E.ERASE)
+
+
+def test_what_records_say_of_a_cell_that_no_event_is_exactly_about() -> None:
+    cell = (Channel.EMAIL, "brand", "marketing", "f")
+    first = event(1, E.WITHDRAW, endpoint="", purpose="any")
+    second = event(3, E.INVALIDATE, endpoint="", record="b:1")
+    beside = [
+        event(2, E.OPT_IN, record="b:1"),
+        event(4, E.OPT_IN, record="c:1"),
+        event(5, E.WITHDRAW, channel=Channel.SMS, endpoint=""),
+        event(6, E.SUPPRESS, endpoint="", suppression=K.MANUAL),
+        event(7, E.UNSUPPRESS, endpoint="", suppression=K.MANUAL, record="d:1"),
+    ]
+    for acts in ([first, second, *beside], [*beside, second, first], [first, first, *beside, second]):
+        said = said_of(acts, cell)
+        assert said is not None
+        assert (said.controller, said.purpose, said.endpoint) == ("brand", "marketing", "f")
+        assert (said.state, said.effective_at, said.events) == (S.WITHDRAWN, day(3), ("1", "3"))
+    assert said_of(beside, cell) is None
+    assert said_of([], cell) is None
+    yes, no = event(1, E.OPT_IN), event(2, E.WITHDRAW, reason="x")
+    for acts in ([yes, no], [no, yes]):
+        told = said_of(acts, (Channel.EMAIL, "", "marketing", "e"))
+        assert told is not None
+        assert (told.state, told.events) == (S.WITHDRAWN, ("1", "2"))
+
+
+def test_under_its_policy_a_confirmation_lifts_the_opt_out_for_its_purpose_and_brand_and_no_other_block() -> None:
+    def lifted(**more: Any) -> dict[SuppressionKind, tuple[str, ...]]:
+        steps = [
+            event(1, E.WITHDRAW, record="b:1", **more),
+            *(
+                ConsentEvent(
+                    f"{kind}", E.SUPPRESS, Channel.EMAIL, record="b:1", endpoint="e", effective_at=day(1), suppression=kind
+                )
+                for kind in (K.GLOBAL_OPT_OUT, K.MANUAL)
+            ),
+            event(2, E.OPT_IN_UNCONFIRMED, **more),
+            event(3, E.CONFIRM, **more),
+        ]
+        return {block.kind: block.lifted_for for block in fold(steps, policy=LIFTING).suppressions}
+
+    assert lifted() == {K.GLOBAL_OPT_OUT: ("marketing",), K.MANUAL: ()}
+    assert lifted(controller="brand") == {K.GLOBAL_OPT_OUT: ("marketing@brand",), K.MANUAL: ()}
+    assert lifted(purpose="any") == {K.GLOBAL_OPT_OUT: (), K.MANUAL: ()}
