@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_s
 from canonical_contact.cli._output import check_writable, note, plain, print_json, writing
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.cli._progress import progress
+from canonical_contact.cli._reading import check_text
 from canonical_contact.cli.show import find_contacts
 from canonical_contact.errors import InputError, NotFoundError, Problem
 from canonical_contact.model import ConsentEvent
 from canonical_contact.ports import ContactRow, ContactStore
+from canonical_contact.store.view import was_erased
 
 __all__ = ["export", "import_"]
+
+_EXAMPLES = 20  # problems of a code that --json lists; all are counted
 
 
 @click.command(name="export")
@@ -100,7 +105,7 @@ def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, An
 @region_option
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time of the import; default: now.")
 @click.option("--contact", default="", metavar="ID", help="Whom others' receipts are about; default: whom they name.")
-@click.option("--channel", default="", type=click.Choice(("", *CHANNELS)), help="The channel of others' receipts.")
+@click.option("--channel", default=None, type=click.Choice(CHANNELS), help="The channel of others' receipts.")
 @click.option("--purpose", "purposes", multiple=True, metavar="THEIRS=OURS", help="Another's word for a purpose of ours.")
 @click.option(
     "--controller", "controllers", multiple=True, metavar="THEIRS=OURS", help="Another's name of us; OURS empty: the house."
@@ -109,7 +114,7 @@ def _events(store: ContactStore, who: str, region: str) -> Iterator[dict[str, An
 @key_option
 @as_json
 def import_(
-    *, file: str, store: str, region: str, at: datetime | None, contact: str, channel: str, purposes: tuple[str, ...],
+    *, file: str, store: str, region: str, at: datetime | None, contact: str, channel: str | None, purposes: tuple[str, ...],
     controllers: tuple[str, ...], seal_file: str | None, key_file: str | None, json_: bool,
 ) -> int:  # fmt: skip
     """Read events or receipts that `consent export` wrote, others' receipts, or a CSV of stop requests (endpoint,channel,purpose,at).
@@ -126,9 +131,9 @@ def import_(
     new = same = folded = left_out = 0
     problems: list[Problem] = []
     path = Path(file)
-    if not path.is_file():
-        raise InputError(f"There is no file {file}.", path=file, hint="Name an export of events, or a CSV of stop requests.")
-    if path.suffix.casefold() == ".csv":
+    listed = path.suffix.casefold() == ".csv"
+    check_text(path, binary=listed, hint="Name an export of events, receipts as JSON, or a CSV of stop requests.")
+    if listed:
         stops = list(read_stops(path, region))
         with existing_store(store, writable=True) as opened, progress() as bar, opened.transaction():
             bar.stage("import", len(stops))
@@ -147,8 +152,12 @@ def import_(
                 left_out += done.left_out
     elif (documents := as_receipts(path, problems)) is not None:
         with existing_store(store, writable=True) as opened:
+            if contact and opened.contact(contact) is None:
+                raise was_erased(opened, contact) or NotFoundError(
+                    "No contact has that id.", path="--contact", hint="Give the id from links.csv, or one that was retired."
+                )
             receipts = import_them(
-                opened, documents, at=moment, contact=contact, channel=channel, purposes=purposes, controllers=controllers,
+                opened, documents, at=moment, contact=contact, channel=channel or "", purposes=purposes, controllers=controllers,
                 region=region, seal=seal_file, key=read_key_file(key_file),
             )  # fmt: skip
         new, same, folded = receipts.new, len(receipts.events) - receipts.new, receipts.folded
@@ -161,28 +170,41 @@ def import_(
         new, folded, left_out = done.added, done.folded, done.left_out
         problems += done.problems
         same = len(events) - new - left_out - len(problems)
-    for problem in problems:
-        note(f"{file}: {problem.path} {problem.code}: {problem.hint}")
+    counts = Counter(problem.code for problem in problems)
+    kept = [problem for held in _by_code(problems).values() for problem in held[:_EXAMPLES]]
+    for code, held in _by_code(problems).items():
+        first = held[0]
+        place = f"{file}:{first.line}:" if first.line else f"{file}: {first.path}".rstrip()
+        note(f"{place} {code}: {first.hint}" + (f" ({counts[code]:,} times)" if counts[code] > 1 else ""))
     if json_:
-        told = {"problems": [plain(problem) for problem in problems]} if problems else {}
+        told = {"problems": [plain(problem) for problem in kept], "problem_counts": counts} if problems else {}
         print_json({"file": file, "new": new, "same": same, "left_out": left_out, "contacts_changed": folded, **told})
     else:
         note(f"{file}: {new:,} new, {same:,} there already; {folded:,} contacts changed")
         if left_out:
             note(f"{left_out:,} are about people who were erased, and were left out")
-    return Exit.NOTHING_READ if problems and not new and not same else Exit.DONE
+    nothing = (not listed and not left_out) or problems
+    return Exit.NOTHING_READ if nothing and not new and not same else Exit.DONE
+
+
+def _by_code(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.code, []).append(problem)
+    return kinds
 
 
 def _read(path: Path) -> Iterator[ConsentEvent]:
     from canonical_contact.schema import from_json
 
-    with path.open(encoding="utf-8-sig") as stream:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
+                line.encode()  # bytes that are no UTF-8 are refused with their line
                 yield from_json(ConsentEvent, json.dumps(json.loads(line)["event"]))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 raise InputError(
                     f"Line {number} of {path.name} is no event.", path=str(path), hint="Import what consent export wrote."
                 ) from None

@@ -56,12 +56,13 @@ def encoding_of(path: Path) -> str:
     return "" if head.translate(None, _CONTROL) != head else marked or "utf-8-sig"
 
 
-def check_text(path: Path, *, hint: str) -> None:
+def check_text(path: Path, *, hint: str, binary: bool = False) -> None:
     """Refuse a file that holds nothing, or no text.
 
     Args:
         path: the file.
         hint: what to name instead.
+        binary: whether the caller names the place of what is no text.
 
     Raises:
         InputError: it is missing, empty or binary.
@@ -70,5 +71,5 @@ def check_text(path: Path, *, hint: str) -> None:
         raise InputError(f"There is no file {path}.", path=str(path), hint=hint)
     if not path.stat().st_size:
         raise InputError(f"{path} is empty.", path=str(path), hint="Export it again, and check that the export ended.")
-    if not encoding_of(path):
+    if not binary and not encoding_of(path):
         raise InputError(f"{path} is a binary file.", path=str(path), hint=hint)

@@ -105,3 +105,35 @@ def test_options_of_receipts_need_receipts(call: Call, book: Path, tmp_path: Pat
     words = ("consent", "export", "--store", book, "--receipt", "kantara", "--config", tmp_path / "receipts.toml")
     assert call(*words, "--seal-file", tmp_path / "seal").code == 2
     assert call(*words, "--seal-file", tmp_path / "nothing").code == 2
+
+
+def test_problems_are_told_once_a_code_and_listed_in_bounds(call: Call, book: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps([{}] * 300), "utf-8")
+    outcome = call("consent", "import", path, "--store", book, "--json")
+    told = json.loads(outcome.out)
+    assert (outcome.code, told["problem_counts"], len(told["problems"])) == (1, {"consent.receipt_malformed": 300}, 20)
+    assert outcome.err.count("consent.receipt_malformed") == 1
+    assert "$[0]" in outcome.err
+    assert "(300 times)" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\x00\x01\x02\x03", "is a binary file"),
+        (b'{"event":{}}\n{"event":"\xff"}\n', "is no event"),
+        (b" \n", "0 new"),
+    ],
+)
+def test_a_file_that_holds_no_receipt_ends_with_1(call: Call, book: Path, tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "x.jsonl").write_bytes(content)
+    outcome = call("consent", "import", tmp_path / "x.jsonl", "--store", book)
+    assert (outcome.code, said in outcome.err) == (1, True), outcome.err
+
+
+def test_receipts_about_somebody_who_is_not_there_are_refused(call: Call, book: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[{}]", "utf-8")
+    outcome = call("consent", "import", tmp_path / "x.json", "--store", book, "--contact", "nope")
+    assert (outcome.code, "No contact has that id" in outcome.err) == (5, True)
