@@ -78,7 +78,8 @@ def _print(contact: Contact, state: Folded, events: Sequence[ConsentEvent]) -> N
     blocks = Table("channel", "endpoint", "kind", "since", "who says so", title="Blocks", title_justify="left")
     for block in state.suppressions:
         said = f"{block.record} (another contact)" if block.reason == "shared_endpoint" else block.record
-        blocks.add_row(*map(_safe, (block.channel, block.endpoint, block.kind, _day(block.since), said)))
+        kind = f"{block.kind} (not for {', '.join(block.lifted_for)})" if block.lifted_for else str(block.kind)
+        blocks.add_row(*map(_safe, (block.channel, block.endpoint, kind, _day(block.since), said)))
     acts = Table(
         "when",
         "event",

@@ -102,7 +102,8 @@ class Standing:
 
         person = Person(self._store, contact_id)
         blocked = any(
-            block.channel == stop.channel and is_one(block.endpoint, stop.endpoint) for block in person.folded.suppressions
+            block.channel == stop.channel and is_one(block.endpoint, stop.endpoint) and not block.lifted_for
+            for block in person.folded.suppressions
         )
         refused = bool(blocked_by(person.cell(Channel(stop.channel), stop.purpose, "", stop.endpoint)))
         asked = any(
@@ -122,7 +123,9 @@ class Standing:
         if self._unheld is None:
             events = [from_json(ConsentEvent, row.document) for row in self._store.events([""])]
             waiting = folded(streams_of(events).get("", ())).suppressions
-            self._unheld = {(str(block.channel), name) for block in waiting for name in mailbox_names(block.endpoint)}
+            self._unheld = {
+                (str(block.channel), name) for block in waiting if not block.lifted_for for name in mailbox_names(block.endpoint)
+            }
         return self._unheld
 
     def add(self, stop: Stop) -> None:

@@ -250,7 +250,7 @@ class _Reading:
     def _anonymous(self, block: Suppression) -> Suppression:
         if self._is_mine(block):
             return block
-        return evolve(block, kind=SuppressionKind.MANUAL, since=None, event_id="", record=WITHHELD, lifted_for=())
+        return evolve(block, kind=SuppressionKind.MANUAL, since=None, event_id="", record=WITHHELD)
 
     def _is_mine(self, block: Suppression) -> bool:
         return not block.record or block.record in self._keys

@@ -190,6 +190,20 @@ def test_a_stop_counts_again_after_the_person_said_yes(call: Call, book: Path, t
     assert [state["state"] for state in shown(call, book, "zoe@x.es")["states"]] == ["withdrawn"]
 
 
+def test_a_stop_of_everything_counts_again_after_one_purpose_was_confirmed(call: Call, book: Path, tmp_path: Path) -> None:
+    stops = tmp_path / "stops.csv"
+    stops.write_text("endpoint,channel\nzoe@x.es,email\n", "utf-8")
+    words = ("consent", "import", stops, "--store", book, "--json", "--at")
+    assert json.loads(call(*words, "2026-07-03").out)["new"] == 1
+    for event in ("opt_in_unconfirmed", "confirm"):
+        act = ("consent", "record", "zoe@x.es", event, "--store", book, "--channel", "email", "--actor", "subject")
+        assert call(*act, "--method", "double_opt_in", "--purpose", "news", "--at", "2026-07-04").code == 0
+    assert shown(call, book, "zoe@x.es")["suppressions"][0]["lifted_for"] == ["news"]
+    assert "not for news" in " ".join(call("consent", "show", "zoe@x.es", "--store", book).out.split())
+    assert json.loads(call(*words, "2026-07-05").out)["new"] == 1
+    assert shown(call, book, "zoe@x.es")["suppressions"][0]["lifted_for"] == []
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
