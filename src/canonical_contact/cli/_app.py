@@ -6,12 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from canonical_contact.cli._exit import MEANINGS, Exit, exit_of
 from canonical_contact.cli._group import LazyGroup
-from canonical_contact.errors import ContactError
+from canonical_contact.errors import ContactError, InputError
 
 __all__ = ["app", "run"]
 
@@ -94,6 +95,8 @@ def _usage(error: click.ClickException) -> None:
 
 
 def _fail(error: BaseException) -> Exit:
+    if isinstance(error, OSError) and (unread := _unread(error)):
+        error = unread
     code = Exit.INTERRUPTED if isinstance(error, click.Abort) else exit_of(error)
     if code is Exit.PIPE:
         # The interpreter flushes on its way out and would complain; give it somewhere to write to.
@@ -109,3 +112,15 @@ def _fail(error: BaseException) -> Exit:
         remedy = ". Name another place, or allow writing there." if isinstance(error, PermissionError) else ""
         click.echo(f"error: {place}{error.strerror or error}{remedy}", err=True)
     return code
+
+
+def _unread(error: OSError) -> InputError | None:
+    """Tell whether a file could not be read, where the system says no more than that a path cannot be used."""
+    path = error.filename
+    if not isinstance(path, (str, os.PathLike)) or not Path(path).exists():
+        return None
+    if isinstance(error, IsADirectoryError):
+        return InputError(f"{path} is a folder and cannot be read.", path=str(path), hint="Name a file in it.")
+    if isinstance(error, PermissionError) and not os.access(path, os.R_OK):
+        return InputError(f"{path} cannot be read.", path=str(path), hint="Allow reading it, or name another file.")
+    return None

@@ -196,6 +196,8 @@ def existing_store(path: str, *, writable: bool = False) -> Iterator[SQLiteStore
     """
     if not Path(path).is_file():
         raise StoreError(f"There is no store {path}.", path=path, hint="Make one: canonical-contact unify FILES --store FILE")
+    if not Path(path).stat().st_size:  # SQLite would take it for a new one
+        raise StoreError(f"{path} is empty and no store.", path=path, hint="Name the file that unify wrote.")
     from canonical_contact.store import SQLiteStore
 
     store = SQLiteStore(path, readonly=not writable)

@@ -26,7 +26,7 @@ HEADER = ("contact_id", "channel", "purpose", "allowed", "reasons", "until")
 
 
 @click.command(name="may-contact")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, readable=False))
 @store_option
 @region_option
 @click.option("--channel", required=True, type=click.Choice(CHANNELS), help="The channel; voice stands for both voices.")

@@ -154,3 +154,46 @@ def test_data_goes_to_standard_output_also_where_progress_is_shown(store: Path, 
         os.close(mine)
     assert done.stdout.startswith(b"contact_id,")
     assert done.stdout.count(b"\n") == 3
+
+
+def test_an_input_that_may_not_be_read_is_no_fault_of_the_output(
+    call: Call, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = tmp_path / "hidden.csv"
+    hidden.write_text("endpoint,channel\nana@example.com,email\n", "utf-8")
+    real, allowed = Path.open, os.access
+
+    def refuse(self: Path, *args: str, **more: str) -> object:
+        if self.name == hidden.name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *args, **more)  # type: ignore[call-overload]
+
+    def reads(path: str, mode: int) -> bool:
+        return not str(path).endswith(hidden.name) and allowed(path, mode)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "access", reads)
+    for arguments in (("consent", "import", hidden, "--store", store), ("may-contact", hidden, "--store", store, *ASK)):
+        done = call(*arguments)
+        assert (done.code, done.err) == (1, f"error: {hidden} cannot be read. Allow reading it, or name another file.\n")
+
+
+def test_only_unify_makes_a_store(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "stops.csv").write_text("endpoint,channel\nana@example.com,email\n", "utf-8")
+    (tmp_path / "empty.db").write_bytes(b"")
+    for name in ("empty.db", "missing.db"):
+        store = tmp_path / name
+        for arguments in (
+            ("consent", "import", tmp_path / "stops.csv", "--store", store),
+            ("consent", "record", "ana@example.com", "withdraw", "--channel", "email", "--store", store),
+            ("privacy", "erase", store, "x", "--reason", "request", "--yes"),
+            ("legacy", "close", store, "--campaign", "c"),
+            ("renormalize", "--store", store),
+            ("schema", "migrate", "--store", store, "--to", "1.1"),
+            ("consent", "show", "ana@example.com", "--store", store),
+        ):
+            done = call(*arguments)
+            assert done.code == 4, arguments
+            assert "unify" in done.err
+        assert store.exists() == (name == "empty.db")
+        assert name == "missing.db" or not store.stat().st_size
