@@ -87,7 +87,7 @@ def _legal(view: PreferenceView, choices: dict[str, str]) -> bool:
 
 def confirm(store: MemoryStore, who: str, purpose: str, at: datetime) -> None:
     try:
-        record_consent(store, who, "confirm", "email", purpose, at=at, proof=ConsentProof(token_hash="aa11"))
+        record_consent(store, who, "confirm", "email", purpose, actor="subject", at=at, proof=ConsentProof(token_hash="aa11"))
     except IllegalTransitionError:
         return
 

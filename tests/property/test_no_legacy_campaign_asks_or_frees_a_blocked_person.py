@@ -76,7 +76,7 @@ def play(store: MemoryStore, done: Iterable[tuple[int, str, str, str]], start: d
                 record_suppression(store, act, channel, contact_id=who, at=at)
             else:
                 basis = {"legal_basis": "purchase", "expires_at": at + timedelta(days=60)} if act == "imply" else {}
-                record_consent(store, who, act, channel, purpose, at=at, **basis)  # type: ignore[arg-type]
+                record_consent(store, who, act, channel, purpose, at=at, actor="subject", method="web_form", **basis)  # type: ignore[arg-type]
         except (IllegalTransitionError, InputError):
             continue
 

@@ -4,7 +4,7 @@
 `may_contact` answers from that. The tables are in `states`, `couplings`, `evidence` and `regimes`. Not legal advice.
 """
 
-from canonical_contact.consent.asking import BY_MESSAGE, last_asked, may_ask
+from canonical_contact.consent.asking import UNSENT, last_asked, may_ask
 from canonical_contact.consent.columns import Answers, Decide, consent_column, may_contact_columns
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Effect, Scope
 from canonical_contact.consent.double_opt_in import due_expiries, hash_of_token
@@ -22,7 +22,6 @@ from canonical_contact.consent.unmerge import part
 
 __all__ = [
     "BLOCKING",
-    "BY_MESSAGE",
     "COUPLINGS",
     "JOIN_ORDER",
     "NOTICE",
@@ -30,6 +29,7 @@ __all__ = [
     "REASONS",
     "SHARED_ENDPOINT",
     "TRANSITIONS",
+    "UNSENT",
     "Answers",
     "Cause",
     "Decide",

@@ -10,10 +10,24 @@ from canonical_contact.consent.permission import may_contact, rulebooks_of
 from canonical_contact.consent.regimes import Regime, Regimes, later, may_request, strictest_rule
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, ConsentState, Contact, EventType, Permission
 
-__all__ = ["BY_MESSAGE", "last_asked", "may_ask"]
+__all__ = ["UNSENT", "last_asked", "may_ask"]
 
-BY_MESSAGE: Final = frozenset({"message", "campaign", "re_permission"})
-"""Methods of a request that send a message, so that the rules of its channel bind it; a form or a sheet of paper sends nobody anything."""
+UNSENT: Final = frozenset(
+    {
+        "web_form",
+        "preference_centre",
+        "checkout",
+        "app",
+        "chat",
+        "paper",
+        "signature",
+        "in_person",
+        "event",
+        "phone_call",
+        "voice_recording",
+    }
+)
+"""Methods of a request that send nobody anything: the person is there. By any other the rules of its channel bind it."""
 
 _STATES: Final = frozenset(state.value for state in ConsentState)
 _ASKED: Final = frozenset({EventType.REQUEST, EventType.DECLINE, EventType.WITHDRAW, EventType.OBJECT})

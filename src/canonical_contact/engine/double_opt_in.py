@@ -81,7 +81,7 @@ def begin_double_opt_in(
     with store.transaction():
         done = record_consent(
             store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, region=region,
-            controller=controller, method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
+            controller=controller, actor="subject", method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
             request_id=known,
         )  # fmt: skip
     return Begun(token, done)
@@ -128,7 +128,7 @@ def confirm_double_opt_in(
             raise NotFoundError("No double opt-in was begun with this token.", path="token", hint="Let the person sign up again.")
         return record_consent(
             store, person.contact_id, EventType.CONFIRM, begun.channel, begun.purpose, at=at, endpoint=begun.endpoint,
-            controller=begun.controller, method=DOUBLE_OPT_IN, source=source,
+            controller=begun.controller, actor="subject", method=DOUBLE_OPT_IN, source=source,
             proof=confirmed(begun.proof, proof, at=at, token_hash=wanted), request_id=wanted,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import evolve
 
-from canonical_contact.engine._asking import check_asking, check_campaign
+from canonical_contact.engine._asking import check_actor, check_asking, check_campaign
 from canonical_contact.engine._endpoint import canonical_endpoint
 from canonical_contact.engine._person import COUPLED, REFUSING, Person
 from canonical_contact.engine._suppressing import record_suppression, record_unsuppression
@@ -63,7 +63,7 @@ def record_consent(
     endpoint: str = "",
     region: str = "",
     controller: str = "",
-    actor: str = "subject",
+    actor: str = "",
     method: str = "host",
     source: str = "",
     legal_basis: str = "",
@@ -91,9 +91,10 @@ def record_consent(
             A refusal holds for the person, whatever endpoint it came by.
         region: country (ISO 3166-1 alpha-2) of a number that does not name its own.
         controller: brand or legal entity; empty for the host itself.
-        actor: `subject`, `agent`, `controller`, `system`. Only the subject's own act leaves a refusal.
-        method: how, such as `web_form`, `double_opt_in`, `paper`, `phone_call`; it decides how strong an opt-in is. A request by
-            `message`, `campaign` or `re_permission` is refused where `may_ask` forbids to send it.
+        actor: `subject`, `agent`, `controller`, `system`. Only the subject's own act leaves a refusal. Empty: not said; the act counts as
+            the subject's, but it leaves no refusal.
+        method: how, such as `web_form`, `double_opt_in`, `paper`, `phone_call`; it decides how strong an opt-in is. A request by any
+            method that may send something (all but `consent.UNSENT`) is refused where `may_ask` forbids to send it.
         source: form, campaign or file that shows it.
         legal_basis: `consent` where it is empty and the act gives one.
         reason: stable reason code.
@@ -112,7 +113,8 @@ def record_consent(
     Raises:
         IllegalTransitionError: the joined state does not take the event; nothing was written.
         NotFoundError: no such contact.
-        InputError: no purpose, no time zone, an endpoint that cannot be read or that the contact does not hold, or an event that is recorded in another way.
+        InputError: no purpose, no time zone, an endpoint that cannot be read or that the contact does not hold, an event that is
+            recorded in another way, or one that would leave a refusal and does not say who acted.
 
     >>> from datetime import UTC
     >>> from canonical_contact.store import MemoryStore
@@ -129,6 +131,7 @@ def record_consent(
     if kind in _ELSEWHERE:
         raise InputError(f"The event {kind} is not recorded as a consent.", path="type", hint=f"Use {_ELSEWHERE[kind]}.")
     moment, learned = in_utc(at), in_utc(recorded_at or at, "recorded_at")
+    said, actor = bool(actor), actor or "subject"
     with store.transaction():
         person = Person(store, contact_id)
         act = digest(  # of the call as it was made: a second one is known though the person's addresses have changed since
@@ -172,11 +175,13 @@ def record_consent(
             check_asking(person, state, event, bound)
         elif kind is _E.REQUEST_TIMEOUT:
             check_campaign(person, state)
+        freed = person.freed(event) if kind is _E.CONFIRM and actor == "subject" else []
+        if not said:
+            check_actor(state, event, freed)
         made = [evolve(event, event_id=ids[key], record=key) for key in person.reached(event)]
         if kind in COUPLED and couple:
             made += [block for one in made for block in person.blocks(one, endpoint)]
-        elif kind is _E.CONFIRM and actor == "subject":
-            made += person.freed(event)
+        made += freed
         folded = write(store, made, [person.contact_id], learned)
         after = Person(store, person.contact_id)
         return Recorded((person.contact_id,), tuple(made), after.cell(on, purpose, controller, place), folded)
@@ -221,7 +226,7 @@ def record_stop(
         ids = holders_of(store, [endpoint])
         done = [
             record_consent(
-                store, one, _E.WITHDRAW, channel, purpose, at=at, recorded_at=recorded_at, endpoint=endpoint, method="stop_request",
+                store, one, _E.WITHDRAW, channel, purpose, at=at, recorded_at=recorded_at, endpoint=endpoint, actor="subject", method="stop_request",
                 source=source,
             )
             for one in ids

@@ -156,7 +156,7 @@ def test_starting_asks_once_and_gives_the_same_list_again(store: ContactStore) -
 def test_who_was_asked_or_blocked_since_the_plan_is_left_out(store: ContactStore) -> None:
     plan = plan_legacy(store, at=NOW)
     record_stop(store, "email", "ana@x.com", at=later(0.5))
-    record_consent(store, contact(store, "Cal").contact_id, "request", "email", at=later(0.5))
+    record_consent(store, contact(store, "Cal").contact_id, "request", "email", at=later(0.5), method="web_form")
     campaign = start_campaign(store, plan, campaign="spring", at=later(1))
     assert [row.endpoint for row in campaign.rows] == ["fay@x.com"]
     assert sum(campaign.left_out.values()) == 2
@@ -169,7 +169,7 @@ def test_nobody_is_asked_at_the_endpoint_of_somebody_who_refused(store: ContactS
     plan = plan_legacy(store, at=later(1))
     assert sorted(segments(store, plan)[name] for name in ("Ana", "Ivo")) == ["archive", "re_permission"]  # one ask an endpoint
     ivo = contact(store, "Ivo").contact_id
-    record_consent(store, ivo, "request", "email", at=later(1.1))
+    record_consent(store, ivo, "request", "email", at=later(1.1), method="web_form")
     record_consent(store, ivo, "decline", "email", at=later(1.2))
     assert segments(store, plan_legacy(store, at=later(2)))["Ana"] == "suppress"
     started_late = start_campaign(store, plan, campaign="spring", at=later(2))
@@ -178,7 +178,7 @@ def test_nobody_is_asked_at_the_endpoint_of_somebody_who_refused(store: ContactS
 
 def test_who_was_asked_lately_is_not_asked_again(store: ContactStore) -> None:
     ana = contact(store, "Ana").contact_id
-    record_consent(store, ana, "request", "email", at=NOW)
+    record_consent(store, ana, "request", "email", at=NOW, method="web_form")
     record_consent(store, ana, "request_timeout", "email", at=later(10))
     plan = plan_legacy(store, at=later(20))
     assert segments(store, plan)["Ana"] == "archive"
@@ -189,7 +189,7 @@ def test_who_was_asked_lately_is_not_asked_again(store: ContactStore) -> None:
 def answered(store: ContactStore) -> None:
     """Ana says yes, Cal signs up without confirming, Fay bounces."""
     started(store)
-    record_consent(store, contact(store, "Ana").contact_id, "opt_in", "email", at=later(2), method="web_form")
+    record_consent(store, contact(store, "Ana").contact_id, "opt_in", "email", actor="subject", at=later(2), method="web_form")
     record_consent(
         store, contact(store, "Cal").contact_id, "opt_in_unconfirmed", "email", at=later(3), expires_at=later(33),
         method="double_opt_in",
@@ -257,16 +257,16 @@ def test_who_was_contactable_by_opt_out_rules_is_not_after_the_deadline(store: C
     assert campaign_outcome(store, "spring", at=later(41)).counts[Answer.NO_ANSWER] == 3
 
 
-def test_the_persons_own_confirmation_ends_the_block(store: ContactStore) -> None:
+def test_only_the_persons_own_confirmation_lifts_the_block(store: ContactStore) -> None:
     started(store)
     close_campaign(store, "spring", at=END)
     ana = contact(store, "Ana").contact_id
     record_consent(store, ana, "opt_in", "email", at=later(40), method="paper", actor="agent")
     assert not ask(store, "Ana", later(41)).allowed
     cal = contact(store, "Cal").contact_id
-    record_consent(store, cal, "opt_in_unconfirmed", "email", at=later(40), method="double_opt_in")
+    record_consent(store, cal, "opt_in_unconfirmed", "email", actor="subject", at=later(40), method="double_opt_in")
     assert not ask(store, "Cal", later(40)).allowed
-    record_consent(store, cal, "confirm", "email", at=later(41), method="double_opt_in")
+    record_consent(store, cal, "confirm", "email", actor="subject", at=later(41), method="double_opt_in")
     assert ask(store, "Cal", later(42)).allowed
     assert campaign_outcome(store, "spring", at=later(42)).counts[Answer.CONFIRMED] == 2
 
@@ -276,8 +276,8 @@ def test_a_confirmation_does_not_end_a_block_that_somebody_set_by_hand(store: Co
     cal = contact(store, "Cal").contact_id
     close_campaign(store, "spring", at=END)
     record_suppression(store, "manual", "email", contact_id=cal, at=later(35), reason="do not write")
-    record_consent(store, cal, "opt_in_unconfirmed", "email", at=later(40), method="double_opt_in")
-    record_consent(store, cal, "confirm", "email", at=later(41), method="double_opt_in")
+    record_consent(store, cal, "opt_in_unconfirmed", "email", actor="subject", at=later(40), method="double_opt_in")
+    record_consent(store, cal, "confirm", "email", actor="subject", at=later(41), method="double_opt_in")
     assert ask(store, "Cal", later(42)).reasons == ("manual",)
 
 
@@ -313,8 +313,8 @@ def test_the_rest_is_suppressed_on_request(store: ContactStore) -> None:
     assert {block.reason for block in contact(store, "Dan").suppressions} == {"legacy_archive"}
     assert suppress_rest(store, plan, campaign="spring") == 0
     dan = contact(store, "Dan").contact_id
-    record_consent(store, dan, "opt_in_unconfirmed", "email", at=later(2), method="double_opt_in")
-    record_consent(store, dan, "confirm", "email", at=later(3), method="double_opt_in")
+    record_consent(store, dan, "opt_in_unconfirmed", "email", actor="subject", at=later(2), method="double_opt_in")
+    record_consent(store, dan, "confirm", "email", actor="subject", at=later(3), method="double_opt_in")
     assert ask(store, "Dan", later(4)).allowed
 
 
@@ -354,7 +354,7 @@ def test_implied_consent_is_asked_for_in_time_and_comes_back_as_it_was(store: Co
 
 def test_a_consent_that_has_run_out_is_put_on_record_before_the_ask(store: ContactStore) -> None:
     ana = contact(store, "Ana").contact_id
-    record_consent(store, ana, "opt_in", "email", at=later(-90), expires_at=later(-5))
+    record_consent(store, ana, "opt_in", "email", actor="subject", at=later(-90), expires_at=later(-5))
     plan = plan_legacy(store, at=NOW)
     assert [row.reasons for row in plan.asks if row.contact_id == ana] == [("expired", "active")]
     assert "ana@x.com" in [row.endpoint for row in start_campaign(store, plan, campaign="spring").rows]
@@ -413,13 +413,13 @@ def test_a_consent_at_a_dead_address_is_no_answer_at_another(store: ContactStore
     (tmp_path / "contacts.csv").write_text(sheet + "Ivo,Qua,old@x.com; new@x.com,US\n", "utf-8")
     unify([tmp_path / "contacts.csv"], store, now=NOW)
     ivo = contact(store, "Ivo")
-    record_consent(store, ivo.contact_id, "opt_in", "email", at=later(-30), endpoint="old@x.com")
+    record_consent(store, ivo.contact_id, "opt_in", "email", actor="subject", at=later(-30), endpoint="old@x.com")
     record_suppression(store, "hard_bounce", "email", endpoint="old@x.com", at=later(-1))
     campaign = start_campaign(store, plan_legacy(store, at=NOW, regime="can_spam"), campaign="spring")
     assert "new@x.com" in [row.endpoint for row in campaign.rows]
     answers = {endpoint: answer for _, endpoint, answer in campaign_outcome(store, "spring", at=later(1)).rows}
     assert answers["new@x.com"] is Answer.NO_ANSWER
-    record_consent(store, ivo.contact_id, "opt_in", "email", at=later(2), endpoint="new@x.com")
+    record_consent(store, ivo.contact_id, "opt_in", "email", actor="subject", at=later(2), endpoint="new@x.com")
     answers = {endpoint: answer for _, endpoint, answer in campaign_outcome(store, "spring", at=later(3)).rows}
     assert answers["new@x.com"] is Answer.CONFIRMED
 

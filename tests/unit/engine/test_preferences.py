@@ -66,7 +66,9 @@ def allowed(store: ContactStore, name: str, topic: Topic, days: float = 90, *, r
 
 def confirm(store: ContactStore, name: str, topic: Topic, days: float) -> None:
     proof = ConsentProof(token_hash="aa11")
-    record_consent(store, who(store, name).contact_id, "confirm", topic.channel, topic.purpose, at=later(days), proof=proof)
+    record_consent(
+        store, who(store, name).contact_id, "confirm", topic.channel, topic.purpose, actor="subject", at=later(days), proof=proof
+    )
 
 
 def test_a_yes_counts_at_once_and_for_its_topic_alone(store: ContactStore) -> None:
@@ -86,7 +88,9 @@ def test_a_no_to_one_topic_leaves_the_others(store: ContactStore) -> None:
 
 def test_a_no_to_the_house_and_to_a_brand_that_asked_is_one_submission(store: ContactStore) -> None:
     zoe = who(store, "Zoe").contact_id
-    record_consent(store, zoe, "request", "email", "newsletter", controller="brand-a", at=later(1), actor="controller")
+    record_consent(
+        store, zoe, "request", "email", "newsletter", controller="brand-a", at=later(1), actor="controller", method="web_form"
+    )
     topics = (NEWS, Topic(Channel.EMAIL, "newsletter", controller="brand-a"))
     view = contact_preferences(store, zoe, topics=topics, at=later(2), regime=RULES)
     choices = {entry.key: "no" for entry in view.preferences}
@@ -111,7 +115,16 @@ def test_a_no_is_never_refused(store: ContactStore, before: list[tuple[str, str]
     for day, (act, actor) in enumerate(before):
         basis = "purchase" if act == "imply" else ""
         record_consent(
-            store, zoe, act, "email", "newsletter", at=later(1 + day), actor=actor, legal_basis=basis, expires_at=later(99)
+            store,
+            zoe,
+            act,
+            "email",
+            "newsletter",
+            at=later(1 + day),
+            actor=actor,
+            method="web_form",
+            legal_basis=basis,
+            expires_at=later(99),
         )
     done = choose(store, "Zoe", 5, {NEWS: "no"})
     assert {TOPICS[entry.topic]: entry.answer for entry in done.view.preferences}[NEWS] is Answer.NO
@@ -120,7 +133,7 @@ def test_a_no_is_never_refused(store: ContactStore, before: list[tuple[str, str]
 
 def test_a_no_to_an_open_request_is_taken_whatever_stands_for_the_person(store: ContactStore) -> None:
     zoe = who(store, "Zoe").contact_id
-    record_consent(store, zoe, "request", "email", "newsletter", at=later(1), actor="controller")
+    record_consent(store, zoe, "request", "email", "newsletter", at=later(1), actor="controller", method="web_form")
     done = choose(store, "Zoe", 2, {NEWS: "no"})
     assert [str(event.type) for event in done.events] == ["decline"]
     event = ConsentEvent(
@@ -128,7 +141,9 @@ def test_a_no_to_an_open_request_is_taken_whatever_stands_for_the_person(store: 
         legal_basis="purchase", actor="system",
     )  # fmt: skip
     import_events(store, [event], at=later(2))
-    record_consent(store, zoe, "request", "email", "offers", at=later(3), actor="controller", endpoint="zoe@x.es")
+    record_consent(
+        store, zoe, "request", "email", "offers", at=later(3), actor="controller", endpoint="zoe@x.es", method="web_form"
+    )
     assert entries(store, "Zoe", 4)[OFFERS].answer is Answer.UNSET
     done = choose(store, "Zoe", 4, {OFFERS: "no"})
     assert [str(one.type) for one in done.events] == ["withdraw"]
@@ -158,7 +173,7 @@ def test_a_confirmation_that_nobody_gave_in_time_can_begin_anew(store: ContactSt
 def test_a_confirmation_needs_the_token_that_was_sent(store: ContactStore) -> None:
     choose(store, "Ana", 1, {NEWS: "yes"})
     with pytest.raises(IllegalTransitionError, match="token"):
-        record_consent(store, who(store, "Ana").contact_id, "confirm", "email", "newsletter", at=later(2))
+        record_consent(store, who(store, "Ana").contact_id, "confirm", "email", "newsletter", actor="subject", at=later(2))
     assert not allowed(store, "Ana", NEWS, regime="can_spam")
 
 

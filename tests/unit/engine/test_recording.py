@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, may_contact, unify
+from canonical_contact.consent import UNSENT
 from canonical_contact.engine.recording import (
     record_consent,
     record_stop,
@@ -65,8 +66,10 @@ def content(store: MemoryStore) -> Mapping[str, object]:
 def double_opt_in(store: MemoryStore, name: str, days: float) -> None:
     contact = who(store, name).contact_id
     proof = ConsentProof(token_hash="aa11", notice_id="newsletter", notice_version="3", wording="Yes, write to me.")
-    record_consent(store, contact, "opt_in_unconfirmed", "email", at=later(days), method="double_opt_in", proof=proof)
-    record_consent(store, contact, "confirm", "email", at=later(days + 0.1), method="double_opt_in", proof=proof)
+    record_consent(
+        store, contact, "opt_in_unconfirmed", "email", at=later(days), actor="subject", method="double_opt_in", proof=proof
+    )
+    record_consent(store, contact, "confirm", "email", at=later(days + 0.1), actor="subject", method="double_opt_in", proof=proof)
 
 
 def test_a_live_opt_in_is_folded_at_once_with_its_proof(store: MemoryStore) -> None:
@@ -100,7 +103,7 @@ def test_a_live_double_opt_in_lifts_the_old_opt_out_of_all_records(store: Memory
 
 
 def test_an_open_double_opt_in_lifts_nothing(store: MemoryStore) -> None:
-    record_consent(store, who(store, "Ana").contact_id, "opt_in_unconfirmed", "email", at=later(1))
+    record_consent(store, who(store, "Ana").contact_id, "opt_in_unconfirmed", "email", at=later(1), actor="subject")
     assert not ask(store, "Ana", later(3)).allowed
 
 
@@ -184,13 +187,13 @@ def test_a_number_that_is_not_whole_is_refused_since_its_block_would_reach_nobod
 
 def test_who_is_asked_at_an_endpoint_may_decline(store: MemoryStore) -> None:
     zoe = who(store, "Zoe").contact_id
-    record_consent(store, zoe, "request", "email", at=later(1), actor="controller")
+    record_consent(store, zoe, "request", "email", at=later(1), actor="controller", method="web_form")
     done = record_consent(store, zoe, "decline", "email", at=later(2))
     assert done.record is not None
     assert done.record.state is ConsentState.DENIED
     assert {record.state for record in who(store, "Zoe").consent} == {ConsentState.DENIED}
     with pytest.raises(IllegalTransitionError):
-        record_consent(store, zoe, "request", "email", at=later(3), actor="controller")
+        record_consent(store, zoe, "request", "email", at=later(3), actor="controller", method="web_form")
 
 
 @pytest.mark.parametrize("endpoint", ["", "zoe@x.es"])
@@ -337,3 +340,48 @@ def test_an_unanswered_request_is_over_for_whoever_asks_again(store: MemoryStore
     with pytest.raises(IllegalTransitionError):
         record_consent(store, zoe, "request", "email", at=later(4), actor="controller", method="web_form")
     assert record_consent(store, zoe, "request", "email", at=later(6), actor="controller", method="web_form").new
+
+
+@pytest.mark.parametrize("kind", ["opt_in", "opt_in_unconfirmed", "confirm", "correct"])
+def test_an_act_that_nobody_is_said_to_have_done_leaves_no_refusal(store: MemoryStore, kind: str) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "withdraw", "email", at=later(1))
+    if kind == "confirm":
+        record_consent(store, zoe, "opt_in_unconfirmed", "email", at=later(2), actor="subject")
+    before = content(store)
+    goal = ConsentState.GRANTED if kind == "correct" else None
+    with pytest.raises(InputError, match="who acted"):
+        record_consent(store, zoe, kind, "email", at=later(3), evidence="form 7", target=goal)
+    assert content(store) == before
+    assert record_consent(store, zoe, kind, "email", at=later(3), evidence="form 7", target=goal, actor="subject").new
+
+
+def test_elsewhere_an_act_without_an_actor_counts_as_the_persons(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    done = record_consent(store, zoe, "opt_in", "email", at=later(1), request_id="1")
+    assert {event.actor for event in done.events} == {"subject"}
+    assert not record_consent(store, zoe, "opt_in", "email", at=later(1), request_id="1", actor="subject").new
+    record_consent(store, zoe, "withdraw", "email", at=later(2))
+    harder = ConsentState.WITHDRAWN
+    assert record_consent(store, zoe, "correct", "email", at=later(3), target=harder).new
+
+
+def test_a_confirmation_of_somebody_lifts_no_opt_out_of_another_purpose(store: MemoryStore) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "withdraw", "email", "events", at=later(1))
+    record_consent(store, zoe, "opt_in_unconfirmed", "email", at=later(2))
+    before = content(store)
+    with pytest.raises(InputError, match="who acted"):
+        record_consent(store, zoe, "confirm", "email", at=later(3))
+    assert content(store) == before
+
+
+@pytest.mark.parametrize("method", ["host", "letter", "message", "campaign", "re_permission", "double_opt_in"])
+def test_a_request_by_whatever_may_send_something_is_held_to_the_rules(store: MemoryStore, method: str) -> None:
+    before = content(store)
+    zoe = who(store, "Zoe").contact_id
+    with pytest.raises(IllegalTransitionError, match="may not be sent"):
+        record_consent(store, zoe, "request", "email", at=later(1), actor="controller", method=method)
+    assert content(store) == before
+    for number, silent in enumerate(sorted(UNSENT)):
+        assert record_consent(store, zoe, "request", "email", f"p{number}", at=later(1), actor="controller", method=silent).new
