@@ -16,7 +16,7 @@ from canonical_contact.engine._writing import Recorded, settle
 from canonical_contact.engine.gate import open_gate
 from canonical_contact.engine.stages import event_row
 from canonical_contact.errors import Problem
-from canonical_contact.model import ANY_PURPOSE, ConsentEvent, EventType, SuppressionKind
+from canonical_contact.model import ConsentEvent, EventType, SuppressionKind
 from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore
 
@@ -119,7 +119,7 @@ def _is_same(left: ConsentEvent, right: ConsentEvent) -> bool:
     alike = evolve(left, recorded_at=right.recorded_at, schema_version=right.schema_version)
     if left.schema_version != right.schema_version:  # an older version keeps less of a proof
         alike = evolve(alike, proof=right.proof)
-    if left.reason == ERASED_HOLDER and left.type is _E.SUPPRESS:  # each ledger says it when it needs it
+    if left.reason == ERASED_HOLDER and left.type == _E.SUPPRESS:  # each ledger says it when it needs it
         alike = evolve(alike, effective_at=right.effective_at)
     return alike == right
 
@@ -144,12 +144,12 @@ def _problems(events: Sequence[ConsentEvent], refused: Mapping[int, tuple[str, s
 
 
 def _needs_a_reason(event: ConsentEvent) -> bool:
-    return event.type is _E.UNSUPPRESS and event.suppression is not None and event.suppression not in LIFTABLE
+    return event.type == _E.UNSUPPRESS and event.suppression is not None and event.suppression not in LIFTABLE
 
 
 def _unfounded(store: ContactStore, lifts: Sequence[ConsentEvent], home: Mapping[str, str]) -> dict[str, str]:
     """Tell of which ends of blocks nothing shows that the person confirmed: by their ids, with the hint."""
-    found = {lift.event_id: _BY_HAND for lift in lifts if lift.suppression is not SuppressionKind.GLOBAL_OPT_OUT}
+    found = {lift.event_id: _BY_HAND for lift in lifts if lift.suppression != SuppressionKind.GLOBAL_OPT_OUT}
     asked = [lift for lift in lifts if lift.event_id not in found]
     if not asked:
         return found
@@ -171,7 +171,7 @@ def _confirms(stream: Iterable[ConsentEvent]) -> Iterator[ConsentEvent]:
     """List the person's confirmations that the stream's own state took."""
     stream = list(stream)
     for confirm in stream:
-        if confirm.type is _E.CONFIRM and confirm.actor == "subject" and confirm.effective_at is not None:
+        if confirm.type == _E.CONFIRM and confirm.actor == "subject" and confirm.effective_at is not None:
             before = folded([event for event in stream if event is confirm or _stands(event) <= _stands(confirm)])
             if any(confirm.event_id in record.events for record in before.records):
                 yield confirm
@@ -179,12 +179,12 @@ def _confirms(stream: Iterable[ConsentEvent]) -> Iterator[ConsentEvent]:
 
 def _is_lifted_by(confirm: ConsentEvent, lift: ConsentEvent, streams: Mapping[str, Sequence[ConsentEvent]]) -> bool:
     """Tell whether a confirmation lifted what an event ends: the same endpoint, before it, and no opt-out in between."""
-    if confirm.channel is not lift.channel or not is_one(confirm.endpoint, lift.endpoint) or _stands(confirm) > _stands(lift):
+    if confirm.channel != lift.channel or not is_one(confirm.endpoint, lift.endpoint) or _stands(confirm) > _stands(lift):
         return False
-    if lift.purpose not in (confirm.purpose, ANY_PURPOSE) or lift.controller != confirm.controller:
+    if (lift.purpose, lift.controller) != (confirm.purpose, confirm.controller):  # for all purposes only where all were confirmed
         return False
     return not any(
-        event.type is _E.SUPPRESS
+        event.type == _E.SUPPRESS
         and (event.channel, event.endpoint, event.suppression) == (lift.channel, lift.endpoint, lift.suppression)
         and _stands(confirm) < (event.effective_at or event.recorded_at or _EARLIEST) <= _stands(lift)
         for event in streams.get(lift.record, ())

@@ -79,6 +79,8 @@ def double(store: ContactStore, days: float, endpoint: str = "", purpose: str = 
 def test_the_end_of_a_block_that_nobody_lifts_by_hand_is_not_taken(store: ContactStore, kind: SuppressionKind) -> None:
     record_suppression(store, kind, "email", at=later(1), contact_id=who(store).contact_id, endpoint="zoe@x.es")
     before = ledger(store)
+    spelt = lift(kind, type="unsuppress", suppression=kind.value)
+    assert [one.code for one in import_events(store, [spelt], at=later(10)).problems] == [REFUSED]
     done = import_events(store, [lift(kind)], at=later(10))
     assert [(one.code, one.path, one.raw, bool(one.hint)) for one in done.problems] == [(REFUSED, "$[0]", f"lift-{kind}-9", True)]
     assert (done.new, done.added, done.events, ledger(store)) == (False, 0, (), before)
@@ -122,6 +124,7 @@ def test_a_confirmation_lifts_no_opt_out_that_came_after_it_and_none_elsewhere(s
         lift(SuppressionKind.GLOBAL_OPT_OUT, 2.1, purpose="marketing", endpoint="bo@x.es"),
         lift(SuppressionKind.GLOBAL_OPT_OUT, 2.2, purpose="marketing", channel=Channel.SMS),
         lift(SuppressionKind.GLOBAL_OPT_OUT, 2.3, purpose="events"),
+        lift(SuppressionKind.GLOBAL_OPT_OUT, 2.5),  # for all purposes, and one was confirmed
         lift(SuppressionKind.GLOBAL_OPT_OUT, 2.4, purpose="marketing", controller="brand-a"),
     ]
     done = import_events(store, wrong, at=later(10))
