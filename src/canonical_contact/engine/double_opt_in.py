@@ -8,17 +8,25 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from canonical_contact.consent import blocked_by, legal_events
 from canonical_contact.consent.double_opt_in import DOUBLE_OPT_IN, confirmed, hash_of_token
+from canonical_contact.consent.states import NEVER_LIFTED
+from canonical_contact.engine._endpoint import canonical_endpoint
 from canonical_contact.engine._person import Person
-from canonical_contact.engine._writing import purpose_of
+from canonical_contact.engine._writing import purpose_of, word
 from canonical_contact.engine.recording import Recorded, record_consent
-from canonical_contact.errors import NotFoundError
-from canonical_contact.model import Channel, ConsentEvent, ConsentProof, EventType
+from canonical_contact.errors import IllegalTransitionError, NotFoundError
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentRecord, ConsentState, EventType
+from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore
 
-__all__ = ["WEEK", "Begun", "begin_double_opt_in", "confirm_double_opt_in", "hash_of_token"]
+__all__ = ["SENT_AGAIN", "WEEK", "Begun", "begin_double_opt_in", "confirm_double_opt_in", "hash_of_token"]
 
 WEEK: Final = timedelta(days=7)
+SENT_AGAIN: Final = "sent_again"
+"""Reason of the end of a double opt-in that was begun anew."""
+
+_BEFORE: Final = timedelta(microseconds=1)
 
 
 @frozen
@@ -50,6 +58,8 @@ def begin_double_opt_in(
 ) -> Begun:
     """Record the first step: the person asked for it, and must confirm from the endpoint.
 
+    One that is open already is ended (`confirm_timeout`, reason `sent_again`), and its token opens nothing any more.
+
     Args:
         store: where the contacts live.
         contact_id: the contact; a retired id leads to its heir.
@@ -64,7 +74,8 @@ def begin_double_opt_in(
         proof: notice, wording, language … as shown.
 
     Raises:
-        IllegalTransitionError: the state takes no double opt-in, such as a standing grant.
+        IllegalTransitionError: the state takes no double opt-in, such as a standing grant, or it could never be confirmed, since a
+            complaint or a note stands against it.
         NotFoundError: no such contact.
         InputError: no purpose, no time zone, or an endpoint that the contact does not hold.
 
@@ -75,16 +86,46 @@ def begin_double_opt_in(
     ...
     canonical_contact.errors.NotFoundError: There is no such contact. Give an id from links.csv, or one that was retired.
     """
+    moment, on = in_utc(at), word(Channel, channel, "channel")
+    purpose, controller = purpose_of(purpose), controller.strip()
     token = f"{contact_id}.{secrets.token_urlsafe(24)}"
     known = hash_of_token(token)
-    purpose, controller = purpose_of(purpose), controller.strip()
     with store.transaction():
+        person = Person(store, contact_id)
+        place = person.endpoint(on, purpose, controller, canonical_endpoint(endpoint, region), EventType.OPT_IN_UNCONFIRMED)
+        state = person.cell(on, purpose, controller, place)
+        _check_way_back(state)
+        if state is not None and _waits(person, state, moment):
+            record_consent(
+                store, contact_id, EventType.CONFIRM_TIMEOUT, on, purpose, at=moment - _BEFORE, recorded_at=moment, endpoint=place,
+                controller=controller, actor="system", method=DOUBLE_OPT_IN, reason=SENT_AGAIN, request_id=known,
+            )  # fmt: skip
         done = record_consent(
-            store, contact_id, EventType.OPT_IN_UNCONFIRMED, channel, purpose, at=at, endpoint=endpoint, region=region,
-            controller=controller, actor="subject", method=DOUBLE_OPT_IN, source=source, expires_at=at + lasts, proof=evolve(proof or ConsentProof(), token_hash=known),
-            request_id=known,
+            store, contact_id, EventType.OPT_IN_UNCONFIRMED, on, purpose, at=moment, endpoint=place, controller=controller,
+            actor="subject", method=DOUBLE_OPT_IN, source=source, expires_at=moment + lasts,
+            proof=evolve(proof or ConsentProof(), token_hash=known), request_id=known,
         )  # fmt: skip
     return Begun(token, done)
+
+
+def _check_way_back(state: ConsentRecord | None) -> None:
+    """Send no token that could never be confirmed."""
+    if state is not None and blocked_by(state) and state.reason in NEVER_LIFTED:
+        legal = tuple(str(one) for one in legal_events(state.state) if one is not EventType.OPT_IN_UNCONFIRMED)
+        why = "a complaint is on record" if state.reason == "complaint" else "a note that forbids it is on record"
+        raise IllegalTransitionError(state.state, EventType.OPT_IN_UNCONFIRMED, legal, why)
+
+
+def _waits(person: Person, state: ConsentRecord, at: datetime) -> bool:
+    """Tell whether an older double opt-in is open, which a new one ends: the person asks for the mail again."""
+    if state.state is not ConsentState.PENDING_CONFIRMATION or (state.confirm_by is not None and state.confirm_by < at):
+        return False
+    began = [
+        event.effective_at
+        for event in person.events
+        if event.type is EventType.OPT_IN_UNCONFIRMED and event.event_id in state.events
+    ]
+    return all(one is None or one < at for one in began)
 
 
 def confirm_double_opt_in(

@@ -9,7 +9,7 @@ import pytest
 
 from canonical_contact import MemoryStore, may_contact, unify
 from canonical_contact.consent import last_asked, may_ask
-from canonical_contact.engine.double_opt_in import begin_double_opt_in, confirm_double_opt_in, hash_of_token
+from canonical_contact.engine.double_opt_in import SENT_AGAIN, begin_double_opt_in, confirm_double_opt_in, hash_of_token
 from canonical_contact.engine.recording import record_consent, sweep_expiries
 from canonical_contact.errors import IllegalTransitionError, InputError, NotFoundError
 from canonical_contact.model import ConsentEvent, ConsentProof, ConsentState, Contact
@@ -121,10 +121,11 @@ def test_the_newest_token_counts(tmp_path: Path) -> None:
     store, ana, _ = world(tmp_path)
     record_consent(store, ana, "withdraw", "email", at=later(0.5))
     first = begin_double_opt_in(store, ana, "email", at=later(1))
-    with pytest.raises(IllegalTransitionError):
-        begin_double_opt_in(store, ana, "email", at=later(1.5))
-    record_consent(store, ana, "confirm_timeout", "email", at=later(1.6), actor="system")
-    second = begin_double_opt_in(store, ana, "email", at=later(1.7))
+    second = begin_double_opt_in(store, ana, "email", at=later(1.5))
+    ends = [event for event in map(event_of, store.events()) if event.type == "confirm_timeout"]
+    assert [(event.reason, event.actor) for event in ends] == [(SENT_AGAIN, "system")]
+    assert second.recorded.record is not None
+    assert second.recorded.record.state is ConsentState.PENDING_CONFIRMATION
     with pytest.raises(IllegalTransitionError, match="token"):
         confirm_double_opt_in(store, first.token, at=later(2))
     assert not allowed(store, ana, 2)
@@ -148,12 +149,33 @@ def test_an_opt_out_without_a_date_ends_with_the_persons_own_confirmation(tmp_pa
 
 def test_a_note_outlasts_the_persons_confirmation(tmp_path: Path) -> None:
     store, ana, _ = world(tmp_path, "unsubscribed")
-    begun = begin_double_opt_in(store, ana, "email", at=later(1))
+    with pytest.raises(IllegalTransitionError, match="note"):  # no token goes out that nobody could confirm
+        begin_double_opt_in(store, ana, "email", at=later(1))
+    record_consent(store, ana, "opt_in_unconfirmed", "email", at=later(1), actor="subject")
     with pytest.raises(IllegalTransitionError):
-        confirm_double_opt_in(store, begun.token, at=later(2))
+        record_consent(store, ana, "confirm", "email", at=later(2), actor="subject")
     assert any(event.reason == "free_text_note" for event in map(event_of, store.events()))
     assert not may_contact(contact(store, ana), "email", at=later(3), regime="can_spam").allowed
     assert contact(store, ana).suppressions
+
+
+def test_after_a_complaint_no_token_goes_out(tmp_path: Path) -> None:
+    store, ana, _ = world(tmp_path)
+    record_consent(store, ana, "complaint", "email", at=later(1))
+    before = store.ledger_head()
+    with pytest.raises(IllegalTransitionError, match="complaint"):
+        begin_double_opt_in(store, ana, "email", at=later(2))
+    assert store.ledger_head() == before
+
+
+def test_of_two_double_opt_ins_of_one_moment_the_second_is_refused(tmp_path: Path) -> None:
+    store, ana, _ = world(tmp_path)
+    first = begin_double_opt_in(store, ana, "email", at=later(1))
+    with pytest.raises(IllegalTransitionError):
+        begin_double_opt_in(store, ana, "email", at=later(1))
+    assert confirm_double_opt_in(store, first.token, at=later(2)).new
+    with pytest.raises(IllegalTransitionError, match="granted"):
+        begin_double_opt_in(store, ana, "email", at=later(3))
 
 
 def event_of(row: object) -> ConsentEvent:
