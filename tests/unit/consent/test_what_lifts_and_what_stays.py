@@ -438,3 +438,29 @@ def test_under_its_policy_a_confirmation_lifts_the_opt_out_for_its_purpose_and_b
     assert lifted() == {K.GLOBAL_OPT_OUT: ("marketing",), K.MANUAL: ()}
     assert lifted(controller="brand") == {K.GLOBAL_OPT_OUT: ("marketing@brand",), K.MANUAL: ()}
     assert lifted(purpose="any") == {K.GLOBAL_OPT_OUT: (), K.MANUAL: ()}
+
+
+def test_a_refusal_of_the_house_ends_a_sign_up_for_a_brand() -> None:
+    towards = {"controller": "brand"}
+    steps = [
+        event(1, E.WITHDRAW, record="b:1", **towards),
+        event(2, E.OPT_IN_UNCONFIRMED, **towards),
+        event(2.5, E.DECLINE),
+        event(3, E.CONFIRM, **towards),
+    ]
+    assert {record.lifted_by for record in fold(steps).records} == {""}
+
+
+def test_an_end_for_any_purpose_of_a_brand_lifts_a_block_for_nothing() -> None:
+    block = event(1, E.SUPPRESS, suppression=K.MANUAL)
+    ended = event(2, E.UNSUPPRESS, suppression=K.MANUAL, purpose="any", controller="brand")
+    assert [one.lifted_for for one in fold([block, ended]).suppressions] == [()]
+
+
+def test_each_record_speaks_for_itself_of_a_cell() -> None:
+    cell = (Channel.EMAIL, "", "marketing", "e")
+    no, yes = event(1, E.WITHDRAW), event(2, E.OPT_IN, record="b:1")
+    for acts, state in (([no, yes], S.WITHDRAWN), ([yes], S.GRANTED), ([yes, event(3, E.OPT_IN, record="c:1")], S.GRANTED)):
+        said = said_of(acts, cell)
+        assert said is not None
+        assert said.state is state
