@@ -1,10 +1,13 @@
-"""Who parts from a contact takes refusals along: all of them where only rules changed, for rules say nothing about what a person wants."""
+"""Who parts from a contact takes refusals along: all of them where only rules changed, for rules say nothing about what a person wants.
+
+And who had refused before says it again, where only a permission lifted it that came from an endpoint which was not theirs alone.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
@@ -12,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.stages import event_row
 from canonical_contact.model import (
+    Channel,
     ConsentEvent,
     ConsentRecord,
     ConsentState,
     Contact,
     EventType,
+    SourceRecord,
     Suppression,
     SuppressionKind,
     digest,
@@ -36,7 +41,7 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
 
     A record whose own cells changed leaves as another person: its source says so. Then each part takes along only what was refused while
     they were one (`consent.part`). Where the cells are the same and only the rules that read them are others, nobody said so, and every
-    refusal of the contact goes along.
+    refusal of the contact goes along. Either way a part says again what a permission lifted that another part may have given.
 
     Args:
         store: inside of a run, with the records written and the contacts as they were.
@@ -46,6 +51,8 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
     """
     if not found.assignment.split:
         return
+    from canonical_contact.consent import part
+    from canonical_contact.consent.unmerge import say_again
     from canonical_contact.schema import from_json
 
     members: defaultdict[str, list[str]] = defaultdict(list)
@@ -61,33 +68,48 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
         for key in sorted(keys):
             parts[home[key]].append(key)
         rows = list(store.events(keys))
+        known = [from_json(ConsentEvent, one.document) for one in rows]
+        known = [event for event in known if event.recorded_at is None or event.recorded_at < at]  # what it says now is its own
         if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
-            known = [from_json(ConsentEvent, one.document) for one in rows]
-            known = [
-                event for event in known if event.recorded_at is None or event.recorded_at < at
-            ]  # what it says now is its own
-            events = _refused_together(store, contact_id, list(parts.values()), known, at)
+            events = _said_of_each_two(store, contact_id, list(parts.values()), known, at, say=part)
         else:
             contact = from_json(Contact, row.document)
             from_whom = {one.event_id: one.record for one in rows}
             events = [event for one in parts.values() for event in _taken_along(contact, one, from_whom, at)]
+            events += _said_of_each_two(store, contact_id, list(parts.values()), [*known, *events], at, say=say_again)
         store.put_events([event_row(event) for event in events])
         intake.touched.update(event.record for event in events)
 
 
-def _refused_together(
-    store: ContactStore, contact_id: str, parts: list[list[str]], events: list[ConsentEvent], at: datetime
+def _said_of_each_two(
+    store: ContactStore,
+    contact_id: str,
+    parts: list[list[str]],
+    events: list[ConsentEvent],
+    at: datetime,
+    *,
+    say: Callable[..., tuple[ConsentEvent, ...]],
 ) -> list[ConsentEvent]:
-    """Make what each two parts take along from each other, since the time at which they came together."""
-    from canonical_contact.consent import part
-
+    """Make what each two parts take along from each other or say again, since the time at which they came together."""
     made: dict[str, ConsentEvent] = {}
+    held = {keys[0]: _held(store, keys) for keys in parts}
     history = [json.loads(text) for text in store.history(contact_id)]
     for left, right in combinations(parts, 2):
         since = _together_since(history, left, right)
         if since is not None:
-            made |= {event.event_id: event for event in part(events, [left, right], merged_at=since, at=at)}
+            theirs = [held[left[0]], held[right[0]]]
+            said = say([*events, *made.values()], [left, right], merged_at=since, at=at, endpoints=theirs)
+            made |= {event.event_id: event for event in said}
     return list(made.values())
+
+
+def _held(store: ContactStore, keys: list[str]) -> set[str]:
+    """List every endpoint that records hold or have held: a permission may have come from one that they have given up since."""
+    from canonical_contact.consent import endpoint_keys
+    from canonical_contact.schema import from_json
+
+    cards = [from_json(SourceRecord, version.document).card for key in keys for version in store.record_versions(key)]
+    return {endpoint for card in cards for channel in Channel for endpoint in endpoint_keys(card, channel)}
 
 
 def _together_since(history: list[dict[str, Any]], left: list[str], right: list[str]) -> datetime | None:
