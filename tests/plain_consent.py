@@ -366,7 +366,7 @@ class PlainConsent:
     def forget(self, keys: Sequence[str]) -> None:
         """Erase a person: their streams, and what was said of an endpoint that was theirs alone."""
         theirs = {at for key in keys for at in self.held.pop(key).values()}
-        alone = theirs - {at for cards in self.held.values() for at in cards.values()}
+        alone = theirs - {at for cards in self.held.values() for at in cards.values()} - {""}
         for key in keys:
             self.streams.pop(key, None)
         for stream in self.streams.values():  # also what others said of an endpoint that they have given up
