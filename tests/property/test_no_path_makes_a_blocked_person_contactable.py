@@ -376,11 +376,17 @@ class Paths(RuleBasedStateMachine):
             more |= {"target": goal, "evidence": "form 7" if shown else ""}
         self.act(key, kind, cell, at, couple, now, **more)
 
-    @rule(key=records, channel=channels, purpose=purposes, number=st.sampled_from([0, 0, 0, 1]))
-    def somebody_signs_up_and_confirms(self, key: str, channel: str, purpose: str, number: int) -> None:
+    @rule(
+        key=records,
+        channel=channels,
+        purpose=purposes,
+        controller=st.sampled_from(("", "", *CONTROLLERS)),
+        number=st.sampled_from([0, 0, 0, 1]),
+    )
+    def somebody_signs_up_and_confirms(self, key: str, channel: str, purpose: str, controller: str, number: int) -> None:
         for kind in ("opt_in_unconfirmed", "confirm"):
             now = self.tick()
-            self.act(key, kind, (channel, purpose, "", self.endpoint(key, channel, number)), now, True, now, token="aa")
+            self.act(key, kind, (channel, purpose, controller, self.endpoint(key, channel, number)), now, True, now, token="aa")
 
     @rule(number=st.integers(0, 30))
     def a_call_is_made_again(self, number: int) -> None:

@@ -277,15 +277,17 @@ class Decide:
                 key: tuple[object, ...] = (shape, bisect_left(dates, now), bisect_right(dates, now))
                 if shape[0] == _IMPLIED and (self._within or self._since):
                     key = (*key, self._order(shape, dates, now))
+                kind = kinds.get(key)
+                if kind is None:
+                    person = _rebuilt(json.loads(shape[1:]), names, ids, [_moment(text) for text in dates])
             except (ValueError, IndexError) as error:
                 raise InputError(
                     "A contact has no column of consent that can be read.",
                     path=contact_id,
                     hint="Fold the store again with unify, or ask may_contact about the contact itself.",
                 ) from error
-            kind = kinds.get(key)
             if kind is None:
-                kind = kinds[key] = self._ask(shape, names, ids, dates)
+                kind = kinds[key] = self._ask(person, names, ids, dates)
             if self._caps:
                 self._put_capped(out, contact_id, self._filled(kind, names, ids, dates))
                 continue
@@ -314,9 +316,8 @@ class Decide:
         order = {text: place for place, text in enumerate(sorted(set(times)))}
         return tuple([order[text] for text in times])
 
-    def _ask(self, shape: str, names: list[str], ids: list[str], dates: list[str]) -> _Kind:
+    def _ask(self, contact: Contact, names: list[str], ids: list[str], dates: list[str]) -> _Kind:
         """Ask `may_contact` about one contact, and find the places of what it answers."""
-        contact = _rebuilt(json.loads(shape[1:]), names, ids, [_moment(text) for text in dates])
         channel, purpose = self._question
         answer = may_contact(
             contact, channel, purpose, at=self._at, regime=self._regime, controller=self._controller, policy=self._policy

@@ -12,6 +12,7 @@ from canonical_contact.consent import consent_column, fold, may_contact, may_con
 from canonical_contact.consent.fold import Folded
 from canonical_contact.consent.preferences import Topic, preferences
 from canonical_contact.consent.regimes import Regime, Rule
+from canonical_contact.errors import InputError
 from canonical_contact.model import Channel, ConsentEvent, Contact, EmailAddress, EventType, Suppression, SuppressionKind
 
 E, K = EventType, SuppressionKind
@@ -122,3 +123,14 @@ def test_the_preference_centre_shows_the_block_where_it_counts() -> None:
     view = preferences(contact, at=day(9), topics=topics, regime=LAX)
     assert [entry.answer.value for entry in view.preferences] == ["unset", "no", "no"]
     assert [entry.allowed for entry in view.preferences] == [True, False, False]
+
+
+def test_a_column_of_an_earlier_fold_is_refused_with_what_to_do() -> None:
+    contact = Contact(contact_id="1", emails=(EmailAddress(ANA),), suppressions=fold([block(1)]).suppressions)
+    text = consent_column(contact)
+    assert may_contact_columns([("1", text)], "email", at=day(9)).allowed == [False]
+    older = text.replace(",[]]],[]]", "]],[]]")  # its blocks said nothing of purposes
+    assert older != text
+    with pytest.raises(InputError) as caught:
+        may_contact_columns([("1", older)], "email", at=day(9))
+    assert (caught.value.path, "unify" in caught.value.hint) == ("1", True)
