@@ -154,6 +154,7 @@ def confirm(
 def confirmed(shown: ConsentProof | None, click: ConsentProof | None, *, at: datetime, token_hash: str) -> ConsentProof:
     """Join the proofs of both steps: what was shown at the first, and how the second came."""
     shown, click = shown or ConsentProof(), click or ConsentProof()
+    evidence = click if click.evidence_refs or click.evidence_hash else shown  # a hash is one of its own references
     return evolve(
         shown,
         token_hash=token_hash,
@@ -162,8 +163,8 @@ def confirmed(shown: ConsentProof | None, click: ConsentProof | None, *, at: dat
         time_zone=click.time_zone or shown.time_zone,
         captured_at=click.captured_at,
         confirmed_at=at,
-        evidence_refs=click.evidence_refs,
-        evidence_hash=click.evidence_hash,
+        evidence_refs=evidence.evidence_refs,
+        evidence_hash=evidence.evidence_hash,
     )
 
 

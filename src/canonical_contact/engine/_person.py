@@ -39,7 +39,10 @@ REFUSING: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE, _
 COUPLED: Final = frozenset({_E.WITHDRAW, _E.OBJECT, _E.COMPLAINT, _E.DECLINE})  # these reach every endpoint of the person
 
 
+SWEEP: Final = "sweep"  # source of what has run out
 _MOMENT: Final = timedelta(microseconds=1)
+_AGREED: Final = frozenset({_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.CONFIRM, _E.RENEW})
+_SHOWN: Final = ("notice_id", "notice_version", "notice_language", "notice_hash", "wording")
 
 
 class Person:
@@ -119,12 +122,25 @@ class Person:
             begins = kind in (_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.IMPLY, _E.REQUEST)
             older = [] if begins or state is None else [known[name] for name in state.events if name in known]
             proof = evolve(proof, consent_id=older[-1] if older else act)
+        if kind in (_E.WITHDRAW, _E.OBJECT) and state is not None:
+            proof = self._with_notice(proof, state)
         if not proof.jurisdiction:
             countries = sorted(countries_of(self.contact))
             proof = evolve(proof, jurisdiction=countries[0] if len(countries) == 1 and countries != ["ZZ"] else "")
         if not proof.regime:
             proof = evolve(proof, regime="+".join(one.label for one in resolve(self.contact, self.rules)))
         return proof
+
+    def _with_notice(self, proof: ConsentProof, state: ConsentRecord) -> ConsentProof:
+        """Say which notice and wording the consent stood on that ends; where the proof names one, that is it."""
+        if any(getattr(proof, name) for name in _SHOWN):
+            return proof
+        names = set(state.events)
+        agreed = [event for event in self.events if event.event_id in names and event.type in _AGREED and event.proof]
+        last = max(agreed, key=lambda event: (str(event.recorded_at or ""), event.event_id), default=None)
+        if last is None or last.proof is None:
+            return proof
+        return evolve(proof, **{name: getattr(last.proof, name) for name in _SHOWN})
 
     @property
     def rules(self) -> Regimes:
@@ -222,7 +238,8 @@ class Person:
             if event.type is _E.REQUEST_TIMEOUT and self.in_campaign(record):
                 continue
             for key in self.reached(event):
-                yield evolve(event, event_id=digest(event.event_id, key), record=key)
+                name = digest(event.event_id, key)
+                yield evolve(event, event_id=name, record=key, source=SWEEP, proof=self.proof(None, record, name, event.type))
 
     def in_campaign(self, record: ConsentRecord) -> bool:
         """Tell whether an open request is one of the legacy programme, which ends it together with a block."""

@@ -91,13 +91,14 @@ def record_suppression(
         if ids:  # where nobody holds it, it reaches the whole channel of whoever will
             _fitting(on, endpoint)
         people = [Person(store, one) for one in ids]
-        keys = [key for person in people for key in (person.owners(on, endpoint) if endpoint else person.keys)] or [""]
+        owners = {key: person for person in people for key in (person.owners(on, endpoint) if endpoint else person.keys)}
+        keys = list(owners) or [""]
         event = ConsentEvent(
             "", _E.SUPPRESS, on, purpose=ANY_PURPOSE, endpoint=endpoint, effective_at=moment, recorded_at=learned, actor=actor,
-            method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why, proof=proof,
+            method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why,
         )  # fmt: skip
         act = ("suppress", request_id, why, on, endpoint, moment.isoformat(), actor, method)
-        made = [evolve(event, event_id=digest(*act, key), record=key) for key in keys]
+        made = [_proved(evolve(event, event_id=digest(*act, key), record=key), proof, owners.get(key)) for key in keys]
         if keys == [""] and (gate := _gate(store, learned)) and not gate.take_events(made):
             return Recorded(
                 (), folded=write(store, gate.finish(), [], learned), new=False, left_out=len(made)
@@ -161,17 +162,32 @@ def record_unsuppression(
             names = set(mailbox_names(endpoint))
             rows = (row for row in store.events(blocking=True) if not names.isdisjoint(mailbox_names(row.endpoint)))
             events = [from_json(ConsentEvent, row.document) for row in rows]
+        owners = {key: person for person in people for key in person.keys}
         event = ConsentEvent(
             "", _E.UNSUPPRESS, on, purpose=ANY_PURPOSE, effective_at=moment, recorded_at=learned, actor=actor,
-            method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why, proof=proof,
+            method=method, source=source, reason=reason or why.value, evidence=evidence, suppression=why,
         )  # fmt: skip
         made = []
         for key, stream in streams_of(events).items():
             for block in folded(stream).suppressions:
                 if block.kind is why and block.channel is on and is_one(block.endpoint, endpoint):
                     name = digest("unsuppress", request_id, why, on, block.endpoint, moment.isoformat(), actor, key)
-                    made.append(evolve(event, event_id=name, record=key, endpoint=block.endpoint))
+                    ended = evolve(event, event_id=name, record=key, endpoint=block.endpoint)
+                    begun = next((one.proof for one in stream if one.event_id == block.event_id), None)
+                    made.append(_proved(ended, proof, owners.get(key), begun))
         return put(store, made, [person.contact_id for person in people], learned)
+
+
+def _proved(
+    event: ConsentEvent, given: ConsentProof | None, person: Person | None, begun: ConsentProof | None = None
+) -> ConsentEvent:
+    """Fill in the proof: the id of the block's own, the person's jurisdiction and the rules in force."""
+    proof = given or ConsentProof()
+    if begun is not None and begun.consent_id and not proof.consent_id:
+        proof = evolve(proof, consent_id=begun.consent_id)
+    if person is not None:
+        proof = person.proof(proof, None, event.event_id, event.type)
+    return evolve(event, proof=proof if given is not None or proof != ConsentProof() else None)
 
 
 def _fitting(channel: Channel, endpoint: str) -> None:

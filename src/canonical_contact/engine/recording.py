@@ -49,6 +49,7 @@ _ELSEWHERE: Final = {
     _E.ERASE: "the erasure of the person, which leaves nothing behind",
     _E.IMPORT_LEGACY: "unify, which reads it from a file",
 }
+_AGREEING: Final = frozenset({_E.OPT_IN, _E.OPT_IN_UNCONFIRMED, _E.CONFIRM})
 
 
 def record_consent(
@@ -163,7 +164,7 @@ def record_consent(
             actor=actor,
             method=method,
             source=source,
-            legal_basis=legal_basis,
+            legal_basis=legal_basis or ("consent" if kind in _AGREEING else ""),
             reason=reason,
             expires_at=None if expires_at is None else in_utc(expires_at, "expires_at"),
             evidence=evidence,
@@ -197,6 +198,7 @@ def record_stop(
     recorded_at: datetime | None = None,
     source: str = "",
     region: str = "",
+    proof: ConsentProof | None = None,
 ) -> Recorded:
     """Record that somebody at an endpoint wants no more messages: everybody who holds it withdraws, and the endpoint is blocked.
 
@@ -209,6 +211,7 @@ def record_stop(
         recorded_at: when the ledger learned of it; None: `at`.
         source: what shows it.
         region: see `record_consent`.
+        proof: further proof.
 
     Raises:
         InputError: no endpoint, or one that cannot be read, or no time zone.
@@ -227,14 +230,14 @@ def record_stop(
         done = [
             record_consent(
                 store, one, _E.WITHDRAW, channel, purpose, at=at, recorded_at=recorded_at, endpoint=endpoint, actor="subject", method="stop_request",
-                source=source,
+                source=source, proof=proof,
             )
             for one in ids
         ]  # fmt: skip
         if not done:
             return record_suppression(
                 store, SuppressionKind.GLOBAL_OPT_OUT, channel, at=at, recorded_at=recorded_at, endpoint=endpoint, actor="subject",
-                method="stop_request", source=source,
+                method="stop_request", source=source, proof=proof,
             )  # fmt: skip
         events = tuple(event for one in done for event in one.events)
         return Recorded(tuple(ids), events, folded=sum(one.folded for one in done), new=any(one.new for one in done))
