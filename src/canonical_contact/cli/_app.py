@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -117,10 +116,8 @@ def _fail(error: BaseException) -> Exit:
 def _unread(error: OSError) -> InputError | None:
     """Tell whether a file could not be read, where the system says no more than that a path cannot be used."""
     path = error.filename
-    if not isinstance(path, (str, os.PathLike)) or not Path(path).exists():
-        return None
     if isinstance(error, IsADirectoryError):
         return InputError(f"{path} is a folder and cannot be read.", path=str(path), hint="Name a file in it.")
-    if isinstance(error, PermissionError) and not os.access(path, os.R_OK):
+    if isinstance(error, PermissionError) and path and os.access(path, os.F_OK) and not os.access(path, os.R_OK):
         return InputError(f"{path} cannot be read.", path=str(path), hint="Allow reading it, or name another file.")
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from canonical_contact.cli._damage import diagnosed
 from canonical_contact.errors import ConfigError, StoreError
 from canonical_contact.model import Channel
 
@@ -202,7 +203,8 @@ def existing_store(path: str, *, writable: bool = False) -> Iterator[SQLiteStore
 
     store = SQLiteStore(path, readonly=not writable)
     try:
-        yield store
+        with diagnosed(store, path):
+            yield store
     finally:
         store.close()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from canonical_contact.cli._damage import diagnosed
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._options import (
     MOMENT,
@@ -95,8 +97,7 @@ def command(
     from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
 
-    opened = SQLiteStore(store)
-    try:
+    with closing(SQLiteStore(store)) as opened, diagnosed(opened, store):
         began = at or now()
         with progress() as bar:
             result = unify(
@@ -139,8 +140,6 @@ def command(
                         gather(opened, as_of=began, last_run=summary(result), over=Executor(workers or os.cpu_count() or 1).run)
                     )
                 )
-    finally:
-        opened.close()
     if json_:
         outputs = {"store": store, "links": links, "review": review, "report": report_}
         print_json(summary(result) | {"outputs": {name: path for name, path in outputs.items() if path is not None}})

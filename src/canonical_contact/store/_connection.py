@@ -71,7 +71,8 @@ def reporting(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY:
             raise _busy(path) from error
-        what, hint = _SAID.get(code, (f"failed ({error})", "See the cause above."))
+        missing = (f"is damaged ({error})", _SAID[sqlite3.SQLITE_CORRUPT][1]) if str(error).startswith("no such ") else None
+        what, hint = missing or _SAID.get(code, (f"failed ({error})", "See the cause above."))
         raise StoreError(f"The store {path} {what}.", path=str(path), hint=hint) from error
     except UnicodeEncodeError as error:
         raise InputError(
