@@ -31,7 +31,7 @@ from canonical_contact.ports import ContactStore
 if TYPE_CHECKING:
     from canonical_contact.engine.reading import Intake
 
-__all__ = ["take_refusals_along"]
+__all__ = ["repeat_refusals", "take_refusals_along"]
 
 _SAYING: Final = {ConsentState.ERASED: EventType.ERASE, ConsentState.INVALIDATED: EventType.INVALIDATE}
 
@@ -49,12 +49,45 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
         found: clusters and ids.
         at: the run's start.
     """
-    if not found.assignment.split:
-        return
     from canonical_contact.consent import part
     from canonical_contact.consent.unmerge import say_again
     from canonical_contact.schema import from_json
 
+    for contact_id, document, parts in _fallen_apart(store, found):
+        keys = [key for one in parts for key in one]
+        known = _known(store, keys, at)
+        if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
+            events = _said_of_each_two(store, contact_id, parts, known, at, say=part)
+        else:
+            contact = from_json(Contact, document)
+            from_whom = {one.event_id: one.record for one in store.events(keys)}
+            events = [event for one in parts for event in _taken_along(contact, one, from_whom, at)]
+            events += _said_of_each_two(store, contact_id, parts, [*known, *events], at, say=say_again)
+        _write(store, intake, events)
+
+
+def repeat_refusals(store: ContactStore, intake: Intake, found: Identified, *, at: datetime) -> None:
+    """Let each part of a contact that falls apart say again what only a permission lifted that another part may have given.
+
+    For a run that frees nobody of a block by other means, and so takes no refusals along.
+
+    Args:
+        store: inside of a run, with the records written and the contacts as they were.
+        intake: told which records have new events.
+        found: clusters and ids.
+        at: the run's start.
+    """
+    from canonical_contact.consent.unmerge import say_again
+
+    for contact_id, _, parts in _fallen_apart(store, found):
+        known = _known(store, [key for one in parts for key in one], at)
+        _write(store, intake, _said_of_each_two(store, contact_id, parts, known, at, say=say_again))
+
+
+def _fallen_apart(store: ContactStore, found: Identified) -> Iterator[tuple[str, str, list[list[str]]]]:
+    """Find the contacts whose records are no longer one: id, document, and the keys of each part in order."""
+    if not found.assignment.split:
+        return
     members: defaultdict[str, list[str]] = defaultdict(list)
     for key, contact_id in found.known.items():
         if contact_id in found.assignment.split:
@@ -67,18 +100,20 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
         parts: defaultdict[int, list[str]] = defaultdict(list)
         for key in sorted(keys):
             parts[home[key]].append(key)
-        rows = list(store.events(keys))
-        known = [from_json(ConsentEvent, one.document) for one in rows]
-        known = [event for event in known if event.recorded_at is None or event.recorded_at < at]  # what it says now is its own
-        if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
-            events = _said_of_each_two(store, contact_id, list(parts.values()), known, at, say=part)
-        else:
-            contact = from_json(Contact, row.document)
-            from_whom = {one.event_id: one.record for one in rows}
-            events = [event for one in parts.values() for event in _taken_along(contact, one, from_whom, at)]
-            events += _said_of_each_two(store, contact_id, list(parts.values()), [*known, *events], at, say=say_again)
-        store.put_events([event_row(event) for event in events])
-        intake.touched.update(event.record for event in events)
+        yield contact_id, row.document, list(parts.values())
+
+
+def _known(store: ContactStore, keys: list[str], at: datetime) -> list[ConsentEvent]:
+    """List the events of before; what a record says now is its own."""
+    from canonical_contact.schema import from_json
+
+    events = [from_json(ConsentEvent, one.document) for one in store.events(sorted(keys))]
+    return [event for event in events if event.recorded_at is None or event.recorded_at < at]
+
+
+def _write(store: ContactStore, intake: Intake, events: list[ConsentEvent]) -> None:
+    store.put_events([event_row(event) for event in events])
+    intake.touched.update(event.record for event in events)
 
 
 def _said_of_each_two(

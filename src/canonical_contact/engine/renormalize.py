@@ -14,6 +14,7 @@ from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.layouts import Layout, again, keep_layouts, layouts
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.matching import identify
+from canonical_contact.engine.parting import repeat_refusals
 from canonical_contact.engine.reading import Intake, Progress
 from canonical_contact.engine.stages import Prepare
 from canonical_contact.engine.unblocked import blocked_records, unblocked
@@ -233,6 +234,7 @@ class _Work:
             versions.finish()
             keep_layouts(self._store, look.used)
             found = identify(self._store, self._executor, fresh=intake.fresh, started_at=at, progress=self._progress)
+            repeat_refusals(self._store, intake, found, at=at)
             contacts = fold_all(self._store, self._executor, intake, found, at=at, run=name, progress=self._progress)
             if lost := unblocked(self._store, before, at):
                 raise _LostError(lost)
