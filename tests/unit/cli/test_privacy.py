@@ -101,14 +101,20 @@ def test_what_is_wrong_is_put_right_and_stays_so(call: Call, book: Path, tmp_pat
     words = ("privacy", "rectify", book, ana, "--set", "name.surname=Right", "--set", "emails[0].address=new@x.es")
     done = call(*words, "--json")
     assert done.code == 0, done.err
-    assert json.loads(done.out)["fields"] == ["name", "emails"]
+    told = json.loads(done.out)
+    assert told["fields"] == ["name", "emails"]
+    assert told["values"]["emails"] == {"before": ["ana@x.es"], "now": ["new@x.es"]}
     again = call(*words)
     assert (again.code, again.err) == (0, "right already: name, emails\n")
     assert call("unify", tmp_path / "hubspot.csv", "--store", book).code == 0
     assert id_of(book, "new@x.es") == ana
     assert "Right" in call("show", ana, "--store", book).out
-    for wrong, code in (("name.surname", 2), ("consent.email=yes", 1), ("emails[0].address=x", 1)):
+    for wrong, code in (("name.surname", 2), ("consent.email=yes", 2), ("emails[0].address=x", 2)):
         assert call("privacy", "rectify", book, ana, "--set", wrong).code == code
+    assert "consent record" in call("privacy", "rectify", book, ana, "--set", "consent.email=yes").err
+    assert "--region" in call("privacy", "rectify", book, ana, "--set", "phones[0].number=x").err
+    listed = call("privacy", "rectify", book, ana, "--set", "emails[0].address=a@x.es", "--set", "emails[1].address=b@x.es")
+    assert "emails: new@x.es → a@x.es; b@x.es" in listed.err
 
 
 @pytest.mark.parametrize(
