@@ -89,9 +89,9 @@ def test_the_end_of_a_block_that_nobody_lifts_by_hand_is_not_taken(store: Contac
 
 def test_an_opt_out_is_not_lifted_without_the_persons_confirmation(store: ContactStore) -> None:
     record_consent(store, who(store).contact_id, "withdraw", "email", at=later(1), actor="subject")
-    loose = lift(SuppressionKind.GLOBAL_OPT_OUT)
+    loose = lift(SuppressionKind.GLOBAL_OPT_OUT, purpose="marketing")
     unasked = evolve(  # a confirmation of nothing that was begun
-        loose, event_id="yes", type=EventType.CONFIRM, purpose="marketing", suppression=None, method="double_opt_in",
+        loose, event_id="yes", type=EventType.CONFIRM, suppression=None, method="double_opt_in",
     )  # fmt: skip
     for events in ([loose], [loose, unasked], [evolve(loose, record="")]):
         done = import_events(store, events, at=later(10))
