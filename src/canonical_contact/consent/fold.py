@@ -251,7 +251,7 @@ def _overlays(events: Iterable[ConsentEvent]) -> list[Suppression]:
                 standing[key] = evolve(standing[key], lifted_for=lifted_by(standing[key], event))
             continue
         if event.effective_at is None and event.recorded_at:
-            unseen[key] = max(unseen.get(key, event.recorded_at), event.recorded_at)
+            unseen[key] = event.recorded_at  # they are in order: the latest stays
         block = Suppression(
             event.suppression, event.channel, event.endpoint, event.effective_at, event.event_id, event.record, event.reason
         )

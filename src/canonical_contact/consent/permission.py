@@ -214,9 +214,7 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
         blocks = [
             block
             for block in contact.suppressions
-            if block.channel is channel
-            and _reaches(block, names)
-            and not is_lifted(block, question.purpose, question.controller)
+            if block.channel is channel and _reaches(block, names) and not is_lifted(block, question.purpose, question.controller)
         ]
         if lifted and exact is not None:
             blocks = [block for block in blocks if not lifts(exact, block)]
@@ -232,7 +230,7 @@ def _decide(question: _Question, channel: Channel, key: str, rule: Rule) -> _Ver
     if exact is None:
         exact = max(
             (record for record in wider if record.purpose == question.purpose),
-            key=lambda record: rank(record.state, record.strength),
+            key=lambda record: rank(record.state),
             default=None,
         )
         if exact is not None and exact.state in (_S.GRANTED, _S.IMPLIED):
