@@ -80,7 +80,7 @@ LIKELY = ("opt_in", "opt_in_unconfirmed", "confirm", "withdraw", "confirm", "opt
 records = st.sampled_from(("salesforce_lead:00QZ", "salesforce_contact:003B", "sheet:1", "sheet:1", *sorted(RECORDS)))
 channels = st.sampled_from(("email", "email", *CHANNELS))
 purposes = st.sampled_from(("marketing", "marketing", *PURPOSES))
-days_before = st.sampled_from([0, 0, 0, 1, 4])
+days_before = st.sampled_from([0, 0, 0, 1, 4, -3])  # what is dated ahead, too
 days_after = st.sampled_from([None, None, 2, 9])
 
 

@@ -95,7 +95,7 @@ def renormalize(
 
     A record is made again from the cells that the store keeps, by the mapping that its file was read with; it becomes a new version of
     the record, and the contacts it belongs to are folded anew. Consent events stay, and a record stays as it is where the new form
-    would free somebody of a block.
+    would free somebody of a block. Where a contact falls apart, a part says again what only a permission of all lifted.
 
     Args:
         store: where the contacts live.
