@@ -19,8 +19,8 @@ from canonical_contact.cli._output import check_writable, note, plain, print_jso
 from canonical_contact.cli._privacy_key import key_option, read_key_file
 from canonical_contact.cli._progress import progress
 from canonical_contact.cli._reading import check_text
-from canonical_contact.cli.show import find_contacts
-from canonical_contact.errors import InputError, NotFoundError, Problem
+from canonical_contact.cli.show import find_contacts, nobody
+from canonical_contact.errors import InputError, Problem
 from canonical_contact.model import ConsentEvent
 from canonical_contact.ports import ContactRow, ContactStore
 from canonical_contact.store.view import was_erased
@@ -77,7 +77,7 @@ def export(
 def _rows(store: ContactStore, who: str, region: str) -> Sequence[ContactRow]:
     rows = find_contacts(store, who, region)
     if not rows:
-        raise NotFoundError("No contact has that id, address or number.", path="who", hint="See canonical-contact show.")
+        raise nobody()
     return rows
 
 
@@ -153,9 +153,7 @@ def import_(
     elif (documents := as_receipts(path, problems)) is not None:
         with existing_store(store, writable=True) as opened:
             if contact and opened.contact(contact) is None:
-                raise was_erased(opened, contact) or NotFoundError(
-                    "No contact has that id.", path="--contact", hint="Give the id from links.csv, or one that was retired."
-                )
+                raise was_erased(opened, contact) or nobody("--contact")
             receipts = import_them(
                 opened, documents, at=moment, contact=contact, channel=channel or "", purposes=purposes, controllers=controllers,
                 region=region, seal=seal_file, key=read_key_file(key_file),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import fields
 
 from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, region_option, store_option
-from canonical_contact.cli._output import note, plain, print_json
-from canonical_contact.cli.show import find_contacts
-from canonical_contact.errors import ConfigError, InputError, NotFoundError
-from canonical_contact.model import Channel, ConsentProof, ConsentState, EventType, SuppressionKind
-from canonical_contact.ports import ContactStore
+from canonical_contact.cli._output import moment_text, note, plain, print_json
+from canonical_contact.cli._reading import read_small
+from canonical_contact.cli.show import find_contacts, nobody
+from canonical_contact.errors import ConfigError, InputError
+from canonical_contact.model import Channel, ConsentProof, ConsentState, Contact, EventType, SuppressionKind
+from canonical_contact.ports import ContactRow, ContactStore
+
+if TYPE_CHECKING:
+    from canonical_contact.engine.recording import Recorded
 
 __all__ = ["record"]
 
@@ -36,6 +40,8 @@ ACTORS = {
     EventType.CONFIRM_TIMEOUT: "system",
     EventType.REQUEST_TIMEOUT: "system",
 }
+# What blocks on its own; no word is needed of the blocks that stand then.
+REFUSING = frozenset({"suppress", "withdraw", "object", "complaint", "decline", "invalidate"})
 EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMPORT_LEGACY, EventType.ERASE))
 
 
@@ -101,6 +107,8 @@ def record(
         raise click.UsageError("correct needs --to STATE, and no other event takes it.")
     if request_id and at is None:
         raise click.UsageError("--request-id needs --at: a call that is made again is known by both.")
+    if expires is not None and expires <= moment:
+        raise click.UsageError(f"It would end on {moment_text(expires)}, before it began; give a later --expires.")
     endpoint = canonical_endpoint(endpoint, region)
     acted = actor or ACTORS.get(EventType(event))
     said: dict[str, Any] = {} if acted is None else {"actor": acted}
@@ -108,7 +116,7 @@ def record(
     with existing_store(store, writable=True) as opened, opened.transaction():
         rows = find_contacts(opened, who, region)
         if not rows:
-            raise NotFoundError("No contact has that id, address or number.", path="who", hint="See canonical-contact show.")
+            raise nobody()
         if len(rows) > 1:
             raise InputError(
                 f"{len(rows)} contacts hold this endpoint.",
@@ -134,14 +142,40 @@ def record(
                         request_id=request_id, **said,
                     )
                 )  # fmt: skip
+        row = opened.contact(rows[0].contact_id)
+        blocks = [] if row is None or event in REFUSING else _blocks(row, channels_of(channel), purpose, controller)
     if json_:
         print_json([plain(one) for one in done])
         return
     for result in done:
-        state = f"; now {result.record.state}" if result.record else ""
-        note(
-            f"{len(result.events):,} events {'written' if result.new else 'are there already'}{state}; {result.folded:,} contacts changed"
-        )
+        note(_summary(result))
+    if blocks:
+        note(f"still blocked: {', '.join(blocks)}")
+
+
+def _summary(result: Recorded) -> str:
+    if not result.events:
+        return "nothing to do: no such block stands"
+    number, folded = len(result.events), result.folded
+    are = "is" if number == 1 else "are"
+    state = f"; now {result.record.state}" if result.record else ""
+    return (
+        f"{number:,} {'event' if number == 1 else 'events'} {'written' if result.new else f'{are} there already'}{state}; "
+        f"{folded:,} {'contact' if folded == 1 else 'contacts'} changed"
+    )
+
+
+def _blocks(row: ContactRow, channels: Sequence[Channel], purpose: str, controller: str) -> list[str]:
+    """List the blocks that still stand on some channels, whatever the consent says."""
+    from canonical_contact.schema import from_json
+
+    word = f"{purpose}@{controller}" if controller else purpose
+    standing = [
+        block
+        for block in from_json(Contact, row.document).suppressions
+        if block.channel in channels and word not in block.lifted_for
+    ]
+    return list(dict.fromkeys(f"{block.kind} on {block.endpoint or 'the person'} ({block.channel})" for block in standing))
 
 
 def _check_held(store: ContactStore, contact_id: str, channel: Channel, endpoint: str) -> None:
@@ -175,11 +209,14 @@ def read_proof(path: str | None, notice: str = "") -> ConsentProof | None:
 
     given: dict[str, Any] = {}
     if path is not None:
+        hint = "Name a TOML or JSON file in UTF-8, with fields of ConsentProof."
+        text = read_small(path, "proof", hint=hint)
         try:
-            text = Path(path).read_text(encoding="utf-8-sig")
             given = json.loads(text) if path.casefold().endswith(".json") else tomllib.loads(text)
-        except (ValueError, FileNotFoundError):
-            raise ConfigError(f"The proof {path} cannot be read.", path=path, hint="Name a TOML or JSON file in UTF-8.") from None
+        except (ValueError, RecursionError):
+            raise ConfigError(f"The proof {path} cannot be read.", path=path, hint=hint) from None
+        if not isinstance(given, dict):
+            raise ConfigError(f"The proof {path} is no table of fields.", path=path, hint=hint)
     if notice:
         given["notice_id"], _, version = notice.partition("@")
         given |= {"notice_version": version} if version else {}
@@ -188,4 +225,9 @@ def read_proof(path: str | None, notice: str = "") -> ConsentProof | None:
     known = {field.name for field in fields(ConsentProof)}
     if unknown := sorted(set(given) - known):
         raise ConfigError(f"A proof has no {unknown[0]!r}.", path=path or "notice", hint=f"It has: {', '.join(sorted(known))}.")
-    return from_json(ConsentProof, json.dumps(given, default=lambda value: value.isoformat()))
+    try:
+        return from_json(ConsentProof, json.dumps(given, default=lambda value: value.isoformat()))
+    except (InputError, AttributeError, TypeError) as error:
+        what = f"{error.path.removeprefix('$.')} cannot be read" if isinstance(error, InputError) else "it cannot be read"
+        hint = error.message if isinstance(error, InputError) else "Give texts, times and lists of texts."
+        raise ConfigError(f"The proof {path or '--notice'}: {what}.", path=path or "--notice", hint=hint) from None

@@ -10,8 +10,7 @@ import click
 
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, region_option, store_option
 from canonical_contact.cli._output import plain, print_json, to_terminal
-from canonical_contact.cli.show import find_contacts
-from canonical_contact.errors import NotFoundError
+from canonical_contact.cli.show import find_contacts, nobody
 from canonical_contact.model import ConsentEvent, Contact
 
 if TYPE_CHECKING:
@@ -41,11 +40,7 @@ def show(*, who: str, store: str, region: str, at: datetime | None, known_at: da
             now = Folded(contact.consent, contact.suppressions)
             told.append((contact, now if at is None and known_at is None else then.consent, then.events))
     if not told:
-        raise NotFoundError(
-            "No contact has that id, address or number.",
-            path="who",
-            hint="Give the id from links.csv, a whole address, or a number with its country code.",
-        )
+        raise nobody()
     if json_:
         print_json([_entry(*one) for one in told])
         return

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["command", "find_contacts"]
+__all__ = ["command", "find_contacts", "nobody"]
 
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE, Channel.VOICE_AUTOMATED, Channel.POST)
 
@@ -57,11 +57,7 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
         contacts = [evolve(from_json(Contact, row.document), revision=row.revision) for row in rows]
         rules = rules_of(opened, regime)
     if not contacts:
-        raise NotFoundError(
-            "No contact has that id, address or number.",
-            path="who",
-            hint="Give the id from links.csv, a whole address, or a number with its country code.",
-        )
+        raise nobody()
     told = [
         (contact, {channel: may_contact(contact, channel, purpose, at=moment, regime=rules) for channel in CHANNELS})
         for contact in contacts
@@ -74,6 +70,15 @@ def command(*, who: str, store: str, region: str, purpose: str, at: datetime | N
         if place:
             console.rule(style="dim")
         _show(console, contact, answers, purpose)
+
+
+def nobody(path: str = "who") -> NotFoundError:
+    """Make the error that every command has for an id, address or number that no contact has."""
+    return NotFoundError(
+        "No contact has that id, address or number.",
+        path=path,
+        hint="Give the id from links.csv, a whole address, or a number with its country code.",
+    )
 
 
 def find_contacts(store: ContactStore, who: str, region: str) -> list[ContactRow]:

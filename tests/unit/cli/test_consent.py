@@ -125,6 +125,32 @@ def test_a_request_id_needs_the_time_that_it_is_known_by(call: Call, book: Path)
     assert call("consent", "export", "--store", book).out == before
 
 
+def test_what_was_recorded_is_said_with_the_blocks_that_still_stand(call: Call, book: Path) -> None:
+    words = ("--store", book, "--channel", "email", "--at", "2026-07-02", "--actor", "subject")
+    refused = call("consent", "record", "zoe@x.es", "opt_in", *words, "--expires", "2026-07-01")
+    assert (refused.code, "before it began" in refused.err) == (2, True)
+    assert call("consent", "record", "zoe@x.es", "suppress", *words, "--kind", "legal_hold").err.startswith(
+        "1 event written; 1 contact"
+    )
+    said = call("consent", "record", "zoe@x.es", "opt_in", *words, "--method", "web_form").err
+    assert said == "1 event written; now granted; 1 contact changed\nstill blocked: legal_hold on the person (email)\n"
+    again = call("consent", "record", "zoe@x.es", "opt_in", *words, "--method", "web_form").err
+    assert again.startswith("1 event is there already")
+    nothing = call("consent", "record", "zoe@x.es", "unsuppress", *words, "--kind", "manual")
+    assert (nothing.code, "no such block stands" in nothing.err, "still blocked" in nothing.err) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("evidence_refs = 7\n", "evidence_refs"), ("[[x]\n", "cannot be read"), ("confirmed_at = 'noon'\n", "confirmed_at")],
+)
+def test_a_faulty_proof_is_a_mistake_of_the_call_and_named(call: Call, book: Path, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "proof.toml").write_text(text, "utf-8")
+    words = ("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email")
+    outcome = call(*words, "--proof", tmp_path / "proof.toml")
+    assert (outcome.code, said in outcome.err, "proof.toml" in outcome.err) == (2, True, True), outcome.err
+
+
 def test_the_own_export_comes_back_as_it_was(call: Call, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("consent", "record", "zoe@x.es", "opt_in", "--store", book, "--channel", "email", "--at", "2026-07-02").code == 0
     out = tmp_path / "ledger.jsonl"
