@@ -15,7 +15,16 @@ from canonical_contact.consent._streams import Cell, said_of
 from canonical_contact.consent.fold import fold
 from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.states import BLOCKING_EVENTS, RANK
-from canonical_contact.model import ANY_PURPOSE, ConsentEvent, ConsentRecord, ConsentState, EventType, Suppression, digest
+from canonical_contact.model import (
+    ANY_PURPOSE,
+    ConsentEvent,
+    ConsentProof,
+    ConsentRecord,
+    ConsentState,
+    EventType,
+    Suppression,
+    digest,
+)
 from canonical_contact.normalize import mailbox_names
 
 __all__ = ["PARTED", "part", "say_again"]
@@ -165,7 +174,7 @@ def _cells_again(before: list[ConsentEvent], own: list[ConsentEvent], key: str, 
             continue
         stands = blocked_by(said_of(now, cell))
         if stands is None or RANK[stands] < RANK[held]:
-            event = _refusal(was, held, cell, key, at)
+            event = _refusal(was, held, cell, key, at=at, consent=_consent_of(was, before))
             now.append(event)
             yield event
 
@@ -197,7 +206,7 @@ def _narrowness(cell: Cell) -> tuple[int, Cell]:
     return (bool(controller) + (purpose != ANY_PURPOSE) + bool(endpoint), cell)
 
 
-def _refusal(was: ConsentRecord, held: ConsentState, cell: Cell, key: str, at: datetime) -> ConsentEvent:
+def _refusal(was: ConsentRecord, held: ConsentState, cell: Cell, key: str, *, at: datetime, consent: str) -> ConsentEvent:
     channel, controller, purpose, endpoint = cell
     return ConsentEvent(
         digest(PARTED, key, *cell, held, *was.events),
@@ -210,8 +219,18 @@ def _refusal(was: ConsentRecord, held: ConsentState, cell: Cell, key: str, at: d
         recorded_at=at,
         actor="system",
         method=PARTED,
+        source=PARTED,
         reason=was.reason,
+        proof=ConsentProof(supersedes=consent) if consent else None,
     )
+
+
+def _consent_of(was: ConsentRecord, events: Iterable[ConsentEvent]) -> str:
+    """Tell the consent that a refusal of the half's own ended, by its latest event that says so."""
+    names = set(was.events)
+    said = [event for event in events if event.event_id in names and event.proof and event.proof.consent_id]
+    last = max(said, key=lambda event: (str(event.recorded_at or ""), event.event_id), default=None)
+    return last.proof.consent_id if last is not None and last.proof is not None else ""
 
 
 def _refuses(event: ConsentEvent) -> bool:

@@ -377,7 +377,8 @@ def _ended(store: ContactStore, request: Request, about: About, at: datetime) ->
             made += _timed_out(person, record, request, about, at)
         elif record.state is _S.PENDING_CONFIRMATION:
             made += person.ended(record, at)
-    return [*made, *_blocks(person.keys, about, about.name, NO_ANSWER, at)]
+    asked = person.proof(ConsentProof(consent_id=request.consent_id), None, request.consent_id, EventType.SUPPRESS)
+    return [*made, *_blocks(person.keys, about, about.name, NO_ANSWER, at, proof=asked)]
 
 
 def _timed_out(person: Person, record: ConsentRecord, request: Request, about: About, at: datetime) -> Iterator[ConsentEvent]:
@@ -395,13 +396,15 @@ def _timed_out(person: Person, record: ConsentRecord, request: Request, about: A
         method=RE_PERMISSION,
         source=f"campaign:{about.name}",
         reason=NO_ANSWER,
-        proof=ConsentProof(consent_id=request.consent_id),
+        proof=person.proof(ConsentProof(consent_id=request.consent_id), record, act, EventType.REQUEST_TIMEOUT),
     )
     for key in person.reached(event):
         yield evolve(event, event_id=digest(act, key), record=key)
 
 
-def _blocks(keys: Iterable[str], about: About | Asking, campaign: str, reason: str, at: datetime) -> list[ConsentEvent]:
+def _blocks(
+    keys: Iterable[str], about: About | Asking, campaign: str, reason: str, at: datetime, *, proof: ConsentProof | None = None
+) -> list[ConsentEvent]:
     """Make the block of a person: one in the stream of every record, so that it reaches both halves of an un-merge.
 
     It names what the campaign asks about; like every block it holds for all purposes.
@@ -422,6 +425,7 @@ def _blocks(keys: Iterable[str], about: About | Asking, campaign: str, reason: s
             source=f"campaign:{campaign}",
             reason=reason,
             suppression=SuppressionKind.MANUAL,
+            proof=proof,
         )
         for key in keys
     ]

@@ -14,7 +14,7 @@ from canonical_contact import MemoryStore, may_contact, unify
 from canonical_contact.consent import blocked_by, fold, part
 from canonical_contact.engine.double_opt_in import begin_double_opt_in, confirm_double_opt_in
 from canonical_contact.engine.recording import record_consent
-from canonical_contact.model import Channel, ConsentEvent, ConsentState, EventType, SuppressionKind
+from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentState, EventType, SuppressionKind
 from canonical_contact.store import iter_contacts
 
 T0 = datetime(2026, 7, 1, tzinfo=UTC)
@@ -315,3 +315,13 @@ def test_bob_confirms_by_himself_after_the_parting(tmp_path: Path) -> None:
     bob = next(one for one in iter_contacts(store) if one.emails[0].address == "bob@y.es")
     record_consent(store, bob.contact_id, "opt_in", "post", at=day(12), method="web_form", actor="subject")
     assert answers(store, "post")["bob@y.es"] == "express_consent"
+
+
+def test_what_is_said_again_names_the_consent_that_it_ends() -> None:
+    proof = ConsentProof(consent_id="c1")
+    no = ConsentEvent("1", E.WITHDRAW, Channel.POST, record="bob:1", effective_at=day(1), recorded_at=day(1), proof=proof)
+    yes = ConsentEvent("2", E.OPT_IN, Channel.POST, record="bob:1", effective_at=day(5), recorded_at=day(5))
+    (made,) = part([no, yes], [["ana:1"], ["bob:1"]], merged_at=day(3), at=day(9))
+    assert (made.source, made.proof) == ("parted", ConsentProof(supersedes="c1"))
+    (made,) = part([evolve(no, proof=None), yes], [["ana:1"], ["bob:1"]], merged_at=day(3), at=day(9))
+    assert made.proof is None

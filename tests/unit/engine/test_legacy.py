@@ -450,3 +450,15 @@ def test_a_request_of_a_campaign_is_ended_by_the_campaign_alone(store: ContactSt
     assert not may_contact(contact(store, "Ana"), "email", at=later(61), regime="can_spam").allowed
     with pytest.raises(IllegalTransitionError):
         record_consent(store, ana, "request_timeout", "email", at=later(61), actor="system")
+
+
+def test_what_ends_an_ask_names_the_ask_and_the_rules(store: ContactStore) -> None:
+    started(store)
+    close_campaign(store, "spring", at=END)
+    events = [from_json(ConsentEvent, row.document) for row in store.events()]
+    asked = {event.proof.consent_id for event in events if event.type == "request" and event.proof}
+    assert len(asked) == 3
+    for kind in ("request_timeout", "suppress"):
+        ends = [event.proof for event in events if event.type == kind and event.source == "campaign:spring"]
+        assert {proof.consent_id for proof in ends if proof} == asked
+        assert all(proof and proof.regime for proof in ends)
