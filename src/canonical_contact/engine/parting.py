@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["repeat_refusals", "take_refusals_along"]
 
+_MOMENT: Final = timedelta(microseconds=1)
 _SAYING: Final = {ConsentState.ERASED: EventType.ERASE, ConsentState.INVALIDATED: EventType.INVALIDATE}
 
 
@@ -49,20 +50,18 @@ def take_refusals_along(store: ContactStore, intake: Intake, found: Identified, 
         found: clusters and ids.
         at: the run's start.
     """
-    from canonical_contact.consent import part
-    from canonical_contact.consent.unmerge import say_again
     from canonical_contact.schema import from_json
 
     for contact_id, document, parts in _fallen_apart(store, found):
         keys = [key for one in parts for key in one]
         known = _known(store, keys, at)
         if any(key in intake.fresh and not _says_the_same(store, key) for key in keys):
-            events = _said_of_each_two(store, contact_id, parts, known, at, say=part)
+            events = _said_of_each_two(store, contact_id, parts, known, at, along=True)
         else:
             contact = from_json(Contact, document)
             from_whom = {one.event_id: one.record for one in store.events(keys)}
             events = [event for one in parts for event in _taken_along(contact, one, from_whom, at)]
-            events += _said_of_each_two(store, contact_id, parts, [*known, *events], at, say=say_again)
+            events += _said_of_each_two(store, contact_id, parts, [*known, *events], at)
         _write(store, intake, events)
 
 
@@ -77,11 +76,9 @@ def repeat_refusals(store: ContactStore, intake: Intake, found: Identified, *, a
         found: clusters and ids.
         at: the run's start.
     """
-    from canonical_contact.consent.unmerge import say_again
-
     for contact_id, _, parts in _fallen_apart(store, found):
         known = _known(store, [key for one in parts for key in one], at)
-        _write(store, intake, _said_of_each_two(store, contact_id, parts, known, at, say=say_again))
+        _write(store, intake, _said_of_each_two(store, contact_id, parts, known, at))
 
 
 def _fallen_apart(store: ContactStore, found: Identified) -> Iterator[tuple[str, str, list[list[str]]]]:
@@ -123,9 +120,11 @@ def _said_of_each_two(
     events: list[ConsentEvent],
     at: datetime,
     *,
-    say: Callable[..., tuple[ConsentEvent, ...]],
+    along: bool = False,
 ) -> list[ConsentEvent]:
-    """Make what each two parts take along from each other or say again, since the time at which they came together."""
+    """Make what each two parts say again and, if they are to, take along from each other, since the time at which they came together."""
+    from canonical_contact.consent.unmerge import part, say_again
+
     made: dict[str, ConsentEvent] = {}
     held = {keys[0]: _held(store, keys) for keys in parts}
     history = [json.loads(text) for text in store.history(contact_id)]
@@ -133,7 +132,12 @@ def _said_of_each_two(
         since = _together_since(history, left, right)
         if since is not None:
             theirs = [held[left[0]], held[right[0]]]
-            said = say([*events, *made.values()], [left, right], merged_at=since, at=at, endpoints=theirs)
+            if along:
+                said = part([*events, *made.values()], [left, right], merged_at=since, at=at, endpoints=theirs)
+                made |= {event.event_id: event for event in said}
+            # A live act in the moment of the merge comes after it; and no permission that a file brought then lifts anything.
+            known = [*events, *made.values()]
+            said = say_again(known, [left, right], merged_at=since - _MOMENT, at=at, endpoints=theirs)
             made |= {event.event_id: event for event in said}
     return list(made.values())
 

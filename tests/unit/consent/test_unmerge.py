@@ -275,9 +275,10 @@ def parted_again(store: MemoryStore, folder: Path, address: str) -> None:
     assert len(list(iter_contacts(store))) == 2
 
 
-def test_bob_who_refused_post_before_the_wrong_merge_refuses_it_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("when", [2, 4], ids=["in the moment of the merge", "later"])
+def test_bob_who_refused_post_before_the_wrong_merge_refuses_it_afterwards(tmp_path: Path, when: int) -> None:
     store, one = wrongly_merged(tmp_path, address="bob@y.es")
-    record_consent(store, one, "opt_in", "post", at=day(4), method="web_form", actor="subject")
+    record_consent(store, one, "opt_in", "post", at=day(when), method="web_form", actor="subject")
     parted_again(store, tmp_path, "bob@y.es")
     assert answers(store, "post")["bob@y.es"] == "withdrawn"
 
