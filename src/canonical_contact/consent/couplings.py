@@ -60,6 +60,7 @@ COUPLINGS: Final[Mapping[Cause, tuple[Effect, ...]]] = {
         Effect(EventType.SUPPRESS, Scope.ENDPOINTS, SuppressionKind.COMPLAINT),
     ),
     # Only the person's own live act, and only what that person's own opt-out put there: no complaint, no note, no other person's block.
+    # The end bears the purpose and controller of the confirmation, and is for these alone.
     Cause.CONFIRMATION: (
         Effect(EventType.CONFIRM, Scope.ENDPOINT),
         Effect(EventType.UNSUPPRESS, Scope.ENDPOINT, SuppressionKind.GLOBAL_OPT_OUT),
