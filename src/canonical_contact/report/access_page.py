@@ -18,6 +18,7 @@ from canonical_contact.report import words
 
 __all__ = ["access_html", "require_page"]
 
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _PLACE: Final = re.compile(r"\[(\d+)\]")
 _FIELDS: Final[Mapping[str, str]] = {
     "emails": "E-mail address",
@@ -49,6 +50,7 @@ _WHY: Final[Mapping[str, str]] = {
     "most_frequent": "the value that most sources say counts",
     "contained": "part of a fuller value",
     "furthest_stage": "the furthest stage counts",
+    "followed": "it follows from what happened",
     "oldest": "the oldest value counts",
     "smallest": "the earliest time counts",
 }
@@ -146,6 +148,7 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
         "day": _day,
         "when": _when,
         "spaced": _spaced,
+        "dated": _dated,
         "pairs": _pairs,
     }
     folder = files("canonical_contact.report") / "templates"
@@ -168,7 +171,7 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
         ),
         reasons=REASONS,
         notice=NOTICE,
-        values=_values(parts.get("provenance", ())),
+        values=_values([*parts.get("provenance", ()), *_stage(parts)]),
         name=_name(parts.get("contact", {})),
         statement=statement or {},
         style=Markup(style),  # noqa: S704  our own files
@@ -187,7 +190,9 @@ def _grouped(entries: Iterable[Mapping[str, Any]], alike: Callable[[Mapping[str,
 def _values(provenance: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Group what the sources say by the field, the values that count before those that do not."""
     order = {name: place for place, name in enumerate(_FIRST)}
-    claims_ = sorted(provenance, key=lambda one: order.get(_plain(one["path"]), len(order)))  # stable: paths stay together
+    claims_ = sorted(
+        provenance, key=lambda one: (order.get(_plain(one["path"]), len(order)), _plain(one["path"]), _place(one["path"]))
+    )
     made = []
     for path, group in groupby(claims_, key=lambda one: one["path"]):
         claims = list(group)
@@ -195,8 +200,34 @@ def _values(provenance: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             {"text": text, "won": won, "claims": [one for one in claims if (one["value"], one["won"]) == (text, won)]}
             for text, won in dict.fromkeys((one["value"], one["won"]) for one in claims)
         ]
+        told.sort(key=lambda one: not one["won"])
         made.append({"path": path, "values": told})
     return made
+
+
+def _stage(parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Say where the stage comes from where no record states it: it follows from what happened."""
+    contact = parts.get("contact", {})
+    life = contact.get("lifecycle") or {}
+    stage = life.get("stage", "")
+    stated = any(one["path"] == "$.lifecycle" and one["won"] for one in parts.get("provenance", ()))
+    if not stage or stated:
+        return []
+    sources = {f"{one.get('system')}:{one.get('record_id')}": one for one in contact.get("sources", ())}
+    steps = [step for step in life.get("history", ()) if step.get("stage") == stage] or [{}]
+    return [
+        {
+            "path": "$.lifecycle",
+            "value": stage,
+            "won": True,
+            "decided_by": "followed",
+            "source": step.get("source", ""),
+            "system": sources.get(step.get("source", ""), {}).get("system", ""),
+            "record": sources.get(step.get("source", ""), {}).get("label", ""),
+            "observed_at": step.get("at"),
+        }
+        for step in steps
+    ]
 
 
 def _name(contact: Mapping[str, Any]) -> str:
@@ -219,6 +250,11 @@ def _field(path: str) -> str:
     return f"{text}: {rest}" if rest else text
 
 
+def _place(path: str) -> tuple[int, str]:
+    found = _PLACE.search(path)
+    return int(found[1]) if found else 0, path
+
+
 def _plain(path: str) -> str:
     return _PLACE.sub("", path.removeprefix("$.").partition(".")[0])
 
@@ -239,6 +275,11 @@ def _when(text: str | None) -> str:
         return words.moment(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _dated(text: str) -> str:
+    """Show a time as `_when` does, and any other text as it is."""
+    return _when(text) if _TIME.match(text) else text
 
 
 def _pairs(value: Any, path: str = "") -> list[tuple[str, str]]:  # noqa: ANN401  JSON

@@ -7,8 +7,10 @@ import re
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from canonical_contact import MemoryStore, unify
 from canonical_contact.errors import MissingExtraError
@@ -124,3 +126,40 @@ def test_what_is_missing_is_said_before_the_work(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("canonical_contact.report.access_page.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match="report"):
         access_html(AccessExport("id-1", NOW, held=False))
+
+
+def test_the_stage_that_counts_is_shown_though_no_record_states_it(tmp_path: Path) -> None:
+    (tmp_path / "hubspot.csv").write_text(
+        "Record ID,First Name,Last Name,Email,Lifecycle Stage,Create Date\n1,Ana,Gil,ana@example.org,lead,2020-01-02 10:00\n",
+        "utf-8",
+    )
+    store = MemoryStore()
+    unify([tmp_path / "hubspot.csv"], store, now=NOW)
+    (contact,) = iter_contacts(store)
+    export = access_export(store, contact.contact_id, at=NOW)
+    parts = json.loads(json.dumps(export.parts))
+    parts["contact"]["lifecycle"] = {
+        "stage": "customer",
+        "history": [{"stage": "customer", "at": "2026-02-01T00:00:00Z", "source": "hubspot:1", "reason": "deal_won"}],
+    }
+    parts["provenance"] = [{**one, "won": one["won"] and one["path"] != "$.lifecycle"} for one in parts["provenance"]]
+    page = access_html(evolve(export, parts=parts))
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in page.split("<tr")]
+    stages = [row for row in rows if "Stage as a customer" in row]
+    assert ["not used" in row for row in stages] == [False, True]
+    assert "customer hubspot 1 , as of 2026-02-01 it follows from what happened" in stages[0]
+
+
+def test_times_have_one_form(tmp_path: Path) -> None:
+    (tmp_path / "hubspot.csv").write_text(
+        "Record ID,First Name,Email,Create Date,Last Modified Date,Unsubscribed from all email\n"
+        "1,Ana,ana@example.org,2020-01-02T10:00:00+00:00,2026-05-01,true\n",
+        "utf-8",
+    )
+    store = MemoryStore()
+    unify([tmp_path / "hubspot.csv"], store, now=NOW)
+    (contact,) = iter_contacts(store)
+    page = access_html(access_export(store, contact.contact_id, at=NOW))
+    assert "2020-01-02 10:00 UTC" in page
+    left = [row for row in page.split("<tr") if re.search(r"\d{4}-\d\d-\d\dT\d\d", row)]
+    assert all("Create Date" in row or "raw" in row for row in left), left  # as it was read
