@@ -47,4 +47,5 @@ def is_lifted(block: Suppression, purpose: str, controller: str | None) -> bool:
     >>> is_lifted(block, "newsletter", "brand-a"), is_lifted(block, "newsletter", None), is_lifted(block, "events", "brand-a")
     (True, False, False)
     """
-    return bool(block.lifted_for) and word_of(purpose, controller or "") in block.lifted_for
+    word = word_of(purpose, controller or "") if block.lifted_for else ""
+    return bool(word) and word in block.lifted_for

@@ -125,6 +125,13 @@ def test_the_preference_centre_shows_the_block_where_it_counts() -> None:
     assert [entry.allowed for entry in view.preferences] == [True, False, False]
 
 
+def test_an_empty_word_in_a_document_lifts_nothing() -> None:
+    odd = Suppression(K.MANUAL, Channel.EMAIL, lifted_for=("", "any", "news@"))
+    contact = Contact(contact_id="1", emails=(EmailAddress(ANA),), suppressions=(odd,))
+    for purpose, controller in [*QUESTIONS, ("news@brand", None)]:
+        assert not may_contact(contact, "email", purpose, at=day(9), regime=LAX, controller=controller)
+
+
 def test_a_column_of_an_earlier_fold_is_refused_with_what_to_do() -> None:
     contact = Contact(contact_id="1", emails=(EmailAddress(ANA),), suppressions=fold([block(1)]).suppressions)
     text = consent_column(contact)
