@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, store_option
 from canonical_contact.cli._output import note, plain, print_json
+from canonical_contact.cli._reading import read_small
 
 __all__ = ["overrides"]
 
@@ -37,17 +37,10 @@ def overrides(*, file: str | None, store: str, end: bool, at: datetime | None, j
         else:
             click.echo(text or "None: the rules that ship are in force.")
         return
-    text = "" if file is None else _read(file)
+    text = "" if file is None else read_small(file, "overrides", hint="Name a TOML file in UTF-8; see docs/consent.md.")
     with existing_store(store, writable=True) as opened:
         events = put_overrides(opened, text, at=at or now())
     if json_:
         print_json({"events": [plain(event) for event in events], "new": bool(events)})
     else:
         note(f"{len(events)} changes put on record" if events else "Nothing to do: this is in force already")
-
-
-def _read(file: str) -> str:
-    try:
-        return Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file} cannot be read as text: {type(error).__name__}.") from error

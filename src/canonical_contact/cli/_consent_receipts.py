@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import fields
 
+from canonical_contact.cli._reading import read_small
 from canonical_contact.errors import ConfigError, ContactError, Problem
 from canonical_contact.ports import ContactStore
 
@@ -57,10 +58,10 @@ def read_config(path: str | None) -> tuple[dict[str, Party], dict[str, Terms]]:
     hint = "Name a TOML or JSON file with [controller] (name, contact, email …) and [terms] (policy_url, service …)."
     if path is None:
         raise ConfigError("A receipt says who the controller is.", path="--config", hint=hint)
+    text = read_small(path, "description of receipts", hint=hint)
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
         given = json.loads(text) if path.casefold().endswith(".json") else tomllib.loads(text)
-    except (ValueError, FileNotFoundError):
+    except (ValueError, RecursionError):
         raise ConfigError(f"{path} cannot be read.", path=path, hint=hint) from None
     known = {"controller", "controllers", "terms", "purposes"}
     if not isinstance(given, dict) or (unknown := sorted(set(given) - known)) or "controller" not in given:
@@ -101,8 +102,8 @@ def _secret(path: str | None) -> bytes | None:
         return None
     try:
         secret = Path(path).read_bytes().strip()
-    except FileNotFoundError:
-        raise ConfigError(f"There is no file {path}.", path=path, hint="Name a file with the secret.") from None
+    except OSError:
+        raise ConfigError(f"The secret {path} cannot be read.", path=path, hint="Name a file with the secret.") from None
     if len(secret) < 16:
         raise ConfigError("The secret is too short.", path=path, hint="Write 32 random bytes or more into the file.")
     return secret

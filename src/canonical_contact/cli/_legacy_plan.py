@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, regime, stored
+from canonical_contact.cli._options import CHANNELS, MOMENT, as_json, existing_store, now, regime, stored
 from canonical_contact.cli._output import check_writable, moment_text, note, print_json, to_terminal, write_csv
 from canonical_contact.cli._progress import progress
+from canonical_contact.errors import ConfigError
 from canonical_contact.model import Channel
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ __all__ = ["plan", "planned", "policy_of"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 HEADER = ("contact_id", "endpoint", "segment", "reasons", "regime", "last_act")
+_BARE = re.compile(r"[1-9][0-9]*[DMY]")  # a period without its P
 _PERIODS = {
     "active": "Since the person's last act.",
     "lapsing": "Since the person's last act; beyond it they are dormant.",
@@ -37,8 +40,9 @@ def planned(function: F) -> F:
             "--channel",
             default="email",
             show_default=True,
-            type=click.Choice([channel.value for channel in Channel]),
-            help="The channel to ask on.",
+            type=click.Choice(CHANNELS),
+            callback=_one,
+            help="The channel to ask on; of both voices one.",
         ),
         click.option("--purpose", default="marketing", show_default=True, metavar="NAME", help="The purpose to ask for."),
         click.option("--controller", default="", metavar="NAME", help="Brand or legal entity; default: the house."),
@@ -55,10 +59,29 @@ def planned(function: F) -> F:
     return stored(function)
 
 
+def _one(_context: click.Context, _param: click.Parameter, value: str) -> str:
+    """Take one channel: somebody who is asked is asked on one."""
+    if value not in list(Channel):
+        ones = " or ".join(channel for channel in Channel if channel.startswith(value))
+        raise click.BadParameter(f"{value} stands for both voices, and people are asked on one channel: {ones}.")
+    return value
+
+
 def policy_of(*, active: str | None, lapsing: str | None, ask_again: str | None, role_mailboxes: bool) -> LegacyPolicy:
     """Make the limits of the options."""
     from canonical_contact.consent.legacy import LegacyPolicy
+    from canonical_contact.consent.regimes import later
 
+    given = {"active": active, "lapsing": lapsing, "ask_again": ask_again}
+    for name, period in given.items():
+        if period is None:
+            continue
+        try:
+            later(datetime(2000, 1, 1, tzinfo=UTC), period)
+        except (ConfigError, ValueError, OverflowError):
+            option = f"--{name.replace('_', '-')}"
+            hint = f"Write P{period}." if _BARE.fullmatch(period) else "Write days as P90D, months as P12M, years as P2Y."
+            raise ConfigError(f"{period!r} of {option} is no period.", path=option, hint=hint) from None
     usual = LegacyPolicy()
     return LegacyPolicy(
         active=active or usual.active,

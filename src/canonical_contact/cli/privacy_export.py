@@ -10,6 +10,7 @@ import click
 from canonical_contact.cli._options import as_json, existing_store, now, region_option, stored_contact
 from canonical_contact.cli._output import check_writable, note, writing
 from canonical_contact.cli._privacy_key import key_option, read_key_file
+from canonical_contact.cli._reading import read_small
 from canonical_contact.errors import ConfigError, InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def export(
     said = _statement(statement)
     check_writable(page, read=[statement, key_file], store=store)
     if folder is not None:
+        if next((part for part in (Path(folder), *Path(folder).parents) if part.exists()), Path()).is_file():
+            raise click.UsageError(f"{folder} is no folder; -o names a folder for JSON and page, --html a file for the page.")
         Path(folder).mkdir(parents=True, exist_ok=True)
         check_writable(*(str(Path(folder) / f"access.{kind}") for kind in ("json", "html")), store=store)
     if page is not None or folder is not None:
@@ -130,9 +133,10 @@ def _statement(path: str | None) -> dict[str, str]:
         return {}
     import tomllib
 
+    text = read_small(path, "statement", hint="Name a TOML file in UTF-8.")
     try:
-        held = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        held = tomllib.loads(text)
+    except (ValueError, RecursionError):
         raise ConfigError(f"The statement {path} cannot be read.", path=path, hint="Name a TOML file in UTF-8.") from None
     if not all(isinstance(text, str) for text in held.values()):
         raise ConfigError(

@@ -202,7 +202,7 @@ def campaign_outcome(store: ContactStore, campaign: str, *, at: datetime) -> Cam
     >>> campaign_outcome(MemoryStore(), "spring", at=datetime(2026, 7, 1, tzinfo=UTC))
     Traceback (most recent call last):
     ...
-    canonical_contact.errors.NotFoundError: There is no campaign of that name. Start it first, or name one of: none yet.
+    canonical_contact.errors.NotFoundError: There is no campaign of that name. None was started yet; start one first.
     """
     about, moment = find_campaign(store, campaign), in_utc(at)
     return outcome_of(about, answers_of(store, about, moment), moment)
@@ -230,7 +230,9 @@ def find_campaign(store: ContactStore, name: str) -> About:
         raise NotFoundError(
             "There is no campaign of that name.",
             path="campaign",
-            hint=f"Start it first, or name one of: {', '.join(sorted(known)) or 'none yet'}.",
+            hint=f"Start it first, or name one of: {', '.join(sorted(known))}."
+            if known
+            else "None was started yet; start one first.",
         )
     return about_of(name, known[name])
 

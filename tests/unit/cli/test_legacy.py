@@ -57,7 +57,10 @@ def test_limits_change_the_plan(call: Call, book: Path) -> None:
     told = json.loads(call("legacy", "plan", book, "--json", "--active", "P1M", "--lapsing", "P2M", *AT).out)
     assert told["segments"]["re_permission"] == 0
     wrong = call("legacy", "plan", book, "--active", "a year")
-    assert wrong.code == 2
+    assert (wrong.code, "--active" in wrong.err, "P90D" in wrong.err) == (2, True, True)
+    assert "Write P12M." in call("legacy", "plan", book, "--ask-again", "12M").err
+    assert "voice_live or voice_automated" in call("legacy", "plan", book, "--channel", "voice").err
+    assert "None was started yet" in call("legacy", "outcome", book, "--campaign", "spring").err
     assert "period" in wrong.err
 
 

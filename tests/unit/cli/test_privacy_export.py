@@ -98,3 +98,11 @@ def test_with_others_is_for_ones_own_eyes(call: Call, book: Path) -> None:
     ana = id_of(book, "ana@x.es")
     assert "hubspot:2" not in call("privacy", "export", book, ana).out
     assert "hubspot:2" in call("privacy", "export", book, ana, "--with-others").out
+
+
+def test_a_file_is_no_folder(call: Call, book: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("mine", "utf-8")
+    for place in (tmp_path / "list.txt", tmp_path / "list.txt" / "deep"):
+        outcome = call("privacy", "export", book, "--email", "ana@x.es", "-o", place)
+        assert (outcome.code, "is no folder" in outcome.err) == (2, True)
+    assert (tmp_path / "list.txt").read_text("utf-8") == "mine"
