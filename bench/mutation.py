@@ -2,7 +2,7 @@
 
 `python bench/mutation.py [--only machine] [--json FILE]` copies the tree to a temporary folder, so that no changed source ever lies in it,
 runs mutmut there with the tests of consent, and prints the score of each module and every survivor: those that were looked at and make no
-difference (`data/equivalent_mutants.toml` says why), and the others, which want a test. Code 0 says that each module reaches the goal and
+difference (`data/equivalent_mutants.toml` says why), and the others, which want a test. Code 0 says that the goal is reached and
 that no survivor is without an explanation. It needs the dependency group `mutation`.
 """
 
@@ -74,7 +74,7 @@ def survivors(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
         text = (folder / "mutants" / "src" / (module.replace(".", "/") + ".py")).read_text("utf-8")
         lines = text.splitlines()
         bodies = {
-            node.name: lines[node.lineno : node.end_lineno]
+            node.name: [line.replace(node.name, "…") for line in lines[node.lineno - 1 : node.end_lineno]]
             for node in ast.walk(ast.parse(text))
             if isinstance(node, ast.FunctionDef)
         }
@@ -110,7 +110,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=MODULES, action="append", help="change only this module; may be repeated")
     parser.add_argument("--children", type=int, default=2, help="processes")
-    parser.add_argument("--goal", type=float, default=95.0, help="per cent that must be killed in each module")
+    parser.add_argument("--goal", type=float, default=95.0, help="per cent that must be killed")
     parser.add_argument("--json", type=Path, help="write the scores and the survivors to this file as well")
     asked = parser.parse_args()
     modules = asked.only or list(MODULES)
@@ -155,7 +155,7 @@ def main() -> int:
             print(f"no longer survives: {where}: {change}")
     if asked.json:
         asked.json.write_text(json.dumps({"modules": scores, "survivors": survived}, indent=1, ensure_ascii=False), "utf-8")
-    return 0 if not unexplained and all(score["per_cent"] >= asked.goal for score in scores.values()) else 1
+    return 0 if not unexplained and total >= asked.goal else 1
 
 
 if __name__ == "__main__":

@@ -464,3 +464,8 @@ def test_each_record_speaks_for_itself_of_a_cell() -> None:
         said = said_of(acts, cell)
         assert said is not None
         assert said.state is state
+
+
+def test_two_refusals_together_are_lifted_by_nothing_that_lifts_one() -> None:
+    strong, weak = record(S.WITHDRAWN, lifted_by="9"), record(S.DENIED)
+    assert join(strong, weak).lifted_by == join(weak, strong).lifted_by == ""
