@@ -12,6 +12,7 @@ import pytest
 
 from canonical_contact.consent import Folded, apply, fold, join, may_contact
 from canonical_contact.consent._streams import said_of
+from canonical_contact.consent.machine import step
 from canonical_contact.consent.regimes import Implied, Regime, Rule
 from canonical_contact.consent.states import legal_events
 from canonical_contact.model import (
@@ -469,3 +470,7 @@ def test_each_record_speaks_for_itself_of_a_cell() -> None:
 def test_two_refusals_together_are_lifted_by_nothing_that_lifts_one() -> None:
     strong, weak = record(S.WITHDRAWN, lifted_by="9"), record(S.DENIED)
     assert join(strong, weak).lifted_by == join(weak, strong).lifted_by == ""
+
+
+def test_who_is_refused_for_a_note_is_told_so() -> None:
+    assert step(record(S.WITHDRAWN, reason="free_text_note"), event(1, E.OPT_IN)) == "a note that says no is on record"
