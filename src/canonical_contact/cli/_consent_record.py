@@ -52,7 +52,12 @@ EVENTS = tuple(event.value for event in EventType if event not in (EventType.IMP
 @region_option
 @click.option("--channel", required=True, type=click.Choice(CHANNELS), help="The channel; voice stands for both voices.")
 @click.option("--purpose", default="marketing", show_default=True, metavar="NAME", help="The purpose, or any.")
-@click.option("--endpoint", default="", metavar="TEXT", help="Address or number; default: that of the consent, else the first.")
+@click.option(
+    "--endpoint",
+    default="",
+    metavar="TEXT",
+    help="Address or number; default: that of the consent, else the first; for a block the whole person.",
+)
 @click.option("--controller", default="", metavar="NAME", help="Brand or legal entity; default: the house.")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="When it happened; default: now.")
 @click.option(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from canonical_contact.cli._damage import diagnosed
-from canonical_contact.errors import ConfigError, StoreError
+from canonical_contact.cli._reading import read_small
+from canonical_contact.errors import StoreError
 from canonical_contact.model import Channel
 
 if TYPE_CHECKING:
@@ -139,10 +140,7 @@ def read_profile(path: str | None) -> Profile | None:
         return None
     from canonical_contact.normalize import Profile
 
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError(f"The profile {path} cannot be read.", path=path, hint="Name a TOML file in UTF-8.") from None
+    text = read_small(path, "profile", hint="Name a TOML file in UTF-8.")
     return Profile.from_toml(text, source=path)
 
 
