@@ -394,7 +394,9 @@ class PlainConsent:
         ran_out = [
             (key, it)
             for key, it in self.due(keys, min(event["at"], event["recorded"]) - timedelta(microseconds=1))
-            if (it["channel"], it["purpose"], it["controller"]) == cell[:3] and it["type"] != event["type"]
+            if (it["channel"], it["purpose"], it["controller"]) == cell[:3]
+            and (it["type"], event["type"]) != ("confirm_timeout", "confirm")
+            and event["type"] not in (it["type"], *REFUSING)
         ]
         new = [(key, it["id"]) for key, it in ran_out if self.put(key, dict(it, recorded=event["recorded"]))]
         if not self.legal(keys, cell, event):

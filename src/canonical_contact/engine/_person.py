@@ -220,6 +220,8 @@ class Person:
 
     def due(self, act: EventType, key: tuple[Channel, str, str], at: datetime, learned: datetime) -> list[ConsentEvent]:
         """Say what has run out of a channel, purpose and controller before an act, as a sweep would; but not what the act says itself."""
+        if act in REFUSING:
+            return []  # a no is a no whatever has run out; it must not meet a state that does not take it
         before = min(at, learned) - _MOMENT  # what ends at the moment of the act still stands for it
         spoken_of = (act, _E.CONFIRM_TIMEOUT if act is _E.CONFIRM else act)  # a click that is late is told so
         return [

@@ -385,3 +385,15 @@ def test_a_request_by_whatever_may_send_something_is_held_to_the_rules(store: Me
     assert content(store) == before
     for number, silent in enumerate(sorted(UNSENT)):
         assert record_consent(store, zoe, "request", "email", f"p{number}", at=later(1), actor="controller", method=silent).new
+
+
+@pytest.mark.parametrize("kind", ["decline", "invalidate", "withdraw"])
+def test_a_no_is_taken_whatever_has_run_out(store: MemoryStore, kind: str) -> None:
+    zoe = who(store, "Zoe").contact_id
+    record_consent(store, zoe, "imply", "email", at=later(1), actor="agent", legal_basis="purchase", expires_at=later(90))
+    if kind == "invalidate":
+        record_consent(store, zoe, "opt_in", "email", at=later(2), expires_at=later(5))
+    else:
+        record_consent(store, zoe, "request", "email", at=later(2), actor="controller", method="web_form", expires_at=later(5))
+    assert record_consent(store, zoe, kind, "email", at=later(9)).new
+    assert not may_contact(who(store, "Zoe"), "email", at=later(10), regime="can_spam").allowed
