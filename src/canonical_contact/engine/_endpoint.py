@@ -9,9 +9,7 @@ from canonical_contact.errors import InputError
 __all__ = ["canonical_endpoint"]
 
 _LOOSE: Final = "~"  # a number whose country nobody knows, by its last digits
-_UNSURE: Final = frozenset(
-    {"email.several", "phone.several", "phone.ambiguous", "phone.plus_restored", "phone.region_guessed", "phone.range_read"}
-)
+_UNSURE: Final = frozenset({"email.several", "phone.several", "phone.ambiguous", "phone.region_guessed", "phone.range_read"})
 
 
 def canonical_endpoint(text: str, region: str = "") -> str:

@@ -247,3 +247,22 @@ def test_a_stop_list_that_cannot_be_understood_names_its_line(
     outcome = call("consent", "import", tmp_path / "stops.csv", "--store", book)
     assert (outcome.code, said in outcome.err) == (1, True), outcome.err
     assert call("consent", "export", "--store", book).out == before
+
+
+def test_endpoints_are_read_as_they_are_written_and_only_where_one_is_meant(call: Call, book: Path, tmp_path: Path) -> None:
+    stops = tmp_path / "stops.csv"
+    stops.write_text('endpoint,channel\nZoe Sol <Zoe@X.es>,email\n"mailto:ana@x.es",email\n600 111 222,sms\n', "utf-8")
+    words = ("consent", "import", stops, "--store", book, "--json")
+    assert json.loads(call(*words, "--region", "ES").out)["new"] == 3
+    held = {event["endpoint"] for one in ("zoe@x.es", "ana@x.es") for event in shown(call, book, one)["events"]}
+    assert held == {"", "zoe@x.es", "ana@x.es"}
+    before = call("consent", "export", "--store", book).out
+    stops.write_text('endpoint,channel\n"zoe@x.es, ana@x.es",email\n', "utf-8")
+    outcome = call(*words)
+    assert (outcome.code, "Line 2" in outcome.err) == (1, True)
+    block = ("consent", "record", "zoe@x.es", "suppress", "--store", book, "--channel", "email", "--kind", "manual")
+    assert call(*block, "--endpoint", "zoe@x.es; ana@x.es").code == 1
+    assert call("consent", "export", "--store", book).out == before
+    assert call(*block, "--endpoint", "mailto:Zoe@x.es").code == 0
+    events = shown(call, book, "zoe@x.es")["events"]
+    assert {one["endpoint"] for one in events if one.get("suppression") == "manual"} == {"zoe@x.es"}

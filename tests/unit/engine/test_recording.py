@@ -235,7 +235,7 @@ def test_a_number_is_blocked_however_it_is_written(store: MemoryStore, written: 
 
 @pytest.mark.parametrize(
     "written",
-    ["a@x.es, b@x.es", "ana", "ana@x", "ana(at)x.es", "+34 600 111 222 / +34 600 333 444", "600 111 222", "34 600 111 222", "  "],
+    ["a@x.es, b@x.es", "ana", "ana@x", "ana(at)x.es", "+34 600 111 222 / +34 600 333 444", "600 111 222", "  "],
 )
 def test_what_is_no_single_endpoint_is_refused_and_nothing_is_written(store: MemoryStore, written: str) -> None:
     before = content(store)
