@@ -38,7 +38,7 @@ RULES = st.lists(
     st.builds(
         RetentionRule,
         st.text("abcdef", min_size=1),
-        st.integers(0, 40).map(lambda years: f"P{years}Y"),
+        st.integers(1, 40).map(lambda years: f"P{years}Y"),
         st.sampled_from(RetentionStart),
         st.sampled_from(RetentionAction),
         PURPOSES,

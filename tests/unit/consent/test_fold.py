@@ -319,3 +319,12 @@ def test_a_refusal_that_begins_later_stands_where_it_begins() -> None:
 def test_the_steps_of_one_import_that_are_dated_ahead_keep_their_order() -> None:
     steps = [known(2, 10, E.OPT_IN_UNCONFIRMED), known(2, 20, E.CONFIRM_TIMEOUT, actor="system"), known(2, 30, E.OPT_IN)]
     assert [record.state for record in fold(steps).records] == [S.GRANTED]
+
+
+@pytest.mark.parametrize("changes", [{"reason": "free_text_note"}, {"type": E.COMPLAINT}])
+def test_what_nothing_lifts_stays_said_though_a_new_sign_up_is_open(changes: dict[str, Any]) -> None:
+    stop = evolve(event(E.WITHDRAW, None, "host:1", recorded_at=day(10)), **changes)
+    folded = fold([stop, *live(20, E.OPT_IN_UNCONFIRMED)])
+    assert {record.state for record in folded.records} == {S.WITHDRAWN}
+    older = fold([evolve(stop, type=E.WITHDRAW, reason=""), *live(20, E.OPT_IN_UNCONFIRMED)])
+    assert S.PENDING_CONFIRMATION in {record.state for record in older.records}
