@@ -199,6 +199,7 @@ class Paths(RuleBasedStateMachine):
         for row in rows:
             self.take(*row)
         self.take_said("parted")
+        self.take_said("erasure")  # of a row that says it is somebody who was erased
 
     def take_said(self, method: str) -> None:
         """What is said once more of others, after a split or an erasure, is believed, since it only forbids."""
