@@ -12,7 +12,7 @@ from canonical_contact.consent.machine import blocked_by, later_block, step
 from canonical_contact.consent.states import BLOCKING, BLOCKING_EVENTS, NEVER_LIFTED, OPEN, RANK, rank
 from canonical_contact.model import ANY_PURPOSE, Channel, ConsentEvent, ConsentRecord, ConsentState, EventType
 
-__all__ = ["Cell", "join", "said_in", "said_of", "stands", "when"]
+__all__ = ["WIDE", "Cell", "join", "said_in", "said_of", "stands", "when"]
 
 Cell = tuple[Channel, str, str, str]  # channel, controller, purpose, endpoint
 
@@ -20,7 +20,7 @@ _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _YES: Final = frozenset({EventType.OPT_IN, EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM})
 _PERMITTING: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 _REFUSALS: Final = frozenset({*BLOCKING_EVENTS, EventType.SUPPRESS})
-_WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
+WIDE: Final = frozenset({*BLOCKING_EVENTS, EventType.CORRECT})
 
 # Events of one moment, the more restrictive last; the steps of a double opt-in in their order.
 _ORDER: Final = {
@@ -155,7 +155,7 @@ def said_in(stream: list[ConsentEvent], cell: Cell) -> ConsentRecord | None:
     undated = stream[0].effective_at is None
     for event in _settled(stream) if undated else stream:
         if event.purpose != purpose or event.endpoint != endpoint or event.controller != controller:
-            if event.type not in _WIDE:
+            if event.type not in WIDE:
                 continue
             if (
                 event.purpose not in (purpose, ANY_PURPOSE)

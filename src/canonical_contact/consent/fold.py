@@ -16,9 +16,9 @@ from typing import Final
 from attrs import evolve, frozen
 
 from canonical_contact.consent._lifted import ends_block, in_both, lifted_by, word_of
-from canonical_contact.consent._streams import Cell, join, said_in, stands, when
+from canonical_contact.consent._streams import WIDE, Cell, join, said_in, stands, when
 from canonical_contact.consent.machine import blocked_by, step
-from canonical_contact.consent.states import BLOCKING_EVENTS, NEVER_LIFTED, RANKS
+from canonical_contact.consent.states import BLOCKING, BLOCKING_EVENTS, NEVER_LIFTED, RANKS
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -138,10 +138,19 @@ def _cells(moves: list[ConsentEvent], policy: str) -> dict[Cell, ConsentRecord]:
                 if said is not None:
                     cells[cell] = join(cells[cell], said, policy) if cell in cells else said
     if len(moves) > 1:
+        _stand_on_refusals(cells, moves)
         _show_later_opt_ins(cells, moves)
         for cell in [cell for cell in cells if cell[3] and _said_wider(cells, cell)]:
             del cells[cell]
     return cells
+
+
+def _stand_on_refusals(cells: dict[Cell, ConsentRecord], moves: list[ConsentEvent]) -> None:
+    """Let a refusal stand on what refused alone: a permission that came after it need not stand on what was claimed before."""
+    refusing = {event.event_id for event in moves if event.type in WIDE}
+    for cell, record in cells.items():
+        if record.state in BLOCKING and not refusing.issuperset(record.events):
+            cells[cell] = evolve(record, events=tuple(name for name in record.events if name in refusing))
 
 
 def _show_later_opt_ins(cells: dict[Cell, ConsentRecord], moves: list[ConsentEvent]) -> None:

@@ -210,3 +210,15 @@ def test_a_time_without_a_zone_is_the_callers_mistake(tmp_path: Path) -> None:
     store, ana, _ = world(tmp_path)
     with pytest.raises(InputError, match="time zone"):
         begin_double_opt_in(store, ana, "email", at=datetime(2026, 7, 1))  # noqa: DTZ001
+
+
+def test_a_claim_from_before_the_refusal_does_not_keep_the_person_out(tmp_path: Path) -> None:
+    store, file = MemoryStore(), tmp_path / "people.csv"
+    file.write_text("First name,Last name,E-mail,Country,Newsletter\nAna,Gil,ana@x.es,ES,ja\n", "utf-8")
+    unify([file], store, now=NOW)
+    (row,) = store.contacts()
+    record_consent(store, row.contact_id, "withdraw", "email", at=later(1))
+    begun = begin_double_opt_in(store, row.contact_id, "email", at=later(2))
+    assert not may_contact(contact(store, row.contact_id), "email", at=later(4), regime="can_spam").allowed
+    confirm_double_opt_in(store, begun.token, at=later(3))
+    assert allowed(store, row.contact_id, 4)
