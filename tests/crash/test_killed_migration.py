@@ -28,7 +28,8 @@ with SQLiteStore(sys.argv[1]) as store:
     migrate_store(store, "1.0", batch=50, progress=lambda n: print(n, flush=True))
 """
 DOCUMENTS = [
-    json.dumps({"contact_id": f"{n:05}", "schema_version": SCHEMA_VERSION, "kind": "org", "notes": ["x" * 1_500]}) for n in range(4_000)
+    json.dumps({"contact_id": f"{n:05}", "schema_version": SCHEMA_VERSION, "kind": "org", "notes": ["x" * 1_500]})
+    for n in range(4_000)
 ]
 
 

@@ -328,3 +328,17 @@ def test_what_nothing_lifts_stays_said_though_a_new_sign_up_is_open(changes: dic
     assert {record.state for record in folded.records} == {S.WITHDRAWN}
     older = fold([evolve(stop, type=E.WITHDRAW, reason=""), *live(20, E.OPT_IN_UNCONFIRMED)])
     assert S.PENDING_CONFIRMATION in {record.state for record in older.records}
+
+
+def test_of_acts_dated_ahead_that_became_known_together_the_later_one_counts() -> None:
+    given = event(E.OPT_IN, 1, endpoint=ANA)
+    last = event(E.RENEW, 30, endpoint=ANA, recorded_at=day(10), expires_at=day(100), event_id="a")
+    first = event(E.RENEW, 20, endpoint=ANA, recorded_at=day(10), expires_at=day(50), event_id="b")
+    assert [record.expires_at for record in fold([given, last, first]).records] == [day(100)]
+
+
+def test_a_refusal_stands_on_what_refused_alone() -> None:
+    claim, stop = event(E.IMPORT_LEGACY), event(E.WITHDRAW, 5)
+    assert [record.events for record in fold([claim, stop]).records] == [(stop.event_id,)]
+    asked = event(E.OPT_IN_UNCONFIRMED, 9, actor="subject")
+    assert [len(record.events) for record in fold([claim, stop, asked]).records] == [3]
