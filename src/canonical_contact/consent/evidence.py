@@ -13,6 +13,7 @@ from typing import Final
 from attrs import evolve
 
 from canonical_contact.consent.couplings import COUPLINGS, Cause, Scope
+from canonical_contact.consent.jurisdiction import countries_of
 from canonical_contact.errors import ConfigError
 from canonical_contact.model import (
     ANY_PURPOSE,
@@ -20,6 +21,7 @@ from canonical_contact.model import (
     Channel,
     ConsentEvent,
     ConsentEvidence,
+    ConsentProof,
     EmailStatus,
     EventType,
     EvidenceKind,
@@ -333,13 +335,27 @@ def _permission(
         reason = "legacy_import" if bound else "no_endpoint"
         yield _event(record, shown, channel, EventType.IMPORT_LEGACY, recorded_at, reason=reason)
     elif kind is EvidenceKind.OPT_IN:
-        yield _event(record, shown, channel, EventType.OPT_IN, recorded_at, endpoint=bound[0], legal_basis="consent")
-    else:
-        first, second = EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM
-        yield _event(record, shown, channel, first, recorded_at, endpoint=bound[0], at=shown.started_at)
+        proof = _proof(record, shown, channel)
         yield _event(
-            record, shown, channel, second, recorded_at, endpoint=bound[0], legal_basis="consent", method="double_opt_in"
+            record, shown, channel, EventType.OPT_IN, recorded_at, endpoint=bound[0], legal_basis="consent", proof=proof
         )
+    else:
+        first, second, proof = EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM, _proof(record, shown, channel)
+        yield _event(record, shown, channel, first, recorded_at, endpoint=bound[0], at=shown.started_at, proof=proof)
+        yield _event(
+            record, shown, channel, second, recorded_at, endpoint=bound[0], legal_basis="consent", method="double_opt_in",
+            proof=evolve(proof, confirmed_at=shown.at),
+        )  # fmt: skip
+
+
+def _proof(record: SourceRecord, shown: ConsentEvidence, channel: Channel) -> ConsentProof:
+    """Tell of a permission what a file can tell: which consent it is, where that stands, and whose law it was given under."""
+    countries = countries_of(record.card)
+    return ConsentProof(
+        consent_id=digest("consent", record.key, channel, shown.purpose),
+        captured_at=f"{record.file}:{record.line}",
+        jurisdiction=next(iter(countries)) if len(countries) == 1 and "ZZ" not in countries else "",
+    )
 
 
 def _bounced(card: Card, channel: Channel) -> tuple[str, ...]:
@@ -377,6 +393,7 @@ def _event(
     reason: str = "",
     legal_basis: str = "",
     suppression: SuppressionKind | None = None,
+    proof: ConsentProof | None = None,
 ) -> ConsentEvent:
     at = at or shown.at
     return ConsentEvent(
@@ -395,4 +412,5 @@ def _event(
         reason=reason,
         suppression=suppression,
         evidence=shown.raw,
+        proof=proof,
     )

@@ -16,6 +16,7 @@ from canonical_contact.model import (
     EmailAddress,
     EvidenceKind,
     PhoneNumber,
+    PostalAddress,
     SourceRecord,
     SuppressionKind,
     Verification,
@@ -171,3 +172,17 @@ def test_every_cause_has_its_effects() -> None:
         Cause.CONFIRMATION: ["confirm", "unsuppress"],
         Cause.ERASURE: ["erase"],
     }
+
+
+def test_a_permission_from_a_file_says_which_consent_it_is_where_it_stands_and_whose_law_held() -> None:
+    card = evolve(CARD, addresses=(PostalAddress(country_code="DE"),), phones=())
+    double = ConsentEvidence(EvidenceKind.CONFIRMED_OPT_IN, "email", "newsletter", T0, started_at=T0)
+    first, second = (event.proof for event in events_of(record(double, card=card)))
+    assert first is not None
+    assert second is not None
+    assert (first.consent_id, first.captured_at, first.jurisdiction) == (second.consent_id, "crm.csv:2", "DE")
+    assert (bool(first.consent_id), first.confirmed_at, second.confirmed_at) == (True, None, T0)
+    (other,) = events_of(record(ConsentEvidence(EvidenceKind.OPT_IN, "email", "events", T0), card=evolve(card, addresses=())))
+    assert other.proof is not None
+    assert (other.proof.consent_id == first.consent_id, other.proof.jurisdiction) == (False, "")
+    assert all(event.proof is None for event in events_of(record(ConsentEvidence(EvidenceKind.OPT_OUT, "email"))))
