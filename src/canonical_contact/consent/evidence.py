@@ -336,9 +336,7 @@ def _permission(
         yield _event(record, shown, channel, EventType.IMPORT_LEGACY, recorded_at, reason=reason)
     elif kind is EvidenceKind.OPT_IN:
         proof = _proof(record, shown, channel)
-        yield _event(
-            record, shown, channel, EventType.OPT_IN, recorded_at, endpoint=bound[0], legal_basis="consent", proof=proof
-        )
+        yield _event(record, shown, channel, EventType.OPT_IN, recorded_at, endpoint=bound[0], legal_basis="consent", proof=proof)
     else:
         first, second, proof = EventType.OPT_IN_UNCONFIRMED, EventType.CONFIRM, _proof(record, shown, channel)
         yield _event(record, shown, channel, first, recorded_at, endpoint=bound[0], at=shown.started_at, proof=proof)
