@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canonical_contact.model import Card
 
-__all__ = ["PARTICLES", "Features", "features", "features_from_text", "features_to_text", "squash"]
+__all__ = [
+    "PARTICLES",
+    "Features",
+    "employer_key",
+    "features",
+    "features_from_text",
+    "features_to_text",
+    "generation_key",
+    "is_han",
+    "joined",
+    "name_tokens",
+    "postcode_key",
+    "squash",
+]
 
 # Spellings of one sound that scripts and keyboards confuse; applied to both sides, so only the few true collisions cost anything.
 _DOUBLES = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ou", "o"), ("oh", "o"), ("uu", "u"))
@@ -81,7 +94,8 @@ class Features(NamedTuple):
 
     `given` and `surname` are squashed tokens; `read_given` and `read_surname` how a name in another script is read. `emails` are match
     keys of personal mailboxes, `roles` those of shared ones (`info@`). `phones` are E.164, or `~` and the last digits where the number
-    could not be read in full. `han` says that the name is written in Chinese characters, whose reading may be unknown.
+    could not be read in full. `han` says that the name is written in Chinese characters, whose reading may be unknown. `extensions` are
+    (name, folded value) of what a source or a host knows beyond the canonical fields, ascending by name.
     """
 
     key: str
@@ -103,6 +117,8 @@ class Features(NamedTuple):
     employer: str = ""
     han: bool = False
     same_as: tuple[str, ...] = ()
+    region: str = ""
+    extensions: tuple[tuple[str, str], ...] = ()
 
 
 def squash(folded: str) -> str:
@@ -117,11 +133,49 @@ def squash(folded: str) -> str:
     return _REPEATED.sub(r"\1", folded)
 
 
-def _tokens(text: str, fold: Callable[[str], str]) -> tuple[str, ...]:
+def name_tokens(text: str, fold: Callable[[str], str]) -> tuple[str, ...]:
+    """The squashed words of a name.
+
+    >>> name_tokens("O'Neill-Müller", lambda text: text.lower().replace("ü", "ue"))
+    ('oneil', 'muler')
+    """
     return tuple(squash(token) for token in _WORD.findall(fold(text.replace("'", "").replace("’", "")))) if text else ()
 
 
-def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = (), loose: tuple[str, ...] = ()) -> Features:
+def joined(text: str, fold: Callable[[str], str]) -> str:
+    """The words of a street or a town, squashed and without gaps."""
+    return "".join(name_tokens(text, fold))
+
+
+def postcode_key(text: str, fold: Callable[[str], str]) -> str:
+    """A postcode without gaps and hyphens."""
+    return fold(text).replace(" ", "").replace("-", "")
+
+
+def generation_key(text: str, fold: Callable[[str], str]) -> str:
+    """`jr`, `iii`: what tells father from son."""
+    return fold(text).strip(". ")
+
+
+def employer_key(text: str, fold: Callable[[str], str]) -> str:
+    """The key of a firm, squashed."""
+    return squash(fold(text))
+
+
+def is_han(text: str) -> bool:
+    """Whether a name is written in Chinese characters."""
+    return bool(_HAN.search(text))
+
+
+def features(
+    card: Card,
+    key: str,
+    system: str,
+    *,
+    same_as: tuple[str, ...] = (),
+    loose: tuple[str, ...] = (),
+    extensions: tuple[tuple[str, str], ...] = (),
+) -> Features:
     """Compute the match features of one record.
 
     Args:
@@ -130,6 +184,7 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
         system: the source's name.
         same_as: keys of records that the source itself calls the same person.
         loose: keys of numbers that could not be read in full (`~` and the last digits).
+        extensions: (name, folded value) of what goes beyond the canonical fields, ascending by name.
 
     Returns:
         The features; the same card gives the same features everywhere.
@@ -137,28 +192,30 @@ def features(card: Card, key: str, system: str, *, same_as: tuple[str, ...] = ()
     from canonical_contact.normalize import fold
 
     name, address = card.name, card.addresses[0] if card.addresses else None
-    given = _tokens(f"{name.given} {name.given2}".strip(), fold) if name else ()
-    surname = _tokens(f"{name.surname} {name.surname2}".strip(), fold) if name else ()
+    given = name_tokens(f"{name.given} {name.given2}".strip(), fold) if name else ()
+    surname = name_tokens(f"{name.surname} {name.surname2}".strip(), fold) if name else ()
     return Features(
         key=key,
         system=system,
         given=given,
         surname=surname,
-        read_given=_tokens(name.phonetic_given, fold) if name else (),
-        read_surname=_tokens(name.phonetic_surname, fold) if name else (),
-        nicknames=tuple(token for nickname in card.nicknames for token in _tokens(nickname, fold)),
-        generation=fold(name.generation).strip(". ") if name else "",
+        read_given=name_tokens(name.phonetic_given, fold) if name else (),
+        read_surname=name_tokens(name.phonetic_surname, fold) if name else (),
+        nicknames=tuple(token for nickname in card.nicknames for token in name_tokens(nickname, fold)),
+        generation=generation_key(name.generation, fold) if name else "",
         birthday=card.birthday,
         emails=tuple(dict.fromkeys(email.key or email.address for email in card.emails if not email.role)),
         roles=tuple(dict.fromkeys(email.key or email.address for email in card.emails if email.role)),
         phones=tuple(dict.fromkeys((*(phone.dialled for phone in card.phones), *loose))),
-        street="".join(_tokens(address.street, fold)) if address else "",
-        postcode=fold(address.postcode).replace(" ", "").replace("-", "") if address else "",
-        locality="".join(_tokens(address.locality, fold)) if address else "",
+        street=joined(address.street, fold) if address else "",
+        postcode=postcode_key(address.postcode, fold) if address else "",
+        locality=joined(address.locality, fold) if address else "",
         country=address.country_code if address else "",
-        employer=squash(fold(card.organizations[0].key or card.organizations[0].name)) if card.organizations else "",
-        han=bool(name and (_HAN.search(name.given) or _HAN.search(name.surname))),
+        employer=employer_key(card.organizations[0].key or card.organizations[0].name, fold) if card.organizations else "",
+        han=bool(name and is_han(name.given + name.surname)),
         same_as=same_as,
+        region=joined(address.region, fold) if address else "",
+        extensions=extensions,
     )
 
 
@@ -173,4 +230,9 @@ def features_from_text(text: str) -> Features:
     >>> features_from_text(features_to_text(Features("a:1", "a", given=("ana",)))).given
     ('ana',)
     """
-    return Features._make(tuple(item) if isinstance(item, list) else item for item in json.loads(text))
+    values: list[Any] = json.loads(text)
+    return Features(*[_frozen(item) if isinstance(item, list) else item for item in values])
+
+
+def _frozen(items: list[Any]) -> tuple[Any, ...]:
+    return tuple(_frozen(item) if isinstance(item, list) else item for item in items)

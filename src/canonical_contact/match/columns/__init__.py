@@ -1,0 +1,1 @@
+"""The matcher over columns: the same rules as for single records, over arrays of places. Needs the extra `[batch]`."""

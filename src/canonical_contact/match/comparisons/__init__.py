@@ -1,0 +1,1 @@
+"""The comparison library: what two records are asked, field by field."""

@@ -1,0 +1,169 @@
+"""Match features as columns: each value once in a pool, each record a few whole numbers. Needs NumPy, from the extra `[batch]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from canonical_contact.match.features import Features
+
+__all__ = ["TEXTS", "WORDS", "Bools", "Codes", "FeatureTable", "Lists", "Places", "Values"]
+
+Codes: TypeAlias = NDArray[np.int32]
+Places: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+# The fields of `Features` by their form here: tuples of words are one text with gaps; lists hold several values a record.
+WORDS = ("given", "surname", "read_given", "read_surname", "nicknames")
+TEXTS = ("generation", "birthday", "street", "postcode", "locality", "country", "employer", "region", "system")
+LISTS = ("emails", "roles", "phones", "same_as")
+
+
+@frozen(eq=False)
+class Values:
+    """One text a record.
+
+    Args:
+        codes: for each record the place of its value in the pool; 0 is missing.
+        pool: the distinct values; the first is the empty text.
+    """
+
+    codes: Codes
+    pool: list[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Values:
+        """Encode one text a record.
+
+        >>> found = Values.of(["ana", "", "ana"])
+        >>> found.codes.tolist(), found.pool
+        ([1, 0, 1], ['', 'ana'])
+        """
+        places: dict[str, int] = {"": 0}
+        codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), np.int32)
+        return cls(codes, list(places))
+
+    def map(self, change: Callable[[str], str]) -> Values:
+        """Change every distinct value once; values that become equal become one."""
+        places: dict[str, int] = {"": 0}
+        codes = np.fromiter((places.setdefault(change(text) if text else "", len(places)) for text in self.pool), np.int32)
+        return Values(codes[self.codes], list(places))
+
+    def take(self, places: Places) -> Values:
+        """The values of some records, with the pool as it is."""
+        return Values(self.codes[places], self.pool)
+
+
+@frozen(eq=False)
+class Lists:
+    """Several texts a record, in its order.
+
+    Args:
+        offsets: where each record's values begin in `codes`; one more than records.
+        codes: places in the pool; never 0.
+        pool: the distinct values; the first is the empty text.
+    """
+
+    offsets: Places
+    codes: Codes
+    pool: list[str]
+
+    @classmethod
+    def of(cls, lists: Iterable[Sequence[str]]) -> Lists:
+        """Encode several texts a record.
+
+        >>> found = Lists.of([("a@x.es", "b@x.es"), (), ("b@x.es",)])
+        >>> found.offsets.tolist(), found.codes.tolist()
+        ([0, 2, 2, 3], [1, 2, 2])
+        """
+        places: dict[str, int] = {"": 0}
+        offsets, codes = [0], list[int]()
+        for texts in lists:
+            codes += [places.setdefault(text, len(places)) for text in texts]
+            offsets.append(len(codes))
+        return cls(np.array(offsets, np.int64), np.array(codes, np.int32), list(places))
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many values each record has."""
+        return np.diff(self.offsets)
+
+    def owners(self) -> Places:
+        """For each entry of `codes` the record that has it."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.counts)
+
+    def at(self, place: int) -> tuple[str, ...]:
+        """The values of one record."""
+        return tuple(self.pool[code] for code in self.codes[self.offsets[place] : self.offsets[place + 1]])
+
+    def take(self, places: Places) -> Lists:
+        """The values of some records, with the pool as it is."""
+        counts = self.counts[places]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        inside = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], counts)
+        return Lists(offsets, self.codes[np.repeat(self.offsets[:-1][places], counts) + inside], self.pool)
+
+
+@frozen(eq=False)
+class FeatureTable:
+    """The features of many records, field by field, in the order of their keys.
+
+    Args:
+        keys: record keys.
+        values: field → one text a record, for the fields of `WORDS` and `TEXTS`.
+        lists: field → several texts a record, for the fields of `LISTS`.
+        han: whether the name is written in Chinese characters.
+        extensions: name of an extension → its values.
+    """
+
+    keys: Sequence[str]
+    values: Mapping[str, Values]
+    lists: Mapping[str, Lists]
+    han: Bools
+    extensions: Mapping[str, Values] = field(factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @classmethod
+    def of(cls, records: Sequence[Features]) -> FeatureTable:
+        """Turn records into columns.
+
+        >>> table = FeatureTable.of([Features("a:1", "a", given=("ana", "maria"), emails=("ana@x.es",))])
+        >>> table.record(0).given, table.record(0).emails
+        (('ana', 'maria'), ('ana@x.es',))
+        """
+        names = sorted({name for record in records for name, _ in record.extensions})
+        extensions = [dict(record.extensions) for record in records] if names else []
+        return cls(
+            [record.key for record in records],
+            {name: Values.of(" ".join(getattr(record, name)) for record in records) for name in WORDS}
+            | {name: Values.of(getattr(record, name) for record in records) for name in TEXTS},
+            {name: Lists.of(getattr(record, name) for record in records) for name in LISTS},
+            np.fromiter((record.han for record in records), np.bool_, len(records)),
+            {name: Values.of(values.get(name, "") for values in extensions) for name in names},
+        )
+
+    def record(self, place: int) -> Features:
+        """The features of one record, in the form in which single records are compared."""
+        texts = {name: column.pool[column.codes[place]] for name, column in self.values.items()}
+        values: dict[str, Any] = {name: tuple(text.split()) if name in WORDS else text for name, text in texts.items()}
+        values |= {name: column.at(place) for name, column in self.lists.items()}
+        values["extensions"] = tuple(
+            (name, column.pool[column.codes[place]]) for name, column in sorted(self.extensions.items()) if column.codes[place]
+        )
+        return Features(key=self.keys[place], han=bool(self.han[place]), **values)
+
+    def take(self, places: Places) -> FeatureTable:
+        """Some of the records, with the pools as they are."""
+        return FeatureTable(
+            [self.keys[place] for place in places],
+            {name: column.take(places) for name, column in self.values.items()},
+            {name: column.take(places) for name, column in self.lists.items()},
+            self.han[places],
+            {name: column.take(places) for name, column in self.extensions.items()},
+        )
