@@ -230,8 +230,8 @@ def features_from_text(text: str) -> Features:
     >>> features_from_text(features_to_text(Features("a:1", "a", given=("ana",)))).given
     ('ana',)
     """
-    values: list[Any] = json.loads(text)
-    return Features(*[_frozen(item) if isinstance(item, list) else item for item in values])
+    values: dict[str, Any] = dict(zip(Features._fields, _frozen(json.loads(text)), strict=False))
+    return Features(**values)
 
 
 def _frozen(items: list[Any]) -> tuple[Any, ...]:
