@@ -137,6 +137,9 @@ class HeaderReader:
         """Find the longest known run of words, and what the words around it add."""
         tokens = [token for token in tokens if not token.isdecimal()]
         found: list[Candidate] = []
+        parts = {self._known.get(token, "").partition("|")[0] for token in tokens}
+        if {"name.given", "name.surname"} <= parts:
+            return [Candidate(Key("name.full"), 0.85, "its words name both parts of a name")]
         for size in range(len(tokens), 0, -1):
             for start in range(len(tokens) - size + 1):
                 key = self._known.get(" ".join(tokens[start : start + size]), "")

@@ -21,6 +21,7 @@ _PHONE = re.compile(r"\(?[+0-9(][0-9 ()./\-–]{4,24}[0-9)](?: ?(?:x|ext\.?|dw) 
 _DAY = re.compile(
     r"(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})|(?P<c>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<e>\d{4}|\d\d)|--\d\d-\d\d|(?P<f>\d{1,2})/(?P<g>\d{1,2})"
 )
+_COMPACT_DAY = re.compile(r"(?P<y>1[5-9]\d\d|20[0-3]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d\d")
 _POSTCODE = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}|\d{3} ?\d{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{2}-\d{3}|\d{3}-\d{4}",
@@ -193,6 +194,8 @@ def _is_phone(text: str) -> bool:
 
 
 def _year(text: str) -> int:
+    if compact := _COMPACT_DAY.fullmatch(text):
+        return int(compact["y"])
     found = _DAY.match(text)
     year = found and (found["y"] or found["e"])
     if not year:
@@ -201,6 +204,8 @@ def _year(text: str) -> int:
 
 
 def _is_day(text: str) -> bool:
+    if text.isdecimal():
+        return _COMPACT_DAY.fullmatch(text) is not None  # of any eight digits one in forty looks so
     return _DAY.match(text) is not None and len(text) < 36
 
 
@@ -223,7 +228,7 @@ def _url(cells: Cells, _: CellTables) -> Fit:
 def _birthday(cells: Cells, _: CellTables) -> Fit:
     share = cells.share(_is_day)
     years = [year for text in cells.counts if (year := _year(text))]
-    old = sum(1900 <= year <= 2012 for year in years) / len(years) if years else 1.0
+    old = sum(1500 <= year <= 2012 for year in years) / len(years) if years else 1.0
     clock = cells.share(_CLOCK.search)
     wide = bool(years) and max(years) - min(years) > 15
     return Fit(share * (0.3 + 0.7 * old) * (1 - clock), share < 0.3 or (old > 0.8 and wide), "its cells are days of many years")
@@ -283,11 +288,12 @@ def _surname(cells: Cells, tables: CellTables) -> Fit:
 
 
 def _full_name(cells: Cells, tables: CellTables) -> Fit:
+    cased = any(char.isupper() for text in cells.counts for char in text)
     share = cells.share(
         lambda text: (
             _WORD.fullmatch(text.replace(",", "")) is not None
             and 0 < text.count(" ") < 5
-            and text[0].isupper()
+            and (text[0].isupper() or not cased)  # a table in small letters throughout has names in small letters
             and not tables.has_legal_form(text)
         )
     )

@@ -21,7 +21,7 @@ from canonical_contact.formats._suggest_paths import Key, column_of_key, group_l
 from canonical_contact.formats._suggest_values import Cells, CellTables, masked, shape
 from canonical_contact.formats._table import table_rows
 
-__all__ = ["Alternative", "ColumnSuggestion", "ConsentSuggestion", "Suggestion", "suggest_mapping"]
+__all__ = ["Alternative", "ColumnSuggestion", "ConsentSuggestion", "Suggestion", "suggest_columns", "suggest_mapping"]
 
 _SURE = 0.5  # from here on a column is mapped; below it stands as a comment
 _LEAST = 0.2
@@ -168,6 +168,31 @@ def suggest_mapping(path: str | Path, *, presets: Presets | None = None, sample:
     return _Proposal(tables, layout, cells, rows, products=products).suggestion(str(path), source)
 
 
+def suggest_columns(
+    header: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    rows: int,
+    *,
+    presets: Presets | None = None,
+    products: bool = True,
+) -> Suggestion:
+    """Propose what the columns of a table hold that is in memory; as `suggest_mapping`.
+
+    Args:
+        header: the names of the columns; empty where one has none.
+        cells: for each column the filled cells of the rows that are looked at, without outer spaces.
+        rows: how many rows are looked at.
+        presets: as in `suggest_mapping`.
+        products: as in `suggest_mapping`.
+
+    >>> found = suggest_columns(["rec_id", "dob"], [["r1", "r2"], ["19151111", "19701231"]], 2)
+    >>> [(one.name, one.path) for one in found.columns]
+    [('rec_id', 'id'), ('dob', 'birthday')]
+    """
+    layout = Layout("utf-8", delimiter=",", header=tuple(header))
+    return _Proposal(presets or Presets(), layout, cells, rows, products=products).suggestion("")
+
+
 class _Nameless(Presets):
     """Tables without the products."""
 
@@ -202,7 +227,7 @@ class _Proposal:
         self._cells = [Cells(texts, rows, words) for texts in cells]
         self._names = column_names(layout.header)
 
-    def suggestion(self, file: str, source: Source) -> Suggestion:
+    def suggestion(self, file: str, source: Source | None = None) -> Suggestion:
         header = self._layout.header
         consent = [self._consent(place) for place in range(len(header))]
         readings = self._reader.read(["" if consent[place] else name for place, name in enumerate(header)])
@@ -223,7 +248,7 @@ class _Proposal:
         orders = {one.date_order for one in self._cells} - {""}
         groups = {key.group for key, _ in chosen.values() if key.group and key.stem.startswith("address.")}
         order = next(iter(orders)) if len(orders) == 1 else "" if orders else self._reader.date_order(header)
-        known = source.preset if source.mapping is not None and source.mapping.detect else ""
+        known = source.preset if source is not None and source.mapping is not None and source.mapping.detect else ""
         labels = tuple((f"addresses[{group}].label", label) for group in sorted(groups) if (label := group_label(group)))
         nameless = is_data(header)
         return Suggestion(
