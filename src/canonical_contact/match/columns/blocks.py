@@ -1,0 +1,296 @@
+"""Candidate pairs over columns: sorted key values, blocks of equal ones, pairs by block size; what exceeds the memory goes to disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canonical_contact.match.blocks import BlockReport, reports
+from canonical_contact.match.keys import REFINEMENTS, TRANSFORMS, Key, Part, Source
+from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
+
+__all__ = ["Blocker", "Found", "PairSink"]
+
+BITS = 6  # of a packed pair that name its key: at most 63 keys and `same_as`
+BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
+PIECE = 1 << 21  # pairs that are made at once
+
+
+class Rows(NamedTuple):
+    """Values of a key, by record: `records[i]` has `values[i]`; ascending by record, each once; `size` bounds the values."""
+
+    records: Codes
+    values: NDArray[np.int64]
+    size: int
+
+
+class Found(NamedTuple):
+    """Some candidate pairs, ascending: `left[i] < right[i]`, and the keys that name each, one bit a key."""
+
+    left: Places
+    right: Places
+    masks: NDArray[np.int64]
+
+
+class PairSink:
+    """Takes packed pairs in any order, gives them back ascending and once, part by part; beyond `memory` bytes it writes to disk.
+
+    Args:
+        size: number of records.
+        parts: into how many ranges of left records the pairs are split.
+        memory: bytes of pairs that are kept.
+        folder: where it spills to; a temporary folder if None.
+    """
+
+    def __init__(self, size: int, *, parts: int = 1, memory: int = 1 << 29, folder: Path | None = None) -> None:
+        self._size, self._parts, self._memory, self._folder = size, parts, memory, folder
+        self._kept: list[list[NDArray[np.int64]]] = [[] for _ in range(parts)]
+        self._bytes, self._spilled = 0, False
+        self._temporary: TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def add(self, left: NDArray[np.int64], right: NDArray[np.int64], bit: int) -> None:
+        """Take pairs that a key names."""
+        packed = (left * self._size + right) << BITS | bit
+        if self._parts == 1:
+            self._kept[0].append(packed)
+        else:
+            part = (left * self._parts // self._size).astype(np.uint8 if self._parts <= 256 else np.uint16)
+            order = np.argsort(part, kind="stable")
+            bounds = np.searchsorted(part[order], np.arange(self._parts + 1))
+            packed = packed[order]
+            for place in range(self._parts):
+                if bounds[place] < bounds[place + 1]:
+                    self._kept[place].append(packed[bounds[place] : bounds[place + 1]])
+        self._bytes += packed.nbytes
+        if self._bytes > self._memory:
+            self._spill()
+
+    def _file(self, part: int) -> Path:
+        if self._folder is None:
+            self._temporary = self._temporary or TemporaryDirectory(prefix="canonical-contact-")
+            self._folder = Path(self._temporary.name)
+        return self._folder / f"pairs-{part}.bin"
+
+    def _spill(self) -> None:
+        for part, kept in enumerate(self._kept):
+            if kept:
+                with self._file(part).open("ab") as file:
+                    for packed in kept:
+                        packed.tofile(file)
+                kept.clear()
+        self._bytes, self._spilled = 0, True
+
+    def __iter__(self) -> Iterator[Found]:
+        """Give the pairs back; each part is let go when the next is asked for."""
+        for part, kept in enumerate(self._kept):
+            packed = np.concatenate(kept) if kept else np.zeros(0, np.int64)
+            kept.clear()
+            if self._spilled and self._file(part).exists():
+                packed = np.concatenate([packed, np.fromfile(self._file(part), np.int64)])
+                self._file(part).unlink()
+            packed.sort()
+            pairs = packed >> BITS
+            starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+            if len(starts):
+                masks = np.bitwise_or.reduceat(np.left_shift(1, packed & ((1 << BITS) - 1)), starts)
+                left, right = np.divmod(pairs[starts], self._size)
+                yield Found(left, right, masks)
+
+
+class Blocker:
+    """Names the candidate pairs of a table.
+
+    Args:
+        table: the features.
+        keys: the blocking keys.
+        fresh: for each record whether it is new or changed; only pairs with one of them are named. None means all.
+    """
+
+    def __init__(self, table: FeatureTable, keys: Sequence[Key], *, fresh: Bools | None = None) -> None:
+        self._table, self._fresh, self.keys = table, fresh, tuple(keys)
+        self._uses = Counter(part for key in keys for part in key.parts)
+        self._parts: dict[Part, Rows] = {}
+        self.counts: list[Counter[str]] = []
+
+    def fill(self, sink: PairSink) -> None:
+        """Put the pairs of every key, and what sources call the same, into the sink."""
+        for bit, key in enumerate(self.keys):
+            count = Counter[str]()
+            for left, right in self._blocks(key, count):
+                sink.add(left, right, bit)
+            self.counts.append(count)
+        left, right = self._same_as()
+        sink.add(left, right, len(self.keys))
+
+    def reports(self, masks: Counter[int]) -> tuple[BlockReport, ...]:
+        """The reports, given how many pairs each set of keys named."""
+        return reports(self.keys, self.counts, masks)
+
+    def rows(self, key: Key) -> Rows:
+        """The values of a key."""
+        first, *others = [self._part(part) for part in key.parts]
+        for part in key.parts:
+            self._uses[part] -= 1
+            if not self._uses[part]:
+                self._parts.pop(part, None)
+        either_order = len(key.parts) == 2 and key.parts[0] == key.parts[1]
+        for other in others:
+            first = _product(first, other, len(self._table), either_order=either_order)
+        return first
+
+    def _part(self, part: Part) -> Rows:
+        if part not in self._parts:
+            self._parts[part] = part_rows(self._table, part)
+        return self._parts[part]
+
+    def _blocks(self, key: Key, count: Counter[str]) -> Iterator[tuple[Places, Places]]:
+        members, sizes = _grouped(self.rows(key))
+        if self._fresh is not None:
+            touched = np.logical_or.reduceat(self._fresh[members], _starts(sizes)) if len(sizes) else np.zeros(0, np.bool_)
+            members, sizes = members[np.repeat(touched, sizes)], sizes[touched]
+        count["blocks"] = len(sizes)
+        count["refined"] = int((sizes > key.cap).sum())
+        count["left_out"] = int((sizes * (sizes - 1) // 2).sum())
+        for small, small_sizes in self._within(members, sizes, key):
+            count["left_out"] -= int((small_sizes * (small_sizes - 1) // 2).sum())
+            for left, right in _pairs_of(small, small_sizes):
+                if self._fresh is None:
+                    yield left, right
+                else:
+                    new = self._fresh[left] | self._fresh[right]
+                    yield left[new], right[new]
+
+    def _within(self, members: Codes, sizes: Places, key: Key) -> Iterator[tuple[Codes, Places]]:
+        """Blocks of at most the key's cap; too large ones are split by one further part after the other."""
+        for depth in range(len(REFINEMENTS) + 1):
+            small = sizes <= key.cap
+            if small.any():
+                yield members[np.repeat(small, sizes)], sizes[small]
+            if small.all() or depth == len(REFINEMENTS) or not key.refines:
+                return
+            members, sizes = members[np.repeat(~small, sizes)], sizes[~small]
+            value, width = self._refinement(REFINEMENTS[depth])
+            block = np.repeat(np.arange(len(sizes)), sizes)
+            split = block * width + value[members]
+            order = np.argsort(split, kind="stable")
+            found, parts = np.unique(split[order], return_counts=True)
+            whole = np.bincount(found // width, minlength=len(sizes))[found // width] == 1
+            keep = (parts > 1) & ((found % width > 0) | (parts <= key.cap) | whole)
+            members, sizes = members[order][np.repeat(keep, parts)], parts[keep]
+
+    def _refinement(self, source: Source) -> tuple[NDArray[np.int64], int]:
+        column = _column(self._table, source.field)
+        assert isinstance(column, Values)
+        refined = column.map(lambda text: next(iter(TRANSFORMS[source.transform](text)), ""))
+        return refined.codes.astype(np.int64), len(refined.pool)
+
+    def _same_as(self) -> tuple[Places, Places]:
+        named, places = self._table.lists["same_as"], {}
+        if len(named.codes):
+            wanted = set(named.pool)
+            places = {key: place for place, key in enumerate(self._table.keys) if key in wanted}
+        found = np.array([places.get(text, -1) for text in named.pool], np.int64)
+        left, right = named.owners(), found[named.codes] if len(named.codes) else np.zeros(0, np.int64)
+        real = (right >= 0) & (left != right)
+        if self._fresh is not None:
+            real &= self._fresh[left] | self._fresh[right]
+        left, right = left[real], right[real]
+        return np.minimum(left, right), np.maximum(left, right)
+
+
+def _column(table: FeatureTable, field: str) -> Values | Lists:
+    if field.startswith("x."):
+        return table.extensions.get(field[2:]) or Values(np.zeros(len(table), np.int32), [""])
+    return table.lists[field] if field in table.lists else table.values[field]
+
+
+def part_rows(table: FeatureTable, part: Part) -> Rows:
+    """The values that a part gives each record."""
+    places: dict[str, int] = {}
+    found: list[tuple[Codes, Codes]] = []
+    for source in part:
+        column, transform = _column(table, source.field), TRANSFORMS[source.transform]
+        if isinstance(column, Values):
+            owners = np.flatnonzero(column.codes).astype(np.int32)
+            codes = column.codes[owners]
+        else:
+            owners, codes = column.owners().astype(np.int32), column.codes
+        if source.transform == "value" and len(part) == 1:
+            found.append((owners, codes))
+            places = dict.fromkeys(column.pool, 0)
+            continue
+        counts, made = np.zeros(len(column.pool), np.int64), list[int]()
+        for place, text in enumerate(column.pool):
+            if text:
+                values = [places.setdefault(value, len(places)) for value in transform(text)]
+                counts[place] = len(values)
+                made += values
+        spread = Lists(np.concatenate(([0], np.cumsum(counts))), np.array(made, np.int32), [])
+        found.append((np.repeat(owners, counts[codes]), spread.take(codes.astype(np.int64)).codes))
+    owners, codes = (np.concatenate(column) for column in zip(*found, strict=True))
+    if len(part) > 1 or part[0].transform != "value":  # two values of a record may be made one
+        packed = np.unique(owners.astype(np.int64) << 32 | codes)
+        owners, codes = (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32)
+    return Rows(owners, codes.astype(np.int64), max(len(places), 1))
+
+
+def _product(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
+    """Every value of the one with every value of the other, within a record."""
+    counts = np.bincount(b.records, minlength=records)
+    times = counts[a.records]
+    starts = np.concatenate(([0], np.cumsum(counts)))[a.records]
+    ends = np.cumsum(times)
+    inside = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - times, times)
+    owners, left, right = np.repeat(a.records, times), np.repeat(a.values, times), b.values[np.repeat(starts, times) + inside]
+    if either_order:
+        once = left < right
+        owners, left, right = owners[once], left[once], right[once]
+    if a.size > (1 << 62) // b.size:
+        kept, left = np.unique(left, return_inverse=True)
+        a = a._replace(size=len(kept))
+    return Rows(owners, left * b.size + right, a.size * b.size)
+
+
+def _grouped(rows: Rows) -> tuple[Codes, Places]:
+    """The members of blocks of two and more, block by block, ascending in each; and the sizes of the blocks."""
+    records, values = rows.records, rows.values
+    if len(values) > 1 << 16:
+        # most values stand alone: a count by bucket finds them without sorting
+        bucket = (values * 0x9E3779B97F4A7C1 & (1 << 62) - 1) >> 38 if rows.size > BUCKETS else values
+        alone = np.bincount(bucket, minlength=1)[bucket] < 2
+        records, values = records[~alone], values[~alone]
+    order = np.argsort(values, kind="stable")
+    records, values = records[order], values[order]
+    starts = np.flatnonzero(np.diff(values, prepend=-1))
+    sizes = np.diff(starts, append=len(values))
+    several = sizes > 1
+    return records[np.repeat(several, sizes)], sizes[several]
+
+
+def _starts(sizes: Places) -> Places:
+    return np.concatenate(([0], np.cumsum(sizes)[:-1]))
+
+
+def _pairs_of(members: Codes, sizes: Places) -> Iterator[tuple[Places, Places]]:
+    """All pairs inside of each block, the smaller place first; blocks of one size at once."""
+    starts = _starts(sizes)
+    for size in np.unique(sizes).tolist():
+        first, second = np.triu_indices(size, 1)
+        of_size = starts[sizes == size]
+        step = max(1, PIECE // len(first))
+        for at in range(0, len(of_size), step):
+            block = members[of_size[at : at + step, None] + np.arange(size)].astype(np.int64)
+            yield block[:, first].ravel(), block[:, second].ravel()
