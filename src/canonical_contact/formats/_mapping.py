@@ -14,7 +14,7 @@ from canonical_contact.errors import ConfigError
 from canonical_contact.formats._paths import LISTS, SCALARS, parse_path
 from canonical_contact.model import Channel, EvidenceKind, digest
 
-__all__ = ["Column", "ConsentRule", "Mapping", "load_mapping", "mapping_from_toml"]
+__all__ = ["EXTENSION_KINDS", "Column", "ConsentRule", "Mapping", "load_mapping", "mapping_from_toml"]
 
 SAYS = (
     "opt_out",
@@ -31,6 +31,7 @@ SAYS = (
 )
 CHANNELS = (*(channel.value for channel in Channel), "voice", "any")
 CLASSES = ("yes", "no", "stop", "go", "blank")
+EXTENSION_KINDS = ("id", "date", "number", "category", "name", "text")  # how two values of a column without a field are compared
 
 
 @frozen
@@ -126,6 +127,8 @@ class Mapping:
         file_status: rules by the file's name, the first that fits.
         known: columns that go to the extensions and are not about consent.
         ignore: columns that stay in the raw record only.
+        extensions: column → a word of `EXTENSION_KINDS`; such a column is kept as a known one, and `dedupe` compares it so.
+        system_column: the column that names the system of each row, for `dedupe`.
         shipped: whether it ships with the library.
         mark: hash of the text it was read from, so that an edited mapping is another one whatever its version says.
         order_shown: whether `date_order` was not stated and the file's own dates showed it.
@@ -151,6 +154,8 @@ class Mapping:
     file_status: tuple[ConsentRule, ...] = ()
     known: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    extensions: Table[str, str] = field(factory=dict, repr=False)
+    system_column: str = ""
     shipped: bool = False
     mark: str = ""
     order_shown: bool = False
@@ -210,7 +215,7 @@ class _Builder:
 
     _OTHERS = ("known", "ignore")
     _TOP = ("name", "version", "system", "detect", "id", "id_form", "delimiter", "encoding", "date_order", "zone", "empty", "primary_prefix",
-            "columns", "groups", "constants", "labels", "consent", "file_status", "others")  # fmt: skip
+            "columns", "groups", "constants", "labels", "consent", "file_status", "others", "extensions", "system_column")  # fmt: skip
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -259,7 +264,14 @@ class _Builder:
         statuses = data.get("file_status", [])
         if not isinstance(statuses, list):
             raise self._fail("file_status", "it must be a list of tables", "Write [[file_status]].")
-        if not columns and not groups:
+        extensions = {
+            key: self._text(f"extensions.{key}", kind)
+            for key, kind in self._table("extensions", data.get("extensions", {})).items()
+        }
+        for key, kind in extensions.items():
+            if kind not in EXTENSION_KINDS:
+                raise self._fail(f"extensions.{key}", f"{kind!r} is not known", f"Use one of: {', '.join(EXTENSION_KINDS)}.")
+        if not columns and not groups and not extensions:
             raise self._fail("columns", "no column is mapped", 'Write [columns] and lines such as "Vorname" = "name.given".')
         return Mapping(
             name=self._text("name", data.get("name", name)),
@@ -282,8 +294,10 @@ class _Builder:
             },
             consent=consent,
             file_status=tuple(self._rule(f"file_status[{index}]", one) for index, one in enumerate(statuses)),
-            known=self._texts("others.known", others.get("known", [])),
+            known=(*self._texts("others.known", others.get("known", [])), *extensions),
             ignore=self._texts("others.ignore", others.get("ignore", [])),
+            extensions=extensions,
+            system_column=self._text("system_column", data.get("system_column", "")),
         )
 
     def _codec(self, encoding: str) -> None:
