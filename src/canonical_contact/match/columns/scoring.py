@@ -1,0 +1,255 @@
+"""Counting, term frequencies and scores over columns: the answers of `match.model.scoring`, for millions of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canonical_contact.match.columns.pairs import Levels
+from canonical_contact.match.comparisons._base import Comparison
+from canonical_contact.match.model.frequencies import PARTS, TENTHS, Term, TermFrequencies, relative, terms_for
+from canonical_contact.match.model.mixture import SCALE, Model
+from canonical_contact.match.table import Codes, FeatureTable, Lists, Places
+
+__all__ = ["ColumnScorer", "Scores", "distinct_vectors", "term_frequencies", "vector_counts"]
+
+Whole = NDArray[np.int32]
+Numbers = NDArray[np.float64]
+_ROWS = 1 << 17  # pairs that are weighed at once: what is between stays in the cache
+_PACKED = 1 << 62
+
+
+def distinct_vectors(levels: Sequence[Levels], sizes: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give a pair that has each distinct vector, and for each pair which vector it has.
+
+    Args:
+        levels: one array for each comparison.
+        sizes: how many levels each has.
+    """
+    packed, width = np.zeros(len(levels[0]), np.int64), 1
+    for column, size in zip(levels, sizes, strict=True):
+        if width * size > _PACKED:
+            found, packed = np.unique(packed, return_inverse=True)
+            width = max(len(found), 1)
+        packed = packed * size + column
+        width *= size
+    _, first, which = np.unique(packed, return_index=True, return_inverse=True)
+    return first, which
+
+
+def vector_counts(levels: Sequence[Levels], comparisons: Sequence[Comparison]) -> dict[bytes, float]:
+    """Count the distinct vectors of some pairs, in the form that `match.model.em.fit` takes.
+
+    Args:
+        levels: one array for each comparison.
+        comparisons: their comparisons.
+
+    Returns:
+        Vector → pairs. Counts of chunks may be added up.
+    """
+    if not levels or not len(levels[0]):
+        return {}
+    first, which = distinct_vectors(levels, [len(one.levels) for one in comparisons])
+    vectors = np.stack([column[first] for column in levels], axis=1)
+    return {vector.tobytes(): float(count) for vector, count in zip(vectors, np.bincount(which).tolist(), strict=True)}
+
+
+class _Agreed(NamedTuple):
+    """What records may agree on: for each owner (a code of a pool, or a record) some values, and what each value weighs."""
+
+    offsets: Places
+    values: Codes
+    weights: NDArray[np.int16]
+
+
+class ColumnScorer:
+    """Turns columns of levels into scores; the same as `match.model.scoring.Scorer`.
+
+    Args:
+        comparisons: those of the vectors, in their order.
+        model: the weights.
+        frequencies: how common values are.
+        table: the records.
+    """
+
+    def __init__(
+        self, comparisons: Sequence[Comparison], model: Model, frequencies: TermFrequencies, table: FeatureTable
+    ) -> None:
+        self.comparisons, self.model = tuple(comparisons), model
+        self.terms = terms_for(comparisons)
+        places = {one.name: place for place, one in enumerate(comparisons)}
+        self._sizes = [len(one.levels) for one in comparisons]
+        self._bases = np.array(model.bases(), np.int32)
+        self._weights = [[np.array(row, np.int32) for row in rows] for rows in model.weights(comparisons)]
+        self._where: list[tuple[int, NDArray[np.bool_]]] = []
+        for term in self.terms:
+            words = comparisons[places[term.comparison]].words
+            self._where.append((places[term.comparison], np.array([word in term.levels for word in words])))
+        self._owners = [_owners(table, term.field) for term in self.terms]
+        self._agreed = [_agreed(table, term, frequencies) for term in self.terms]
+        self._factors = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
+
+    def chances(self, levels: Sequence[Levels], left: Places, right: Places) -> list[NDArray[np.int16]]:
+        """How common the agreed values are, in tenths of a logarithm: one array for each of `terms`."""
+        found = []
+        for (place, wanted), owners, agreed in zip(self._where, self._owners, self._agreed, strict=True):
+            chance = np.zeros(len(left), np.int16)
+            rows = np.flatnonzero(wanted[levels[place]])
+            a, b = left[rows], right[rows]
+            chance[rows] = _rarest(agreed, a if owners is None else owners[a], b if owners is None else owners[b])
+            found.append(chance)
+        return found
+
+    def scores(self, levels: Sequence[Levels], left: Places, right: Places) -> Scores:
+        """Weigh pairs.
+
+        Args:
+            levels: one array for each comparison.
+            left: places of records.
+            right: places of the others.
+
+        Returns:
+            Calibrated odds and probabilities.
+        """
+        logits = calibrated(self.model, self.stated(levels, left, right))
+        return Scores(logits, np.where(logits > -700.0, np.round(1.0 / (1.0 + np.exp(-np.maximum(logits, -700.0))), 6), 0.0))
+
+    def stated(self, levels: Sequence[Levels], left: Places, right: Places) -> Numbers:
+        """The natural-log odds before calibration, to three digits."""
+        found = np.zeros(len(left), np.float64)
+        if not len(left):
+            return found
+        for start in range(0, len(left), _ROWS):
+            rows = slice(start, start + _ROWS)
+            found[rows] = self._stated([column[rows] for column in levels], left[rows], right[rows])
+        return found
+
+    def _stated(self, levels: Sequence[Levels], left: Places, right: Places) -> Numbers:
+        first, which = distinct_vectors(levels, self._sizes)
+        vectors = [column[first] for column in levels]
+        chances = self.chances(levels, left, right)
+        raw = []
+        for base, rows, factors in zip(self._bases, self._weights, self._factors, strict=True):
+            total = np.full(len(first), base, np.int32)
+            for row, column in zip(rows, vectors, strict=True):
+                total += row[column]
+            spread = total[which]
+            for chance, factor in zip(chances, factors, strict=True):
+                if factor:
+                    spread += np.int32(factor) * chance
+            raw.append(spread)
+        mine, others = [raw[kind] for kind in self.model.persons], [raw[kind] for kind in self.model.others]
+        stated: Numbers = np.round(_log_sum(mine) - _log_sum(others), 3)
+        return stated
+
+
+class Scores(NamedTuple):
+    """Calibrated natural-log odds and probabilities of pairs."""
+
+    logits: Numbers
+    probabilities: Numbers
+
+
+def calibrated(model: Model, stated: Numbers) -> Numbers:
+    """Give the logits that come true where the model states others."""
+    x, y, slope = (np.array(column) for column in zip(*model.calibration.pieces, strict=True))
+    piece = np.searchsorted([knot for knot, _ in model.calibration.knots], stated, side="right")
+    logits: Numbers = np.round(y[piece] + slope[piece] * (stated - x[piece]), 3)
+    return logits
+
+
+def term_frequencies(table: FeatureTable, comparisons: Sequence[Comparison]) -> TermFrequencies:
+    """Count the values that the terms of these comparisons ask for; see `match.model.frequencies.term_frequencies`."""
+    tables, rares = dict[str, dict[str, int]](), dict[str, int]()
+    for field, part in dict.fromkeys((term.field, term.part) for term in terms_for(comparisons)):
+        owners = _owners(table, field)
+        offsets, codes, values = _parts(table, field, part)
+        records = np.arange(len(table)) if owners is None else owners
+        held = np.zeros(len(values), np.int64)
+        for _, own in _entries(offsets, codes, records):
+            held += np.bincount(own, minlength=len(values))
+        tables[f"{field}/{part}"], rares[f"{field}/{part}"] = relative(
+            {value: count for value, count in zip(values, held.tolist(), strict=True) if count}
+        )
+    return TermFrequencies(tables, rares)
+
+
+def _owners(table: FeatureTable, field: str) -> Codes | None:
+    """For each record the code of its value; None where records own their values themselves."""
+    if field in table.lists:
+        return None
+    column = table.extensions.get(field[2:]) if field.startswith("x.") else table.values[field]
+    return column.codes if column is not None else np.zeros(len(table), np.int32)
+
+
+def _parts(table: FeatureTable, field: str, part: str) -> tuple[Places, Codes, list[str]]:
+    """For each owner the parts of its values, each once, as codes."""
+    take = PARTS[part]
+    places: dict[str, int] = {}
+    if field in table.lists:
+        column = table.lists[field]
+        if part == "whole":
+            return column.offsets, column.codes, column.pool
+        of_text = [take(text) for text in column.pool]
+        single = np.array([places.setdefault(parts[0], len(places)) if parts else -1 for parts in of_text], np.int32)
+        owners, codes = column.owners(), single[column.codes]
+        if len(codes):
+            # one part may come from several values of a record, and counts once
+            _, once = np.unique(owners.astype(np.int64) << 32 | codes.astype(np.int64) & 0xFFFFFFFF, return_index=True)
+            once = np.sort(once[codes[once] >= 0])
+            owners, codes = owners[once], codes[once]
+        counts = np.bincount(owners, minlength=len(table))
+        return np.concatenate(([0], np.cumsum(counts))).astype(np.int64), codes, list(places)
+    values = table.extensions.get(field[2:]) if field.startswith("x.") else table.values[field]
+    pool = values.pool if values is not None else [""]
+    lists = Lists.of([take(text) for text in pool])
+    return lists.offsets, lists.codes, lists.pool
+
+
+def _agreed(table: FeatureTable, term: Term, frequencies: TermFrequencies) -> _Agreed:
+    offsets, codes, values = _parts(table, term.field, term.part)
+    name = f"{term.field}/{term.part}"
+    common, rare = frequencies.tables.get(name, {}), frequencies.rare.get(name, 0)
+    weights = np.full(len(values), rare, np.int16)
+    if common:
+        seen = [(code, common[value]) for code, value in enumerate(values) if value in common]
+        weights[[code for code, _ in seen]] = [weight for _, weight in seen]
+    return _Agreed(offsets, codes, weights)
+
+
+def _entries(offsets: Places, values: Codes, owners: NDArray[np.integer]) -> Iterator[tuple[NDArray[np.intp], Codes]]:
+    """The first values of some owners, then their second ones, and so on: which of the owners have one, and the values."""
+    start, stop = offsets[owners], offsets[owners.astype(np.int64) + 1]
+    which = np.flatnonzero(stop > start)
+    step = 0
+    while len(which):
+        yield which, values[start[which] + step]
+        step += 1
+        which = which[stop[which] > start[which] + step]
+
+
+def _rarest(agreed: _Agreed, left: NDArray[np.integer], right: NDArray[np.integer]) -> NDArray[np.int16]:
+    """What the rarest value weighs that the owners of each pair have in common; 0 for none."""
+    none = np.int16(np.iinfo(np.int16).max)
+    found = np.full(len(left), none, np.int16)
+    for rows, mine in _entries(agreed.offsets, agreed.values, left):
+        for among, theirs in _entries(agreed.offsets, agreed.values, right[rows]):
+            same = np.flatnonzero(mine[among] == theirs)
+            at = rows[among[same]]
+            found[at] = np.minimum(found[at], agreed.weights[theirs[same]])
+    found[found == none] = 0
+    return found
+
+
+def _log_sum(raw: Sequence[Whole]) -> Numbers:
+    top = raw[0]
+    for each in raw[1:]:
+        top = np.maximum(top, each)
+    total = np.zeros(len(top), np.float64)
+    for each in raw:
+        total += np.exp((each - top) / SCALE)
+    result: Numbers = top / SCALE + np.log(total)
+    return result
