@@ -30,7 +30,7 @@ from canonical_contact.engine._forgetting import LAST_RUN
 from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.parting import take_refusals_along
-from canonical_contact.engine.reading import FileOutcome, Intake, Progress, read_all
+from canonical_contact.engine.reading import FileOutcome, Intake, NoProgress, Progress, read_all
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.match.block import BlockReport
@@ -88,16 +88,6 @@ class UnifyResult:
     stages: tuple[StageTime, ...]
     links: tuple[tuple[str, str, str], ...]
     blocking: tuple[BlockReport, ...] = ()
-
-
-class _Silent:
-    """Progress that nobody looks at."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """Say nothing."""
-
-    def advance(self, n: int) -> None:
-        """Say nothing."""
 
 
 def unify(
@@ -159,7 +149,7 @@ def unify(
         raise InputError(
             "The store itself is among the files to read.", path="paths", hint="Name the exports, and the store apart."
         )
-    seen = _Stages(progress or _Silent())
+    seen = _Stages(progress or NoProgress())
     sources = discover(paths, systems=systems or {}, mapping=mapping, own=own)
     if all(source.problem for source in sources):
         raise NothingReadError(source.problem for source in sources if source.problem)

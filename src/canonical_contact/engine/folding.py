@@ -11,7 +11,7 @@ from canonical_contact.engine._reach import asked_of as _asked
 from canonical_contact.engine._reach import names_of as _names
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.matching import Identified
-from canonical_contact.engine.reading import Intake, Progress
+from canonical_contact.engine.reading import Intake, NoProgress, Progress
 from canonical_contact.engine.stages import Fold, FoldJob
 from canonical_contact.identity import Assignment
 from canonical_contact.match.features import Features, features_from_text
@@ -80,7 +80,7 @@ def fold_contacts(
     records = {row.key: features_from_text(row.features) for row in store.records([key for keys in clusters for key in keys])}
     known = {key: row.contact_id for row, keys in zip(rows, clusters, strict=True) for key in keys}
     found = Identified(clusters, Assignment(tuple(row.contact_id for row in rows)), records, known, 0, 0, 0, ())
-    return _fold(store, Executor(1), found, range(len(rows)), at=at, run=run, progress=_Silent())
+    return _fold(store, Executor(1), found, range(len(rows)), at=at, run=run, progress=NoProgress())
 
 
 def holders_of(store: ContactStore, endpoints: Sequence[str]) -> list[str]:
@@ -103,14 +103,6 @@ def holders_of(store: ContactStore, endpoints: Sequence[str]) -> list[str]:
         keys = {key for key, text in store.features() if not names.isdisjoint(_asked(features_from_text(text)))}
         found |= {contact_id for key, contact_id in store.members() if key in keys} if keys else set()
     return sorted(found)
-
-
-class _Silent:
-    """Progress that nobody looks at."""
-
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, n: int) -> None: ...
 
 
 def _fold(

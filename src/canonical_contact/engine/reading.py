@@ -22,7 +22,7 @@ from canonical_contact.ports import ActivityRow, ContactStore, Written
 if TYPE_CHECKING:
     from canonical_contact.formats import Reading, Source
 
-__all__ = ["FileOutcome", "Intake", "Progress", "read_all"]
+__all__ = ["FileOutcome", "Intake", "NoProgress", "Progress", "read_all"]
 
 CHUNK = 500  # records that cross to a worker together
 BATCH = 4_000  # activities that are written together
@@ -39,6 +39,16 @@ class Progress(Protocol):
     def advance(self, n: int) -> None:
         """So much more is done."""
         ...
+
+
+class NoProgress:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, n: int) -> None:
+        """Say nothing."""
 
 
 @define

@@ -39,25 +39,26 @@ class Found(NamedTuple):
 
 
 class PairSink:
-    """Takes packed pairs in any order, gives them back ascending and once, part by part; beyond `memory` bytes it writes to disk.
+    """Takes packed pairs in any order; sealed, it gives them back ascending and once, part by part. Beyond `memory` it writes to disk.
 
     Args:
         size: number of records.
-        parts: into how many ranges of left records the pairs are split.
-        memory: bytes of pairs that are kept.
+        parts: into how many ranges of left records the pairs are split; one part is in memory at a time.
+        memory: bytes of pairs that are kept beside it.
         folder: where it spills to; a temporary folder if None.
     """
 
     def __init__(self, size: int, *, parts: int = 1, memory: int = 1 << 29, folder: Path | None = None) -> None:
         self._size, self._parts, self._memory, self._folder = size, parts, memory, folder
         self._kept: list[list[NDArray[np.int64]]] = [[] for _ in range(parts)]
-        self._bytes, self._spilled = 0, False
+        self._bytes, self.pairs = 0, 0
         self._temporary: TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._kept = []
         if self._temporary is not None:
             self._temporary.cleanup()
 
@@ -67,7 +68,7 @@ class PairSink:
         if self._parts == 1:
             self._kept[0].append(packed)
         else:
-            part = (left * self._parts // self._size).astype(np.uint8 if self._parts <= 256 else np.uint16)
+            part = (left * self._parts // self._size).astype(np.uint16)
             order = np.argsort(part, kind="stable")
             bounds = np.searchsorted(part[order], np.arange(self._parts + 1))
             packed = packed[order]
@@ -78,11 +79,56 @@ class PairSink:
         if self._bytes > self._memory:
             self._spill()
 
+    def seal(self) -> Counter[int]:
+        """Sort and merge what was added; from now on the pairs can be read, as often as needed.
+
+        Returns:
+            How many pairs each set of keys names.
+        """
+        counts = Counter[int]()
+        for part in range(self._parts):
+            packed = self._whole(part)
+            packed.sort()
+            pairs = packed >> BITS
+            starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+            if len(starts):
+                masks = np.bitwise_or.reduceat(np.left_shift(1, packed & ((1 << BITS) - 1)), starts)
+                pairs = pairs[starts]
+                found, named = np.unique(masks, return_counts=True)
+                counts.update(dict(zip(found.tolist(), named.tolist(), strict=True)))
+                self._kept[part] = [pairs, masks]
+                self.pairs += len(pairs)
+                self._bytes += pairs.nbytes + masks.nbytes
+                if self._bytes > self._memory:
+                    self._spill()
+        return counts
+
+    def __iter__(self) -> Iterator[Found]:
+        """Give the pairs of a sealed sink, ascending; a part at a time."""
+        for part, kept in enumerate(self._kept):
+            pairs, masks = kept or (None, None)
+            if pairs is None or masks is None:
+                file = self._file(part) if self._folder is not None else None
+                if file is None or not file.exists():
+                    continue
+                pairs, masks = np.fromfile(file, np.int64).reshape(2, -1)
+            left, right = np.divmod(pairs, self._size)
+            yield Found(left, right, masks)
+
     def _file(self, part: int) -> Path:
         if self._folder is None:
             self._temporary = self._temporary or TemporaryDirectory(prefix="canonical-contact-")
             self._folder = Path(self._temporary.name)
         return self._folder / f"pairs-{part}.bin"
+
+    def _whole(self, part: int) -> NDArray[np.int64]:
+        """All that a part has, taken out."""
+        kept, self._kept[part] = self._kept[part], []
+        self._bytes -= sum(packed.nbytes for packed in kept)
+        if self._folder is not None and self._file(part).exists():
+            kept.append(np.fromfile(self._file(part), np.int64))
+            self._file(part).unlink()
+        return np.concatenate(kept) if kept else np.zeros(0, np.int64)
 
     def _spill(self) -> None:
         for part, kept in enumerate(self._kept):
@@ -91,23 +137,7 @@ class PairSink:
                     for packed in kept:
                         packed.tofile(file)
                 kept.clear()
-        self._bytes, self._spilled = 0, True
-
-    def __iter__(self) -> Iterator[Found]:
-        """Give the pairs back; each part is let go when the next is asked for."""
-        for part, kept in enumerate(self._kept):
-            packed = np.concatenate(kept) if kept else np.zeros(0, np.int64)
-            kept.clear()
-            if self._spilled and self._file(part).exists():
-                packed = np.concatenate([packed, np.fromfile(self._file(part), np.int64)])
-                self._file(part).unlink()
-            packed.sort()
-            pairs = packed >> BITS
-            starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-            if len(starts):
-                masks = np.bitwise_or.reduceat(np.left_shift(1, packed & ((1 << BITS) - 1)), starts)
-                left, right = np.divmod(pairs[starts], self._size)
-                yield Found(left, right, masks)
+        self._bytes = 0
 
 
 class Blocker:

@@ -1,1 +1,30 @@
 """The comparison library: what two records are asked, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from canonical_contact.match.comparisons._base import Comparison, Group, Level, Lookups
+from canonical_contact.match.comparisons.channels import Channels
+from canonical_contact.match.comparisons.extensions import Extensions
+from canonical_contact.match.comparisons.facts import Facts
+from canonical_contact.match.comparisons.names import Names
+
+__all__ = ["Channels", "Comparison", "Extensions", "Facts", "Group", "Level", "Lookups", "Names", "groups_for"]
+
+
+def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None) -> tuple[Group, ...]:
+    """All comparisons of a run.
+
+    Args:
+        lookups: what they look up.
+        extensions: name of an extension field → its kind.
+
+    Returns:
+        The groups, in the order of a vector.
+
+    >>> sum(len(group.comparisons) for group in groups_for(Lookups()))
+    11
+    """
+    groups: tuple[Group, ...] = (Names(lookups), Channels(lookups), Facts(lookups))
+    return (*groups, Extensions(sorted(extensions.items()))) if extensions else groups

@@ -1,0 +1,249 @@
+"""Resolving records over columns: blocks, comparisons, weights, verdicts, clusters; on all cores, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canonical_contact.engine._resolution import (
+    PLAN_FROM,
+    PLAN_RECORDS,
+    Resolution,
+    ReviewPair,
+    Settings,
+    cluster_policy,
+    passes,
+    random_pairs,
+    step_for,
+)
+from canonical_contact.engine.reading import Progress
+from canonical_contact.identity import Clustering, EdgeColumns, Judged, cluster
+from canonical_contact.match.blocks import estimated_recall
+from canonical_contact.match.columns.blocks import Blocker, Found, PairSink
+from canonical_contact.match.columns.expect import expect
+from canonical_contact.match.columns.matcher import ColumnMatcher, compare
+from canonical_contact.match.columns.scoring import ColumnScorer, distinct_vectors, term_frequencies, vector_counts
+from canonical_contact.match.columns.shared import shared_keys
+from canonical_contact.match.comparisons import Group, Names, groups_for
+from canonical_contact.match.keys import Key, keys_for
+from canonical_contact.match.lookups import shipped_lookups, with_shared
+from canonical_contact.match.matcher import comparisons_of
+from canonical_contact.match.model.calibration import logit_of, probability_of
+from canonical_contact.match.model.em import fit
+from canonical_contact.match.model.frequencies import TermFrequencies
+from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
+from canonical_contact.match.table import Bools, FeatureTable, Places
+
+__all__ = ["resolve_table"]
+
+PIECE = 1 << 19  # pairs that are compared at once
+PART_RECORDS = 1 << 18  # records whose pairs are one part of the sink
+_NO_MATCH, _REVIEW, _MATCH = range(3)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+Made = TypeVar("Made")
+
+
+class _Edges(NamedTuple):
+    """Pairs judged a match or for review: places, log-odds, verdicts."""
+
+    left: Places
+    right: Places
+    logit: NDArray[np.float64]
+    score: NDArray[np.float64]
+    judgement: NDArray[np.uint8]
+    reason: NDArray[np.uint8]
+    apart: Bools
+    masks: NDArray[np.int64]
+
+
+def resolve_table(table: FeatureTable, settings: Settings, *, progress: Progress, fresh: Bools | None = None) -> Resolution:
+    """Decide who is who among the records of a table; see `engine.resolving.resolve`."""
+    shipped = shipped_lookups()
+    progress.stage("shared", None)
+    shared = shared_keys(table, Names(shipped))
+    groups = groups_for(with_shared(shipped, shared), settings.extensions)
+    comparisons = comparisons_of(groups)
+    frequencies = settings.frequencies or term_frequencies(table, comparisons)
+    start = settings.model or Model.default(comparisons)
+    progress.stage("block", None)
+    plan = _plan(table, groups, start, frequencies, settings)
+    parts = max(1, -(-len(table) // PART_RECORDS))
+    with PairSink(max(len(table), 1), parts=parts, memory=settings.memory) as sink, ThreadPoolExecutor(settings.workers) as pool:
+        blocker = Blocker(table, plan.keys, fresh=fresh)
+        blocker.fill(sink)
+        masks = sink.seal()
+        pairs = masks.total()
+        model = settings.model or _fitted(table, groups, start, plan.keys, sink, seed=settings.seed)
+        progress.stage("compare", pairs)
+        matcher = ColumnMatcher(groups, model, frequencies, settings.policy, table)
+        edges = _joined(list(_decided(matcher, sink, pool, settings, progress)))
+    progress.stage("cluster", None)
+    clustering = _clusters(matcher, edges)
+    matched = edges.judgement == _MATCH
+    named, counts = np.unique(edges.masks[matched], return_counts=True)
+    return Resolution(
+        clustering.labels,
+        clustering.confidence,
+        _review(matcher, edges, clustering),
+        pairs,
+        int(matched.sum()),
+        blocker.reports(masks),
+        plan,
+        estimated_recall(plan.keys, Counter(dict(zip(named.tolist(), counts.tolist(), strict=True)))),
+        model,
+        frequencies,
+        shared,
+    )
+
+
+def _plan(
+    table: FeatureTable, groups: Sequence[Group], model: Model, frequencies: TermFrequencies, settings: Settings
+) -> KeyPlan:
+    if settings.keys is not None:
+        return KeyPlan(settings.keys, budget=settings.pairs_a_record)
+    keys = keys_for(settings.extensions)
+    if len(table) < PLAN_FROM:
+        return KeyPlan(keys, budget=settings.pairs_a_record)
+    step = len(table) // PLAN_RECORDS
+    sample = table.take(np.arange(0, len(table), step))
+    scorer = ColumnScorer(comparisons_of(groups), model, frequencies, sample)
+    pairs, matches = Counter[int](), Counter[int]()
+    with PairSink(len(sample)) as sink:
+        Blocker(sample, keys).fill(sink)
+        sink.seal()
+        for left, right, masks in _pieces(sink):
+            levels = compare(groups, sample, left, right)
+            expected = scorer.scores(levels, left, right).probabilities
+            named, which = np.unique(masks, return_inverse=True)
+            pairs.update(dict(zip(named.tolist(), np.bincount(which).tolist(), strict=True)))
+            for mask, found in zip(named.tolist(), np.bincount(which, expected).tolist(), strict=True):
+                matches[mask] += found
+    seen = {mask: Seen(count, float(matches[mask])) for mask, count in pairs.items()}
+    return plan_keys(keys, seen, records=len(table), share=len(sample) / len(table), budget=settings.pairs_a_record)
+
+
+def _pieces(sink: PairSink) -> Iterator[Found]:
+    for found in sink:
+        for at in range(0, len(found.left), PIECE):
+            yield Found(*(column[at : at + PIECE] for column in found))
+
+
+def _fitted(
+    table: FeatureTable, groups: Sequence[Group], start: Model, keys: Sequence[Key], sink: PairSink, *, seed: int
+) -> Model:
+    comparisons = comparisons_of(groups)
+    sizes = [len(one.levels) for one in comparisons]
+    sampled: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
+    least = (1 << 32) // step_for(sink.pairs)
+    for found in sink:
+        drawn = ((found.left * len(table) + found.right).astype(np.uint64) * _MIX >> np.uint64(32)) < least
+        left, right, masks = found.left[drawn], found.right[drawn], found.masks[drawn]
+        for at in range(0, len(left), PIECE):
+            piece = slice(at, at + PIECE)
+            levels = compare(groups, table, left[piece], right[piece])
+            named, which = np.unique(masks[piece], return_inverse=True)
+            first, vector = distinct_vectors([*levels, which], [*sizes, len(named)])  # type: ignore[list-item]
+            counts = np.bincount(vector)
+            vectors = np.stack([column[first] for column in levels], axis=1)
+            for mask, text, count in zip(named[which[first]].tolist(), vectors, counts.tolist(), strict=True):
+                sampled[mask][text.tobytes()] += count
+    strangers: Mapping[bytes, float] = {}
+    if chosen := list(random_pairs(len(table), seed)):
+        left, right = np.array(chosen, np.int64).T
+        strangers = vector_counts(compare(groups, table, left, right), comparisons)
+    return fit(comparisons, passes(keys, sampled, strangers, comparisons), start, expect=expect)
+
+
+def _decided(
+    matcher: ColumnMatcher, sink: PairSink, pool: ThreadPoolExecutor, settings: Settings, progress: Progress
+) -> Iterator[_Edges]:
+    systems = matcher.table.values["system"].codes
+
+    def decide(piece: Found) -> _Edges:
+        left, right, masks = piece
+        if not settings.within:
+            across = systems[left] != systems[right]
+            left, right, masks = left[across], right[across], masks[across]
+        decided = matcher.decide(left, right)
+        verdicts = decided.verdicts
+        kept = np.flatnonzero(verdicts.judgement > _NO_MATCH)
+        return _Edges(
+            left[kept],
+            right[kept],
+            decided.logits[kept],
+            verdicts.score[kept],
+            verdicts.judgement[kept],
+            verdicts.reason[kept],
+            verdicts.apart[kept],
+            masks[kept],
+        )
+
+    for piece, edges in _ahead(pool, decide, _pieces(sink), settings.workers):
+        progress.advance(len(piece.left))
+        yield edges
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[Found], Made], pieces: Iterator[Found], workers: int
+) -> Iterator[tuple[Found, Made]]:
+    """Work on pieces in threads, in order, with few of them on the way."""
+    waiting = [(piece, pool.submit(work, piece)) for piece in islice(pieces, workers + 1)]
+    while waiting:
+        piece, future = waiting.pop(0)
+        yield piece, future.result()
+        waiting += [(more, pool.submit(work, more)) for more in islice(pieces, 1)]
+
+
+def _joined(found: Sequence[_Edges]) -> _Edges:
+    return (
+        _Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        if found
+        else _Edges(
+            *(np.zeros(0, kind) for kind in (np.int64, np.int64, np.float64, np.float64, np.uint8, np.uint8, np.bool_, np.int64))  # type: ignore[arg-type]
+        )
+    )
+
+
+def _logits(logits: NDArray[np.float64], match: Bools, least: float) -> NDArray[np.float64]:
+    return np.where(match, np.maximum(logits, least), np.minimum(logits, least - 0.01))
+
+
+def _clusters(matcher: ColumnMatcher, edges: _Edges) -> Clustering:
+    policy, table = matcher.policy, matcher.table
+    least = logit_of(policy.match_at)
+
+    def judge(pairs: Sequence[tuple[int, int]]) -> list[Judged]:
+        left, right = np.array(pairs, np.int64).reshape(-1, 2).T
+        decided = matcher.decide(left, right)
+        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, least)
+        return [Judged(logit, apart) for logit, apart in zip(logits.tolist(), decided.verdicts.apart.tolist(), strict=True)]
+
+    system = table.values["system"]
+    return cluster(
+        len(table),
+        EdgeColumns(_logits(edges.logit, edges.judgement == _MATCH, least), edges.left, edges.right, edges.apart),
+        judge=judge,
+        policy=cluster_policy(policy, system.pool),
+        source=system.codes if policy.unique_sources else None,
+    )
+
+
+def _review(matcher: ColumnMatcher, edges: _Edges, clustering: Clustering) -> tuple[ReviewPair, ...]:
+    labels = np.frombuffer(clustering.labels, np.int64) if len(clustering.labels) else np.zeros(0, np.int64)
+    waits = np.flatnonzero((edges.judgement == _REVIEW) & (labels[edges.left] != labels[edges.right]))
+    asked = {
+        (left, right): ReviewPair(left, right, logit, score, matcher.reasons[reason])
+        for left, right, logit, score, reason in zip(
+            *(column[waits].tolist() for column in (edges.left, edges.right, edges.logit, edges.score, edges.reason)), strict=True
+        )
+    }
+    for cut in clustering.cuts:
+        asked[cut.left, cut.right] = ReviewPair(cut.left, cut.right, cut.logit, probability_of(cut.logit), cut.reason)
+    return tuple(sorted(asked.values(), key=lambda pair: (-pair.score, -pair.logit, pair.left, pair.right)))

@@ -1,0 +1,54 @@
+"""Who is who among records: the same answers from single records and from columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from canonical_contact.engine._resolution import Resolution, ReviewPair, Settings
+from canonical_contact.engine._resolving_records import resolve_records
+from canonical_contact.engine.reading import NoProgress, Progress
+from canonical_contact.match.features import Features
+
+if TYPE_CHECKING:
+    from canonical_contact.match.table import FeatureTable
+
+__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve"]
+
+FEW = 1_000  # records that are resolved before the columns' libraries are loaded
+
+
+def has_columns() -> bool:
+    """Whether the extra `[batch]` is there."""
+    return all(find_spec(name) for name in ("numpy", "rapidfuzz"))
+
+
+def resolve(
+    records: Sequence[Features] | FeatureTable, settings: Settings | None = None, *, progress: Progress | None = None
+) -> Resolution:
+    """Decide who is who among some records.
+
+    Candidate pairs are named by blocking keys, compared field by field, scored by weights that are learned without labels from the shipped
+    ones, decided by rules and weights, and joined to clusters that no weak link holds together.
+
+    Args:
+        records: features in the order of their keys, or the same as a table of columns.
+        settings: policy, weights, keys, limits; the defaults suit any table of contacts.
+        progress: told how far it is.
+
+    Returns:
+        Clusters, the pairs for people, and how it came about. Large lists go through columns where the extra `[batch]` is there.
+
+    >>> ana, too = Features("a:1", "a", given=("ana",), emails=("ana@x.es",)), Features("b:7", "b", given=("ana",), emails=("ana@x.es",))
+    >>> resolve([ana, too, Features("c:3", "c", given=("eva",), emails=("eva@x.es",))]).labels.tolist()
+    [0, 0, 2]
+    """
+    settings, progress = settings or Settings(), progress or NoProgress()
+    if isinstance(records, Sequence) and (len(records) < FEW or not has_columns()):
+        return resolve_records(records, settings, progress=progress)
+    from canonical_contact.engine._resolving_columns import resolve_table
+    from canonical_contact.match.table import FeatureTable
+
+    table = records if isinstance(records, FeatureTable) else FeatureTable.of(records)
+    return resolve_table(table, settings, progress=progress)
