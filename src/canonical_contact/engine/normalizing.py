@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canonical_contact.normalize import Profile
     from canonical_contact.normalize.columns import Run
 
-__all__ = ["Normalize", "Piece", "normalize_tables"]
+__all__ = ["Normalize", "Piece", "no_collection", "normalize_tables"]
 
 ROWS = 20_000  # rows that cross to a worker together
 
@@ -46,7 +46,7 @@ class Normalize:
 
         if self._run is None:
             self._run = Run(self._default_region, self._profile)
-        with _no_collection():
+        with no_collection():
             table = _unpacked(piece.table) if isinstance(piece.table, bytes) else piece.table
             found = self._run.records(table, system=piece.system, first_row=piece.first_row)
             made = _packed(found.to_arrow()) if isinstance(piece.table, bytes) else found.to_dict(sparse=True)
@@ -58,7 +58,7 @@ class Normalize:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Look for no cycles: a batch makes a million objects and none, and each look at them all takes a tenth of its time."""
     enabled = gc.isenabled()
     gc.disable()
