@@ -8,10 +8,10 @@ from typing import Any
 
 from canonical_contact.report.words import amount, percent, shown
 
-__all__ = ["bars"]
+__all__ = ["WIDTH", "bars", "framed"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_WIDTH, _ROW = 720, 30
+WIDTH, _ROW = 720, 30
 _MARGIN = 36  # leather keeps a twentieth of the width free on each side
 _LOOKS = ("fill", "stroke", "font-family", "font-size", "stroke-width")  # left to the style sheet, which knows light and dark
 
@@ -42,7 +42,7 @@ def bars(name: str, title: str, items: Sequence[tuple[str, float]], *, share: bo
     write = _whole_percent if share else _count
     chart.add_x_axis(ticks=ticks, tick_formatter=lambda value, *_: write(value))
     height = len(rows) * _ROW + 2 * _MARGIN + 22
-    root = ET.fromstring(str(chart.to_svg(width=_WIDTH, height=height)))  # noqa: S314  made by the library a line above
+    root = ET.fromstring(str(chart.to_svg(width=WIDTH, height=height)))  # noqa: S314  made by the library a line above
     return _finish(root, name, title, rows, height, share=share)
 
 
@@ -64,7 +64,8 @@ def _ticks(top: float) -> list[float]:
     return [float(value) for value in range(0, int(top) + 1, step)]
 
 
-def _finish(root: ET.Element, name: str, title: str, rows: Sequence[tuple[float, str]], height: int, *, share: bool) -> str:
+def framed(root: ET.Element, name: str, title: str, told: str, height: int) -> ET.Element:
+    """Leave the looks of a chart to the style sheet, cut its margin and give it a text alternative."""
     for part in root.iter():
         part.tag = part.tag.removeprefix(_SVG)  # inside HTML an SVG needs no namespace
         for attribute in _LOOKS:
@@ -73,16 +74,20 @@ def _finish(root: ET.Element, name: str, title: str, rows: Sequence[tuple[float,
     group.remove(group[0])  # the background
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
-    root.set("viewBox", f"0 {_MARGIN - 4} {_WIDTH} {height - 2 * _MARGIN + 8}")
+    root.set("viewBox", f"0 {_MARGIN - 4} {WIDTH} {height - 2 * _MARGIN + 8}")
     root.set("class", "chart")
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
-    write = percent if share else _count
-    told = "; ".join(f"{label}: {write(value)}" for value, label in rows)
     for place, (tag, text) in enumerate((("title", title), ("desc", told))):
         entry = ET.Element(tag, id=f"{name}-{tag}")
         entry.text = text
         root.insert(place, entry)
+    return root
+
+
+def _finish(root: ET.Element, name: str, title: str, rows: Sequence[tuple[float, str]], height: int, *, share: bool) -> str:
+    write = percent if share else _count
+    framed(root, name, title, "; ".join(f"{label}: {write(value)}" for value, label in rows), height)
     series = next(part for part in root.iter("g") if "bars" in part.get("class", ""))
     for bar, (value, _) in zip(list(series), reversed(rows), strict=True):
         end = float(bar.get("x", "0")) + float(bar.get("width", "0"))

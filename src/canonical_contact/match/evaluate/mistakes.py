@@ -1,0 +1,161 @@
+"""The mistakes of a result, one by one, with all that explains them: pairs that were wrongly merged, and pairs that were missed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from hashlib import blake2b
+from itertools import combinations, islice
+
+from attrs import field, frozen
+
+from canonical_contact.match.evaluate._values import Value
+from canonical_contact.match.evaluate.measures import pair_measures
+from canonical_contact.model import Evidence, PairDecision
+
+__all__ = ["ErrorKind", "Mistakes", "PairError", "find_mistakes"]
+
+
+class ErrorKind(StrEnum):
+    """What is wrong about a pair."""
+
+    FALSE_MERGE = "false_merge"  # merged, and two people
+    MISSED_PAIR = "missed_pair"  # one person, and not merged
+
+
+@frozen
+class PairError(Value):
+    """One mistake. It holds personal data: the values of two records.
+
+    Args:
+        kind: what is wrong.
+        left: key of the one record.
+        right: key of the other.
+        left_values: what the one record says, field → text, by the names of the comparisons where they compare it.
+        right_values: what the other says.
+        score: probability that they are one person, as the matcher says.
+        reason: stable code of what decided.
+        evidence: level and weight of each field.
+        found_by: the blocking key that made them a candidate pair; empty where none did.
+    """
+
+    kind: ErrorKind
+    left: str
+    right: str
+    left_values: Mapping[str, str] = field(factory=dict)
+    right_values: Mapping[str, str] = field(factory=dict)
+    score: float = 0.0
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    found_by: str = ""
+
+    @property
+    def misled_by(self) -> tuple[str, ...]:
+        """The fields that spoke for the mistake, the loudest first."""
+        wrong = 1 if self.kind is ErrorKind.FALSE_MERGE else -1
+        spoke = sorted((entry for entry in self.evidence if entry.weight * wrong > 0), key=lambda entry: -abs(entry.weight))
+        return tuple(entry.field for entry in spoke)
+
+
+@frozen
+class Mistakes(Value):
+    """Mistakes of a result, as many as were asked for.
+
+    Args:
+        errors: wrong merges, then missed pairs; the highest score first.
+        false_merges: how many pairs were wrongly merged in all.
+        missed_pairs: how many pairs were missed in all.
+    """
+
+    errors: tuple[PairError, ...]
+    false_merges: int
+    missed_pairs: int
+
+
+_TRIED = 100  # pairs of one cluster or person that are decided, to find those that tell most
+_EACH = 3  # records of one person in one cluster that stand for the rest
+
+
+def find_mistakes(
+    clusters: Mapping[str, Hashable],
+    truth: Mapping[str, Hashable],
+    *,
+    decide: Callable[[str, str], PairDecision],
+    values: Callable[[str], Mapping[str, str]],
+    found_by: Callable[[str, str], str],
+    most: int = 200,
+    per_group: int = 2,
+    seed: int = 0,
+) -> Mistakes:
+    """Find mistakes and explain them.
+
+    Clusters that hold several people, and people who are spread over several clusters, are looked at in an order by chance; of each the
+    pairs with the highest score are taken: what glued the cluster, and what came nearest to joining the person.
+
+    Args:
+        clusters: record key → id of its cluster.
+        truth: record key → id of its person; only these records count.
+        decide: explains a pair, as `Decider.decide` does for the features of both.
+        values: what a record says, field → text.
+        found_by: the blocking key that finds a pair; empty where none does.
+        most: mistakes of each kind.
+        per_group: pairs of one cluster or person.
+        seed: another one looks at others.
+
+    Returns:
+        the mistakes, the same ones for the same input in any order.
+    """
+    measures = pair_measures(clusters, truth)
+    placed: dict[str, Hashable] = {key: clusters.get(key, _Alone(key)) for key in truth}
+    wanted = (
+        (ErrorKind.FALSE_MERGE, _cross_pairs(placed, truth)),
+        (ErrorKind.MISSED_PAIR, _cross_pairs(truth, placed)),
+    )
+    errors: list[PairError] = []
+    for kind, groups in wanted:
+        found: list[PairDecision] = []
+        for pairs in sorted(groups, key=lambda pairs: blake2b(f"{seed}\0{pairs[0]}".encode("utf-8", "surrogatepass")).digest()):
+            if len(found) >= most:
+                break
+            decided = sorted((decide(*pair) for pair in pairs), key=_telling)
+            found += decided[: min(per_group, most - len(found))]
+        errors += [_error(kind, decision, values, found_by) for decision in sorted(found, key=_telling)]
+    return Mistakes(tuple(errors), measures.found - (measures.right or 0), measures.true - (measures.right or 0))
+
+
+@frozen
+class _Alone:
+    """The cluster of a record that the result does not have; equal to no id of the caller's."""
+
+    key: str
+
+
+def _cross_pairs(groups: Mapping[str, Hashable], parts: Mapping[str, Hashable]) -> Iterator[Sequence[tuple[str, str]]]:
+    """For each group of records that holds several parts: pairs across parts, the first ones by key."""
+    members: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for key, group in groups.items():
+        members[group].append(key)
+    for keys in members.values():
+        by_part: defaultdict[Hashable, list[str]] = defaultdict(list)
+        for key in sorted(keys):
+            by_part[parts[key]].append(key)
+        if len(by_part) > 1:
+            yield list(islice(_across([held[:_EACH] for held in by_part.values()]), _TRIED))
+
+
+def _across(parts: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
+    for first, second in combinations(parts, 2):
+        yield from ((min(left, right), max(left, right)) for left in first for right in second)
+
+
+def _telling(decision: PairDecision) -> tuple[float, str, str]:
+    return -decision.score, decision.left, decision.right
+
+
+def _error(
+    kind: ErrorKind, decision: PairDecision, values: Callable[[str], Mapping[str, str]], found_by: Callable[[str, str], str]
+) -> PairError:
+    left, right = decision.left, decision.right
+    found = found_by(left, right)
+    return PairError(kind, left, right, values(left), values(right), decision.score, decision.reason, decision.evidence, found)
