@@ -1,0 +1,121 @@
+"""Which blocking keys name a pair, and for each that does not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+
+from attrs import frozen
+
+from canonical_contact.match.features import Features
+from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker
+
+__all__ = ["KeyFinding", "KeyOutcome", "Members", "key_findings", "members_among"]
+
+Members = Callable[[Key, tuple[str, ...]], Sequence[Features]]  # the records that a key gives a value
+
+
+class KeyOutcome(StrEnum):
+    """What a key says about a pair."""
+
+    FOUND = "found"  # it names the pair
+    NO_VALUE = "no_value"  # one record, or both, has no value for it
+    DIFFERENT = "different"  # both have values, and none in common
+    TOO_LARGE = "too_large"  # they share a value, but so many others do that its block was split between them or left out
+
+
+@frozen
+class KeyFinding:
+    """What one key says about a pair.
+
+    Args:
+        key: the key's name.
+        outcome: see `KeyOutcome`.
+        says: it in a sentence, without personal data.
+        size: records that share the value; 0 where they share none, or where the other records are not known.
+        value: the shared value, only where values were asked for.
+    """
+
+    key: str
+    outcome: KeyOutcome
+    says: str
+    size: int = 0
+    value: str = ""
+
+
+def members_among(records: Iterable[Features], maker: KeyMaker) -> Members:
+    """Look for the members of a block among all records; linear in them for each look."""
+    every = tuple(records)
+
+    def members(key: Key, value: tuple[str, ...]) -> Sequence[Features]:
+        return [record for record in every if value in maker.values(key, record)]
+
+    return members
+
+
+def key_findings(
+    left: Features, right: Features, maker: KeyMaker, members: Members | None = None, *, values: bool = False
+) -> tuple[KeyFinding, ...]:
+    """Say for each key whether it names a pair.
+
+    Args:
+        left: the one record.
+        right: the other.
+        maker: makes the keys of the run.
+        members: gives the records of a block, by which its size is known; None takes every block for small enough.
+        values: show the values that they share.
+
+    Returns:
+        One finding a key, in the order of the keys.
+
+    >>> ana, too = Features("a:1", "a", emails=("ana@x.es",)), Features("b:2", "b", emails=("ana@x.es",), phones=("+34600000000",))
+    >>> [finding.says for finding in key_findings(ana, too, KeyMaker())][:3:2]
+    ['they share a value', 'one of them has no value']
+    """
+    return tuple(_finding(left, right, key, maker, members, values=values) for key in maker.keys)
+
+
+def _finding(left: Features, right: Features, key: Key, maker: KeyMaker, members: Members | None, *, values: bool) -> KeyFinding:
+    mine, others = maker.values(key, left), maker.values(key, right)
+    if not mine or not others:
+        says = "one of them has no value" if mine or others else "neither has a value"
+        return KeyFinding(key.name, KeyOutcome.NO_VALUE, says)
+    shared = [value for value in mine if value in others]
+    if not shared:
+        return KeyFinding(key.name, KeyOutcome.DIFFERENT, "they have different values")
+    if members is None:
+        return KeyFinding(key.name, KeyOutcome.FOUND, "they share a value", 0, _shown(shared[0], values=values))
+    findings = []
+    for value in shared:
+        block = members(key, value)
+        outcome, says = _in_block(left, right, key, maker, block)
+        findings.append(KeyFinding(key.name, outcome, says, len(block), _shown(value, values=values)))
+    return min(findings, key=lambda finding: (finding.outcome != KeyOutcome.FOUND, finding.size))
+
+
+def _shown(value: tuple[str, ...], *, values: bool) -> str:
+    return " + ".join(value) if values else ""
+
+
+def _in_block(left: Features, right: Features, key: Key, maker: KeyMaker, block: Sequence[Features]) -> tuple[KeyOutcome, str]:
+    """Follow a pair through the parts of its block, as blocking splits it."""
+    held, split = f"{len(block):,} records share the value", list[str]()
+    if len(block) > key.cap and not key.refines:
+        return KeyOutcome.TOO_LARGE, f"{held}, more than the {key.cap} that this key allows"
+    for source in REFINEMENTS:
+        if len(block) <= key.cap:
+            break
+        name = f"{source.transform} of {source.field}"
+        part = maker.refinement(source, left)
+        if part != maker.refinement(source, right):
+            return KeyOutcome.TOO_LARGE, f"{held}, and {name} parts the two"
+        rest = [record for record in block if maker.refinement(source, record) == part]
+        if not part and key.cap < len(rest) < len(block):
+            return KeyOutcome.TOO_LARGE, f"{held}, and both lack {name}, as too many others do"
+        if len(rest) < len(block):
+            split.append(name)
+        block = rest
+    by = f", split by {', '.join(split)}" if split else ""
+    if len(block) > key.cap:
+        return KeyOutcome.TOO_LARGE, f"{held}{by}, and still too many are left together"
+    return KeyOutcome.FOUND, f"{held}{by}"
