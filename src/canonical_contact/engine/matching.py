@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from attrs import frozen
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.stages import Compare
-from canonical_contact.identity import Assignment, assign_ids, cluster
+from canonical_contact.identity import Assignment, ClusterPolicy, Judged, assign_ids, cluster
 from canonical_contact.match.block import BlockReport, candidate_pairs
 from canonical_contact.match.compare import COMPARISONS
 from canonical_contact.match.decide import DEFAULT_POLICY, Decider, MatchPolicy, comparer_for
@@ -27,6 +28,7 @@ PAIRS_A_RECORD = 12  # sending a record's features to the workers costs as much 
 FIT_PAIRS = 60_000  # pairs that the weights are fitted on; more change the third digit
 MODEL, FREQUENCIES = "match.model", "match.frequencies"
 _WIDTH = len(COMPARISONS)
+_CLUSTERS = ClusterPolicy(match_at=3.0, cohesion=0.0)  # every saved match is at least 0.96, log-odds of 3.17
 
 
 @frozen
@@ -108,9 +110,11 @@ def identify(
         decider = Decider(comparer, Scorer(Model.from_text(saved), _frequencies(store)), policy)
         pairs, reports = 0, ()
     progress.stage("cluster", None)
-    edges = [(row.score, places[row.left], places[row.right]) for row in store.decisions(Judgement.MATCH)]
-    clustering = cluster(len(records), edges, conflict=lambda a, b: decider.conflict(records[a], records[b]))
-    store.put_decisions(_kept_apart(decider, records[left], records[right]) for left, right in clustering.blocked)
+    edges = [(_logit(row.score), places[row.left], places[row.right], False) for row in store.decisions(Judgement.MATCH)]
+    clustering = cluster(
+        len(records), edges, judge=lambda pairs: [_judged(decider, records[a], records[b]) for a, b in pairs], policy=_CLUSTERS
+    )
+    store.put_decisions(_kept_apart(decider, records[cut.left], records[cut.right], cut.reason) for cut in clustering.cuts)
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
     home = {key: place for place, group in enumerate(keys) for key in group}
     known = dict(store.members())
@@ -121,7 +125,7 @@ def identify(
         {record.key: record for record in records},
         known,
         pairs,
-        len(edges) - len(clustering.blocked),
+        len(edges) - len(clustering.cuts),
         sum(home[row.left] != home[row.right] for row in store.decisions(Judgement.REVIEW)),
         reports,
     )
@@ -171,8 +175,21 @@ def _seen(verdicts: Iterator[DecisionRow], open_again: set[tuple[str, str]]) -> 
         yield verdict
 
 
-def _kept_apart(decider: Decider, left: Features, right: Features) -> DecisionRow:
-    """A matched pair whose clusters contradict each other goes to a person."""
+def _logit(score: float) -> float:
+    return math.log(score / (1 - score)) if 0 < score < 1 else math.copysign(math.inf, score - 0.5)
+
+
+def _judged(decider: Decider, left: Features, right: Features) -> Judged:
+    """What is known of a pair that no key brought together, or that was no match."""
+    if left.key > right.key:
+        left, right = right, left
+    judgement, score, _ = decider.judge(left, right, bytes(decider.comparer.levels(left, right)))
+    logit = _logit(score)
+    return Judged(logit if judgement is Judgement.MATCH else min(logit, _CLUSTERS.match_at - 0.01), decider.conflict(left, right))
+
+
+def _kept_apart(decider: Decider, left: Features, right: Features, reason: str) -> DecisionRow:
+    """A matched pair whose clusters did not join goes to a person."""
     levels = bytes(decider.comparer.levels(left, right))
     score = round(decider.scorer.score(levels, left), 6)
-    return DecisionRow(left.key, right.key, Judgement.REVIEW.value, score, "cluster_conflict", decider.version, levels.hex())
+    return DecisionRow(left.key, right.key, Judgement.REVIEW.value, score, reason, decider.version, levels.hex())

@@ -1,0 +1,169 @@
+"""Components too large to compare all to all: only what matched pairs lead to is looked at, round by round.
+
+In each round every two clusters that are each other's best join; with averages over pairs that gives what joining the strongest first
+gives, for no join makes a third cluster's average better than the better of the two was. Pairs that nobody compared are asked for when
+the clusters that they lie between are about to join, and only then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Sequence
+
+from canonical_contact.identity._links import Known, Limits, Pair
+
+__all__ = ["join_in_rounds"]
+
+ASKED = 64  # how often the judge is asked at most; each time for a whole round
+
+
+def join_in_rounds(
+    places: Sequence[int], matched: Iterable[Pair], known: Known, limits: Limits
+) -> Generator[list[Pair], None, tuple[list[list[int]], set[Pair]]]:
+    """Part a large component into clusters.
+
+    Args:
+        places: records of the component, ascending.
+        matched: its matched pairs.
+        known: what is known of pairs; whoever runs the generator adds what the judge says.
+        limits: constraints and thresholds.
+
+    Yields:
+        Pairs that must be known before it can go on.
+
+    Returns:
+        Places of each cluster, and pairs of clusters (by their first records) that were too much to compare.
+    """
+    pairs = list(matched)
+    state = _Clusters(places, pairs, known, limits)
+    left_out = set[Pair]()
+    budget, asked, grown = limits.largest * (len(places) + len(pairs)), 0, set(state.members)
+    while grown:
+        fresh = sorted({(min(a, b), max(a, b)) for a in grown for b in state.linked[a]})
+        wanted: list[Pair] = []
+        for a, b in fresh:
+            budget -= len(state.members[a]) * len(state.members[b])
+            missing = state.missing(a, b) if budget >= 0 else []
+            if budget < 0 or (missing and asked == ASKED):
+                left_out.add((a, b))
+                state.unlink(a, b)
+            else:
+                wanted += missing
+        if wanted:
+            asked += 1
+            yield wanted
+        for a, b in fresh:
+            if b in state.linked[a]:
+                state.look_at(a, b)
+        grown = state.join({*grown, *(place for pair in fresh for place in pair)})
+    return list(state.members.values()), {(state.home[a], state.home[b]) for a, b in left_out}
+
+
+class _Clusters:
+    """Clusters on their way, each named by its first record."""
+
+    def __init__(self, places: Sequence[int], matched: Iterable[Pair], known: Known, limits: Limits) -> None:
+        self.known, self.limits = known, limits
+        self.home = dict(zip(places, places, strict=True))
+        self.members = {place: [place] for place in places}
+        self.linked: dict[int, set[int]] = {place: set() for place in places}
+        self.average: dict[Pair, float] = {}
+        self.best: dict[int, tuple[float, int, int]] = {}
+        self.barred: dict[int, set[int]] = defaultdict(set)
+        for left, right in matched:
+            self.linked[left].add(right)
+            self.linked[right].add(left)
+        self.rest = set[int]()  # records that say what another one of their cluster says; they weigh nothing
+        for place in places:
+            first = limits.atom.get(place, place)
+            if first != place:
+                self.absorb(self.home[first], place)
+        self._join_twins(places)
+
+    def _join_twins(self, places: Sequence[int]) -> None:
+        """Join records with the same neighbours at the same log-odds."""
+        rows: dict[int, dict[int, tuple[int, bool]]] = defaultdict(dict)
+        inside = set(places)
+        for (left, right), what in self.known.items():
+            if left in inside:
+                rows[left][right] = rows[right][left] = what
+        alike: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        for place in places:
+            if len(self.members.get(place, ())) == 1:
+                row = rows[place]
+                seen = hash(frozenset((*row, place)))
+                alike[len(row), seen, sum(logit for logit, _ in row.values())].append(place)
+        for group in alike.values():
+            for b in group[1:]:
+                a = group[0]
+                one, other = rows[a], rows[b]
+                if b in self.linked[a] and all(what == one.get(place) for place, what in other.items() if place != a):
+                    self.absorb(a, b)
+                    self.rest.add(b)
+
+    def absorb(self, a: int, b: int) -> None:
+        """Let b join a."""
+        for c in self.linked.pop(b):
+            self.linked[c].discard(b)
+            self.average.pop((min(b, c), max(b, c)), None)
+            if c != a:
+                self.linked[c].add(a)
+                self.linked[a].add(c)
+        for c in self.linked[a]:
+            self.average.pop((min(a, c), max(a, c)), None)
+        for c in self.barred.pop(b, ()):
+            self.barred[c].discard(b)
+            self.barred[c].add(a)
+            self.barred[a].add(c)
+        for place in self.members[b]:
+            self.home[place] = a
+        self.members[a] += self.members.pop(b)
+
+    def unlink(self, a: int, b: int) -> None:
+        """Give up on a join for good."""
+        self.linked[a].discard(b)
+        self.linked[b].discard(a)
+        self.average.pop((a, b), None)
+
+    def missing(self, a: int, b: int) -> list[Pair]:
+        """Pairs between two clusters that nobody compared."""
+        if len(self.members[a]) == len(self.members[b]) == 1:
+            return []  # a match
+        return [pair for pair in self._between(a, b) if pair not in self.known]
+
+    def _between(self, a: int, b: int) -> Iterable[Pair]:
+        return ((x, y) if x < y else (y, x) for x in self.members[a] for y in self.members[b])
+
+    def look_at(self, a: int, b: int) -> None:
+        """Average over the pairs between two clusters, and whether they may join."""
+        nothing, total, count = (self.limits.unseen, False), 0, 0
+        barred = b in self.barred[a]
+        for pair in self._between(a, b):
+            logit, apart = self.known.get(pair, nothing)
+            if pair[0] not in self.rest and pair[1] not in self.rest:
+                total += logit
+                count += 1
+            if self.limits.wall(*pair, apart):
+                barred = True
+                break
+        if barred:
+            self.barred[a].add(b)
+            self.barred[b].add(a)
+        if barred or total < self.limits.cohesion * count:
+            self.unlink(a, b)
+        else:
+            self.average[a, b] = total / count
+
+    def join(self, looked_at: set[int]) -> set[int]:
+        """Join every two clusters that are each other's best, where one of them was looked at; what grew is returned."""
+        for a in looked_at:
+            if self.linked[a]:
+                self.best[a] = min((-self.average[min(a, b), max(a, b)], min(a, b), max(a, b)) for b in self.linked[a])
+            else:
+                self.best.pop(a, None)
+        offers = {self.best[a] for a in looked_at if a in self.best}
+        pairs = sorted((a, b) for offer in offers for _, a, b in [offer] if self.best.get(a) == self.best.get(b) == offer)
+        for a, b in pairs:
+            self.absorb(a, b)
+            self.best.pop(b)
+        return {a for a, _ in pairs}
