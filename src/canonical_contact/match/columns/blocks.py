@@ -15,7 +15,7 @@ from canonical_contact.match.blocks import BlockReport, reports
 from canonical_contact.match.keys import REFINEMENTS, TRANSFORMS, Key, Part, Source
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
 
-__all__ = ["Blocker", "Found", "PairSink"]
+__all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "part_rows", "product_rows", "refinement"]
 
 BITS = 6  # of a packed pair that name its key: at most 63 keys and `same_as`
 BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
@@ -178,12 +178,12 @@ class Blocker:
                 self._parts.pop(part, None)
         either_order = len(key.parts) == 2 and key.parts[0] == key.parts[1]
         for other in others:
-            first = _product(first, other, len(self._table), either_order=either_order)
+            first = product_rows(first, other, len(self._table), either_order=either_order)
         return first
 
     def _part(self, part: Part) -> Rows:
         if part not in self._parts:
-            self._parts[part] = part_rows(self._table, part)
+            self._parts[part], _ = part_rows(self._table, part)
         return self._parts[part]
 
     def _blocks(self, key: Key, count: Counter[str]) -> Iterator[tuple[Places, Places]]:
@@ -222,9 +222,7 @@ class Blocker:
             members, sizes = members[order][np.repeat(keep, parts)], parts[keep]
 
     def _refinement(self, source: Source) -> tuple[NDArray[np.int64], int]:
-        column = _column(self._table, source.field)
-        assert isinstance(column, Values)
-        refined = column.map(lambda text: next(iter(TRANSFORMS[source.transform](text)), ""))
+        refined = refinement(self._table, source)
         return refined.codes.astype(np.int64), len(refined.pool)
 
     def _same_as(self) -> tuple[Places, Places]:
@@ -241,18 +239,26 @@ class Blocker:
         return np.minimum(left, right), np.maximum(left, right)
 
 
-def _column(table: FeatureTable, field: str) -> Values | Lists:
+def refinement(table: FeatureTable, source: Source) -> Values:
+    """The one value a record that splits a block which is too large."""
+    column = column_of(table, source.field)
+    assert isinstance(column, Values)
+    return column.map(lambda text: next(iter(TRANSFORMS[source.transform](text)), ""))
+
+
+def column_of(table: FeatureTable, field: str) -> Values | Lists:
+    """The column of a field; an extension that the table lacks is missing everywhere."""
     if field.startswith("x."):
         return table.extensions.get(field[2:]) or Values(np.zeros(len(table), np.int32), [""])
     return table.lists[field] if field in table.lists else table.values[field]
 
 
-def part_rows(table: FeatureTable, part: Part) -> Rows:
-    """The values that a part gives each record."""
+def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, list[str]]:
+    """The values that a part gives each record, as codes, and the texts of the codes."""
     places: dict[str, int] = {}
     found: list[tuple[Codes, Codes]] = []
     for source in part:
-        column, transform = _column(table, source.field), TRANSFORMS[source.transform]
+        column, transform = column_of(table, source.field), TRANSFORMS[source.transform]
         if isinstance(column, Values):
             owners = np.flatnonzero(column.codes).astype(np.int32)
             codes = column.codes[owners]
@@ -274,10 +280,10 @@ def part_rows(table: FeatureTable, part: Part) -> Rows:
     if len(part) > 1 or part[0].transform != "value":  # two values of a record may be made one
         packed = np.unique(owners.astype(np.int64) << 32 | codes)
         owners, codes = (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32)
-    return Rows(owners, codes.astype(np.int64), max(len(places), 1))
+    return Rows(owners, codes.astype(np.int64), max(len(places), 1)), list(places)
 
 
-def _product(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
+def product_rows(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
     """Every value of the one with every value of the other, within a record."""
     counts = np.bincount(b.records, minlength=records)
     times = counts[a.records]
