@@ -49,3 +49,25 @@ def _features(row: dict[str, Any]) -> Features:
         birthday=row["birthday"],
     )
     return features(card, row["key"], row["system"], same_as=tuple(row["same_as"]), loose=tuple(row["loose_phones"]))
+
+
+def febrl_features_of(table: Any) -> Iterator[Features]:
+    """Give the features of each row of a febrl set; what has no canonical field stays out."""
+    for place, given in enumerate(table.to_pylist()):
+        row = {name: value or "" for name, value in given.items()}
+        born = row["date_of_birth"]
+        yield _features(
+            dict.fromkeys(("given2", "surname2", "generation", "read_given", "read_surname", "country", "employer"), "")
+            | dict.fromkeys(("nicknames", "emails", "role_emails", "phones", "loose_phones", "same_as"), ())
+            | {
+                "key": f"febrl:{place:06}",
+                "system": row.get("source", "febrl") or "febrl",
+                "given": row["given_name"],
+                "surname": row["surname"],
+                "street": f"{row['street_number']} {row['address_1']}".strip(),
+                "postcode": row["postcode"],
+                "locality": row["suburb"],
+                "region": row["state"],
+                "birthday": f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born,
+            }
+        )

@@ -27,7 +27,7 @@ WORDS = (
 LISTS = ("nicknames", "emails", "role_emails", "phones", "loose_phones", "same_as")
 TRUTH = ("person_id", "blocked")  # never shown to a matcher
 FLAT = (
-    "unique_id", "given_name", "middle_name", "surname", "full_name", "email", "phone", "street", "postcode", "city", "country", "company",
+    "given_name", "middle_name", "surname", "full_name", "email", "phone", "street", "postcode", "city", "country", "company",
     "birth_date",
 )  # fmt: skip
 # Column → the path of the batch that it is taken from.
@@ -163,7 +163,6 @@ def flat(columns: dict[str, list[Any]]) -> dict[str, list[str | None]]:
 
     given, surname = of("given"), of("surname", "surname2")
     return {
-        "unique_id": columns["key"],
         "given_name": given,
         "middle_name": of("given2"),
         "surname": surname,
