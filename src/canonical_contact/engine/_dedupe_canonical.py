@@ -207,7 +207,7 @@ def _keys(table: Table, plan: TablePlan, systems: Sequence[str], system: str) ->
         if key in known:
             hint = "Another row has the same id; both are taken as records of their own."
             problems.append(
-                Problem("record.id_repeated", raw=own_id[:200], hint=hint, severity=Severity.INFO, column=plan.id_column)
+                Problem("row.id_repeated", raw=own_id[:200], hint=hint, severity=Severity.INFO, column=plan.id_column)
             )
             key = f"{key}#{row + 1}"
         known.add(key)
@@ -343,10 +343,10 @@ class _Task:
         for row, (given, surname) in enumerate(zip(columns["given"], columns["surname"], strict=True)):
             if given or surname:
                 continue
-            texts = [column[row] for path in ("name.given", "name.surname", "name.full") if (column := piece.columns.get(path))]
-            words = [text for text in texts if text and any(map(str.isalpha, text)) and not is_nothing(text)]
-            if words:
-                columns["surname"][row] = " ".join(words)
+            for path, into in (("name.given", "given"), ("name.surname", "surname"), ("name.full", "surname")):
+                text = piece.columns[path][row] if path in piece.columns else None
+                if text and any(map(str.isalpha, text)) and not is_nothing(text):
+                    columns[into][row] = text
 
     def _unread_days(self, piece: _Piece, columns: dict[str, list[Any]]) -> None:
         """Keep the digits of a day that is none."""

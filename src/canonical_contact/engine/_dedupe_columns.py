@@ -13,6 +13,7 @@ from canonical_contact.engine._dedupe_names import NameWords, settle_names, sett
 from canonical_contact.engine._dedupe_plan import ColumnPlan, Role, TablePlan, as_evidence, overridden
 from canonical_contact.engine._dedupe_table import Table, table_of
 from canonical_contact.formats import Mapping, Presets
+from canonical_contact.formats._fold import words_of
 from canonical_contact.formats._suggest_kinds import Hint, KindWords
 from canonical_contact.formats.suggest import ColumnSuggestion, suggest_columns
 
@@ -54,6 +55,11 @@ def recognise(
     [('rec_id', 'record id'), ('given_name', 'name.given'), ('date_of_birth', 'birthday')]
     """
     return _Recogniser(table_of(source, presets=presets), presets or Presets(), sample).plan(mapping)
+
+
+def _ends_as_id(name: str) -> bool:
+    """Whether a name calls a column an id, and not only the cells look so."""
+    return words_of(name).split()[-1:] in (["id"], ["uuid"], ["guid"], ["key"], ["identifier"])
 
 
 class _Recogniser:
@@ -206,7 +212,13 @@ class _Recogniser:
             ):
                 continue
             as_id = next((other.confidence for other in said.alternatives if other.path == "id"), 0.0)
-            score = said.confidence if said.path == "id" else as_id if one.role is not Role.EXTENSION or as_id >= 0.6 else 0.0
+            score = (
+                said.confidence
+                if said.path == "id"
+                else as_id
+                if one.role is not Role.EXTENSION or _ends_as_id(one.name)
+                else 0.0
+            )
             if hint is not None and hint.kind in ("answer", "row"):
                 score = 0.4
             if score >= 0.3 or said.path == "id":
@@ -221,10 +233,10 @@ class _Recogniser:
                 chosen = True
                 reason = "; ".join(found[place].reasons) if found[place].path == "id" else "every row has another"
                 drafts[place] = ColumnPlan(one.name, Role.ID, reason=reason, confidence=round(score, 2))
-            elif answer or one.role is Role.EXTENSION:
+            elif answer:
                 continue
             elif alike:
-                reason = f"its name says id, and {alike:,} rows repeat one: it may say who is who, which is the question"
+                reason = f"its name says id, and {alike:,} rows repeat or lack one: it may say who is who, which is the question"
                 drafts[place] = ColumnPlan(
                     one.name, Role.IGNORED, reason=reason, confidence=0.5, alternatives=(("extension (id)", 0.4),)
                 )
