@@ -1,0 +1,249 @@
+"""Comparing mailboxes and numbers over columns: the answers of `comparisons/channels.py`.
+
+Each record of a pair may have several values; all pairs of values are laid out in one row each and the strongest answer is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canonical_contact.match.columns._near import Memo, Near
+from canonical_contact.match.columns._spelt import Spelt
+from canonical_contact.match.columns.pairs import Levels
+from canonical_contact.match.comparisons._base import Lookups
+from canonical_contact.match.comparisons._mailbox import FEW_DIGITS, digits_in, letters_in
+from canonical_contact.match.comparisons.channels import (
+    E_DIFFERENT,
+    E_DOMAIN,
+    E_LOCAL,
+    E_MISSING,
+    E_NAME,
+    E_NEAR,
+    E_SAME,
+    E_SHARED,
+    LONG_LOCAL,
+    LONG_PHONE,
+    M_MISSING,
+    M_NAMES,
+    M_OTHER,
+    P_DIFFERENT,
+    P_MISSING,
+    P_NEAR,
+    P_SAME,
+    P_SHARED,
+    P_SUFFIX,
+    SUFFIX,
+    TAIL,
+)
+from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places
+
+__all__ = ["ChannelColumns"]
+
+
+class _Mails:
+    """The mailboxes of two pools, personal ones and shared ones, taken apart once."""
+
+    def __init__(self, lookups: Lookups, emails: Sequence[str], roles: Sequence[str]) -> None:
+        locals_, domains, letters, digits = ({"": 0} for _ in range(4))
+        parts = np.zeros((len(emails), 2), np.int32)
+        for place, mail in enumerate(emails):
+            local, _, domain = mail.partition("@")
+            parts[place] = locals_.setdefault(local, len(locals_)), domains.setdefault(domain, len(domains))
+        self.local, self.domain = parts[:, 0].copy(), parts[:, 1].copy()
+        self.role_domain = np.fromiter((domains.setdefault(mail.partition("@")[2], len(domains)) for mail in roles), np.int32)
+        self.letters = np.fromiter((letters.setdefault(letters_in(local), len(letters)) for local in locals_), np.int32)
+        self.digits = np.fromiter((digits.setdefault(digits_in(local), len(digits)) for local in locals_), np.int32)
+        self.few = np.fromiter((len(text) <= FEW_DIGITS for text in digits), np.bool_)
+        self.letter_codes = letters
+        self.locals, self.domains = Near(list(locals_)), Near(list(domains))
+        self.free = np.fromiter((domain in lookups.free_mail for domain in domains), np.bool_)
+        self.shared = np.fromiter((mail in lookups.shared for mail in emails), np.bool_)
+
+
+class _Phones:
+    """The numbers of a pool, taken apart once."""
+
+    def __init__(self, lookups: Lookups, pool: Sequence[str]) -> None:
+        tails, suffixes = dict[str, int](), dict[str, int]()
+        self.tails = np.fromiter((tails.setdefault(number[-TAIL:], len(tails)) for number in pool), np.int32)
+        self.suffixes = np.fromiter((suffixes.setdefault(number[-SUFFIX:], len(suffixes)) for number in pool), np.int32)
+        self.partial = np.fromiter((number[:1] == "~" for number in pool), np.bool_)
+        self.shared = np.fromiter((number in lookups.shared for number in pool), np.bool_)
+        self.near = Near(pool)
+
+
+class ChannelColumns:
+    """Makes the comparisons of a `Channels` over arrays of places; what it learns of a pool it keeps for the next chunk.
+
+    Args:
+        lookups: what comparisons look up.
+    """
+
+    def __init__(self, lookups: Lookups) -> None:
+        self._mails = Memo(lambda emails, roles: _Mails(lookups, emails, roles))
+        self._phones = Memo(lambda pool: _Phones(lookups, pool))
+        self._spelt = Memo(Spelt)
+
+    def compare(self, table: FeatureTable, left: Places, right: Places) -> list[Levels]:
+        """As `Channels.levels`, an array for each comparison."""
+        emails, roles = table.lists["emails"], table.lists["roles"]
+        mails = self._mails.of(emails.pool, roles.pool)
+        spelt = self._spelt.of(table, mails.letter_codes)
+        phones = table.lists["phones"]
+        boxes = _Boxes(mails, spelt, emails, roles)
+        email, common = _emails(boxes, left, right)
+        return [email, _phone(self._phones.of(phones.pool), phones, left, right), _mailbox(boxes, common, left, right)]
+
+
+class _Boxes(NamedTuple):
+    """The mailboxes of the records, what is known of them, and whose names they spell."""
+
+    mails: _Mails
+    spelt: Spelt
+    emails: Lists
+    roles: Lists
+
+
+class _Product(NamedTuple):
+    """Every value of one record beside every value of the other.
+
+    `pairs` are the pairs that have any, `starts` where the rows of each begin, `owner` the pair of each row, `a` and `b` the codes.
+    """
+
+    pairs: NDArray[np.intp]
+    starts: Places
+    owner: NDArray[np.intp]
+    a: Codes
+    b: Codes
+
+    def least(self, levels: Levels) -> Levels:
+        """The least level of each of `pairs`."""
+        found: Levels = np.minimum.reduceat(levels, self.starts) if len(levels) else levels
+        return found
+
+
+def _product(lists: Lists, left: Places, right: Places) -> _Product:
+    counts = lists.counts
+    numbers = counts[left] * counts[right]
+    pairs = np.flatnonzero(numbers)
+    numbers = numbers[pairs]
+    starts = np.cumsum(numbers) - numbers
+    owner = np.repeat(pairs, numbers)
+    inside = np.arange(len(owner)) - np.repeat(starts, numbers)
+    a, b = np.divmod(inside, counts[right[owner]])
+    return _Product(
+        pairs, starts, owner, lists.codes[lists.offsets[left[owner]] + a], lists.codes[lists.offsets[right[owner]] + b]
+    )
+
+
+def _emails(boxes: _Boxes, left: Places, right: Places) -> tuple[Levels, Bools]:
+    """The levels of `email`, and which pairs have a mailbox in common."""
+    mails, spelt, emails, roles = boxes
+    levels, common = np.full(len(left), E_MISSING, np.uint8), np.zeros(len(left), np.bool_)
+    product = _product(emails, left, right)
+    found = np.full(len(product.a), E_DIFFERENT, np.uint8)
+    equal = product.a == product.b
+    rows = np.flatnonzero(~equal & (mails.local[product.a] == mails.local[product.b]))
+    found[rows] = _same_locals(
+        mails, spelt, product.a[rows], product.b[rows], (left[product.owner[rows]], right[product.owner[rows]])
+    )
+    rows = np.flatnonzero(~equal & (mails.domain[product.a] == mails.domain[product.b]))
+    found[rows] = _same_domains(mails, product.a[rows], product.b[rows])
+    levels[product.pairs] = product.least(found)
+    # a common mailbox decides, whatever the others are
+    common[product.owner[equal]] = True
+    levels[common] = E_SHARED
+    levels[product.owner[equal & ~mails.shared[product.a]]] = E_SAME
+
+    rest = np.ones(len(left), np.bool_)
+    rest[product.pairs] = False
+    product = _product(roles, left, right)
+    shared = product.owner[product.a == product.b]
+    levels[shared[rest[shared]]] = E_SHARED
+    rest[shared] = False
+    places = np.flatnonzero(rest)
+    levels[places[_same_firm(boxes, left[places], right[places])]] = E_DOMAIN
+    return levels, common
+
+
+def _same_locals(mails: _Mails, spelt: Spelt, a: Codes, b: Codes, records: tuple[Places, Places]) -> Levels:
+    local, domain_a, domain_b = mails.local[a], mails.domain[a], mails.domain[b]
+    near = mails.domains.within(domain_a, domain_b, 2) & ~(mails.free[domain_a] & mails.free[domain_b])
+    letters, digits = mails.letters[local], mails.digits[local]
+    name = np.zeros(len(a), np.bool_)
+    for places in records:
+        name |= spelt.full(places, letters) & (digits == 0)
+        name |= spelt.alone(places, letters) & mails.few[digits]
+    return np.select(
+        [~near & (mails.locals.lengths[local] < LONG_LOCAL), mails.shared[a] | mails.shared[b], near, name],
+        [E_DIFFERENT, E_SHARED, E_NEAR, E_NAME],
+        E_LOCAL,
+    ).astype(np.uint8)
+
+
+def _same_domains(mails: _Mails, a: Codes, b: Codes) -> Levels:
+    local_a, local_b = mails.local[a], mails.local[b]
+    lengths = np.minimum(mails.locals.lengths[local_a], mails.locals.lengths[local_b])
+    near = (lengths >= LONG_LOCAL) & (mails.digits[local_a] == mails.digits[local_b]) & mails.locals.one_off(local_a, local_b)
+    free = mails.free[mails.domain[a]]
+    return np.select([near, ~free], [E_NEAR, E_DOMAIN], E_DIFFERENT).astype(np.uint8)
+
+
+def _same_firm(boxes: _Boxes, left: Places, right: Places) -> Bools:
+    """Which pairs have mailboxes, personal or shared, at one domain that is no free provider's."""
+    mails, _, emails, roles = boxes
+    found = np.zeros(len(left), np.bool_)
+    counts = emails.counts + roles.counts
+    rows = np.flatnonzero((counts[left] > 0) & (counts[right] > 0))
+    if len(rows):
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        codes = np.empty(int(offsets[-1]), np.int32)
+        codes[_places(offsets, emails, 0)] = mails.domain[emails.codes]
+        codes[_places(offsets, roles, emails.counts)] = mails.role_domain[roles.codes]
+        product = _product(Lists(offsets, codes, []), left[rows], right[rows])
+        found[rows[product.owner[(product.a == product.b) & ~mails.free[product.a]]]] = True
+    return found
+
+
+def _places(offsets: Places, lists: Lists, after: NDArray[np.int64] | int) -> Places:
+    """Where the entries of a list go in a longer one, in which each record's begin at `offsets` and `after` others."""
+    begins = offsets[:-1] + after
+    return np.repeat(begins - lists.offsets[:-1], lists.counts) + np.arange(len(lists.codes))
+
+
+def _phone(phones: _Phones, lists: Lists, left: Places, right: Places) -> Levels:
+    levels = np.full(len(left), P_MISSING, np.uint8)
+    product = _product(lists, left, right)
+    a, b = product.a, product.b
+    lengths = np.minimum(phones.near.lengths[a], phones.near.lengths[b])
+    partial = phones.partial[a] | phones.partial[b]
+    same = (a == b) | (partial & (phones.tails[a] == phones.tails[b]) & (lengths > TAIL))
+    found = np.full(len(a), P_DIFFERENT, np.uint8)
+    found[same] = np.where(phones.shared[a[same]] | phones.shared[b[same]], P_SHARED, P_SAME)
+    rows = np.flatnonzero(~same & (lengths >= LONG_PHONE))
+    a, b = a[rows], b[rows]
+    near = (phones.near.firsts[a] == phones.near.firsts[b]) & phones.near.one_off(a, b)
+    found[rows] = np.select([near, phones.suffixes[a] == phones.suffixes[b]], [P_NEAR, P_SUFFIX], P_DIFFERENT)
+    levels[product.pairs] = product.least(found)
+    return levels
+
+
+def _mailbox(boxes: _Boxes, common: Bools, left: Places, right: Places) -> Levels:
+    mails, spelt, emails, _ = boxes
+    levels = np.full(len(left), M_MISSING, np.uint8)
+    letters = Lists(emails.offsets, mails.letters[mails.local[emails.codes]], [])
+    own = np.zeros(len(emails.counts), np.bool_)
+    owners = emails.owners()
+    own[owners[spelt.full(owners, letters.codes)]] = True
+    for record, other in ((left, right), (right, left)):
+        rows = np.flatnonzero(~common & own[record] & spelt.named(other))
+        levels[rows] = np.minimum(levels[rows], M_OTHER)
+        for place in range(int(letters.counts.max(initial=0))):
+            rows = np.flatnonzero(~common & (letters.counts[record] > place))
+            codes = letters.codes[letters.offsets[record[rows]] + place]
+            levels[rows[spelt.full(other[rows], codes)]] = M_NAMES
+    return levels
