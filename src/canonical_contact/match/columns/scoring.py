@@ -142,8 +142,7 @@ class ColumnScorer:
                     spread += np.int32(factor) * chance
             raw.append(spread)
         mine, others = [raw[kind] for kind in self.model.persons], [raw[kind] for kind in self.model.others]
-        stated: Numbers = np.round(_log_sum(mine) - _log_sum(others), 3)
-        return stated
+        return _thousandths(_log_sum(mine) - _log_sum(others))
 
 
 class Scores(NamedTuple):
@@ -157,8 +156,7 @@ def calibrated(model: Model, stated: Numbers) -> Numbers:
     """Give the logits that come true where the model states others."""
     x, y, slope = (np.array(column) for column in zip(*model.calibration.pieces, strict=True))
     piece = np.searchsorted([knot for knot, _ in model.calibration.knots], stated, side="right")
-    logits: Numbers = np.round(y[piece] + slope[piece] * (stated - x[piece]), 3)
-    return logits
+    return _thousandths(y[piece] + slope[piece] * (stated - x[piece]))
 
 
 def term_frequencies(table: FeatureTable, comparisons: Sequence[Comparison]) -> TermFrequencies:
@@ -242,6 +240,11 @@ def _rarest(agreed: _Agreed, left: NDArray[np.integer], right: NDArray[np.intege
             found[at] = np.minimum(found[at], agreed.weights[theirs[same]])
     found[found == none] = 0
     return found
+
+
+def _thousandths(values: Numbers) -> Numbers:
+    rounded: Numbers = np.floor(values * 1000.0 + 0.5) / 1000.0
+    return rounded
 
 
 def _log_sum(raw: Sequence[Whole]) -> Numbers:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import field, frozen
 
-__all__ = ["STEEPEST_END", "Calibration", "calibrate", "logit_of", "probability_of"]
+__all__ = ["STEEPEST_END", "Calibration", "calibrate", "logit_of", "probability_of", "thousandths"]
 
 STEEPEST_END = 0.25  # beyond the outermost knots nothing was seen, so confidence grows slowly there
 _FLATTEST = 0.02  # keeps what the model ranks apart apart
@@ -31,6 +31,15 @@ def probability_of(logit: float) -> float:
     (0.5, 0.0)
     """
     return round(1.0 / (1.0 + math.exp(-logit)), 6) if logit > -700.0 else 0.0
+
+
+def thousandths(value: float) -> float:
+    """Round to three digits, halves up: the same steps that `match.columns.scoring` takes over arrays.
+
+    >>> thousandths(1.2345), thousandths(-1.2346)
+    (1.235, -1.235)
+    """
+    return math.floor(value * 1000.0 + 0.5) / 1000.0
 
 
 @frozen
@@ -63,9 +72,9 @@ class Calibration:
         return self._pieces
 
     def logit(self, stated: float) -> float:
-        """Give the logit that comes true where the model states another."""
+        """Give the logit that comes true where the model states another, to three digits."""
         x, y, slope = self._pieces[bisect_right(self.knots, stated, key=lambda knot: knot[0])]
-        return y + slope * (stated - x)
+        return thousandths(y + slope * (stated - x))
 
 
 def calibrate(
@@ -85,7 +94,7 @@ def calibrate(
         The map; with no points the prior.
 
     >>> seen = [(0.0, place % 4 == 0, 1.0) for place in range(4000)]  # stated one in two, true one in four
-    >>> round(probability_of(calibrate(seen).logit(0.0)), 2)
+    >>> round(probability_of(calibrate(seen, strength=0.0).logit(0.0)), 2)
     0.25
     """
     prior = prior or Calibration()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from canonical_contact.match.comparisons._base import Comparison
 from canonical_contact.match.features import Features
-from canonical_contact.match.model.calibration import probability_of
+from canonical_contact.match.model.calibration import probability_of, thousandths
 from canonical_contact.match.model.frequencies import TENTHS, TermFrequencies, terms_for, values_of
 from canonical_contact.match.model.mixture import SCALE, Model
 from canonical_contact.model import Evidence
@@ -65,14 +65,14 @@ class Scorer:
         Returns:
             Calibrated odds and probability.
         """
-        logit = round(self.model.calibration.logit(self.stated(vector, chances)), 3)
+        logit = self.model.calibration.logit(self.stated(vector, chances))
         return Score(logit, probability_of(logit))
 
     def stated(self, vector: Sequence[int], chances: Sequence[int]) -> float:
         """The natural-log odds before calibration, to three digits."""
         raw = self._raw(vector, chances)
-        return round(
-            _log_sum([raw[kind] for kind in self.model.persons]) - _log_sum([raw[kind] for kind in self.model.others]), 3
+        return thousandths(
+            _log_sum([raw[kind] for kind in self.model.persons]) - _log_sum([raw[kind] for kind in self.model.others])
         )
 
     def kinds(self, vector: Sequence[int], chances: Sequence[int]) -> dict[str, float]:
