@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from canonical_contact.errors import ConfigError
 
@@ -70,7 +70,7 @@ class ClusterPolicy:
     cohesion: float = 1.0
     unseen: float = -2.0
     largest: int = 60
-    unique_sources: frozenset[int] = field(default=frozenset(), converter=frozenset)
+    unique_sources: frozenset[int] = frozenset()
 
     def __attrs_post_init__(self) -> None:
         if self.cohesion > self.match_at or self.largest < 2:
@@ -82,7 +82,7 @@ class ClusterPolicy:
 
 
 class Cut(NamedTuple):
-    """A matched pair whose records did not end in one cluster; a person should look at it.
+    """A pair that matched, by an edge or by the judge, and whose records did not end in one cluster; a person should look at it.
 
     Args:
         left: place of the one record, the smaller.

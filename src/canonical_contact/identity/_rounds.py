@@ -15,6 +15,7 @@ from canonical_contact.identity._links import Known, Limits, Pair
 __all__ = ["join_in_rounds"]
 
 ASKED = 64  # how often the judge is asked at most; each time for a whole round
+LOOKS = 60  # pairs that are looked at, for each record and matched pair; a join that would need more is left to a person
 
 
 def join_in_rounds(
@@ -37,7 +38,7 @@ def join_in_rounds(
     pairs = list(matched)
     state = _Clusters(places, pairs, known, limits)
     left_out = set[Pair]()
-    budget, asked, grown = limits.largest * (len(places) + len(pairs)), 0, set(state.members)
+    budget, asked, grown = LOOKS * (len(places) + len(pairs)), 0, set(state.members)
     while grown:
         fresh = sorted({(min(a, b), max(a, b)) for a in grown for b in state.linked[a]})
         wanted: list[Pair] = []
@@ -69,6 +70,7 @@ class _Clusters:
         self.linked: dict[int, set[int]] = {place: set() for place in places}
         self.average: dict[Pair, float] = {}
         self.best: dict[int, tuple[float, int, int]] = {}
+        self.settled = limits.cohesion == limits.match_at  # an average that is too low can then never rise again
         self.barred: dict[int, set[int]] = defaultdict(set)
         for left, right in matched:
             self.linked[left].add(right)
@@ -149,21 +151,25 @@ class _Clusters:
         if barred:
             self.barred[a].add(b)
             self.barred[b].add(a)
-        if barred or total < self.limits.cohesion * count:
             self.unlink(a, b)
+        elif total < self.limits.cohesion * count:
+            if self.settled:
+                self.unlink(a, b)
         else:
             self.average[a, b] = total / count
 
     def join(self, looked_at: set[int]) -> set[int]:
         """Join every two clusters that are each other's best, where one of them was looked at; what grew is returned."""
         for a in looked_at:
-            if self.linked[a]:
-                self.best[a] = min((-self.average[min(a, b), max(a, b)], min(a, b), max(a, b)) for b in self.linked[a])
+            pairs = ((min(a, b), max(a, b)) for b in self.linked[a])
+            offer = min(((-self.average[pair], *pair) for pair in pairs if pair in self.average), default=None)
+            if offer:
+                self.best[a] = offer
             else:
                 self.best.pop(a, None)
         offers = {self.best[a] for a in looked_at if a in self.best}
-        pairs = sorted((a, b) for offer in offers for _, a, b in [offer] if self.best.get(a) == self.best.get(b) == offer)
-        for a, b in pairs:
+        joins = sorted((a, b) for offer in offers for _, a, b in [offer] if self.best.get(a) == self.best.get(b) == offer)
+        for a, b in joins:
             self.absorb(a, b)
             self.best.pop(b)
-        return {a for a, _ in pairs}
+        return {a for a, _ in joins}
