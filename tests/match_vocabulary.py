@@ -1,33 +1,18 @@
-"""The comparisons of a run, as tests of rules and verdicts need them: names and levels, without the way they are made."""
+"""The comparisons of a run and vectors by words, and weights that stay as they are when the shipped ones are fitted anew."""
 
 from __future__ import annotations
 
-from canonical_contact.match.comparisons._base import Comparison, Level
+from canonical_contact.match.comparisons import Lookups, groups_for
+from canonical_contact.match.comparisons._base import Comparison
+from canonical_contact.match.matcher import Matcher, comparisons_of
+from canonical_contact.match.model.frequencies import TermFrequencies
+from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.policy import MatchPolicy
 
-LEVELS = {
-    "given": "exact part nickname typo initial sounds similar different missing",
-    "surname": "exact part typo sounds similar different missing",
-    "order": "straight swapped missing",
-    "email": "same near same_local same_local_name same_shared same_domain different missing",
-    "phone": "same same_shared near suffix different missing",
-    "mailbox": "names_other other missing",
-    "birthday": "exact swapped digit part different missing",
-    "address": "same same_street same_postcode near_postcode same_town same_region different missing",
-    "employer": "same near different missing",
-    "generation": "agree one_sided different missing",
-    "system": "other same",
-    "x.national_id": "exact digit different missing",
-    "x.member_no": "exact digit different missing",
-    "x.birthday_verified": "same different missing",
-}
-
-
-def comparison(name: str) -> Comparison:
-    return Comparison(name, tuple(Level(word, f"{name} {word}") for word in LEVELS[name].split()), name)
-
-
-CANONICAL = tuple(comparison(name) for name in LEVELS if not name.startswith("x."))
-EVERYTHING = tuple(comparison(name) for name in LEVELS)
+EXTENSIONS = {"national_id": "id", "member_no": "id", "birthday_verified": "category"}
+CANONICAL = comparisons_of(groups_for(Lookups()))
+EVERYTHING = comparisons_of(groups_for(Lookups(), EXTENSIONS))
+_AT_HOME = frozenset(["surname", "phone", "address"])  # what a household shares as one person does
 
 
 def vector(comparisons: tuple[Comparison, ...] = EVERYTHING, /, **levels: str) -> bytes:
@@ -35,3 +20,20 @@ def vector(comparisons: tuple[Comparison, ...] = EVERYTHING, /, **levels: str) -
     named = {name.replace("__", "."): word for name, word in levels.items()}
     assert named.keys() <= {one.name for one in comparisons}
     return bytes(one.words.index(named.get(one.name, "other" if one.name == "system" else "missing")) for one in comparisons)
+
+
+def plain_model(comparisons: tuple[Comparison, ...] = EVERYTHING) -> Model:
+    """Weights in which agreement speaks for one person, and at home for a household as well."""
+    words = {one.name: one.words[: one.missing] if one.missing >= 0 else one.words for one in comparisons}
+    tables = {}
+    for name, levels in words.items():
+        falling = [0.25**place for place in range(len(levels))]
+        agreeing = tuple(share / sum(falling) for share in falling)
+        other = agreeing[::-1]
+        tables[name] = (agreeing, agreeing if name in _AT_HOME else other, other)
+    return Model("plain", ("person", "household", "stranger"), (0.3, 0.3, 0.4), words, tables)
+
+
+def plain_matcher(policy: MatchPolicy | None = None) -> Matcher:
+    """Decide by these weights and the shipped policy, on canonical fields."""
+    return Matcher(groups_for(Lookups()), plain_model(CANONICAL), TermFrequencies({}, {}), policy or MatchPolicy.default())

@@ -27,7 +27,7 @@ def waterfall_lines(steps: Sequence[tuple[str, float, float]], *, ascii_only: bo
     low, high = min(0.0, *edges), max(0.0, *edges)
     unit = 2 * width / ((high - low) or 1.0)  # a column has two halves
     labels = max(len(label) for label, _, _ in steps)
-    axis = round(-low * unit) // 2
+    axis = min(round(-low * unit) // 2, width - 1)
     for label, bits, start in steps:
         first, last = sorted((round((start - low) * unit), round((start + bits - low) * unit)))
         full, half_left, half_right, line = _BLOCKS[ascii_only][bits < 0]
@@ -39,4 +39,4 @@ def waterfall_lines(steps: Sequence[tuple[str, float, float]], *, ascii_only: bo
             else " "
             for at in range(width)
         ]  # fmt: skip
-        yield f"{label:{labels}}  {bits:+6.2f}  {''.join(cells)}".rstrip()
+        yield f"{label:{labels}}  {round(bits, 2) or 0.0:+6.2f}  {''.join(cells)}".rstrip()

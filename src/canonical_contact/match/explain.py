@@ -14,6 +14,7 @@ from canonical_contact.match.features import Features
 from canonical_contact.match.found import KeyFinding, KeyOutcome, Members, key_findings
 from canonical_contact.match.keys import KeyMaker, field_values
 from canonical_contact.match.matcher import Decided, Matcher
+from canonical_contact.match.model.calibration import logit_of
 from canonical_contact.match.model.mixture import ONE_PERSON
 from canonical_contact.model import Judgement
 
@@ -102,18 +103,18 @@ class Change:
         level: that outcome; empty for a rule.
         bits: by how much the odds would move; 0 for a rule.
         judgement: the verdict then.
-        probability: the probability then.
+        score: the verdict's score then.
     """
 
     what: str
     level: str
     bits: float
     judgement: Judgement
-    probability: float
+    score: float
 
     def __str__(self) -> str:
-        then = f"{_words(self.judgement)} ({self.probability:.4f})"
-        return f"{self.what} {self.level}: {then}" if self.level else f"without {self.what}: {then}"
+        then = f"{_words(self.judgement)}, score {self.score:.4f}"
+        return f"{self.what} {self.level} ({self.bits:.1f} bits): {then}" if self.level else f"without {self.what}: {then}"
 
 
 @frozen
@@ -208,10 +209,12 @@ class Explanation:
             yield f"nothing to compare: {', '.join(self.missing)}"
         shares = ", ".join(f"{kind.says} {kind.probability:.0%}" for kind in self.kinds if kind.probability >= 0.005)
         yield f"{self.likeliest} ({shares})"
+        if self.reason == "weights" and self.judgement != Judgement.MATCH and self.match_at < 1:
+            yield f"{logit_of(self.match_at) / _BIT - self.total:.1f} bits short of a match"
         for rule in self.rules:
             yield f"rule ({rule.kind.replace('_', ' ')}): {rule.name}, {rule.why}"
         if self.keys:
-            yield f"named by: {', '.join(self.found_by)}" if self.found_by else "no key names this pair"
+            yield f"named by: {'; '.join(self.found_by)}" if self.found_by else "no key names this pair"
         if self.changes:
             yield "would be otherwise with one change:"
         for change in self.changes[:5]:
@@ -242,7 +245,7 @@ class WhyNot:
         """Say it as text."""
         then = self.explanation
         if self.compared:
-            yield f"{then.left} and {then.right} are compared; named by: {', '.join(then.found_by)}"
+            yield f"{then.left} and {then.right} are compared; named by: {'; '.join(then.found_by)}"
         else:
             yield f"{then.left} and {then.right} are never compared: no key names them"
         for finding in self.keys:
