@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from canonical_contact.match.comparisons._base import Comparison, Level, Lookups
@@ -10,6 +10,7 @@ from canonical_contact.match.features import PARTICLES, Features
 from canonical_contact.match.sounds import sound_key
 
 if TYPE_CHECKING:
+    from canonical_contact.match.columns.names import NameColumns
     from canonical_contact.match.columns.pairs import Levels
     from canonical_contact.match.table import FeatureTable, Places
 
@@ -17,6 +18,7 @@ __all__ = ["Names"]
 
 Words: TypeAlias = tuple[str, ...]
 Reading: TypeAlias = tuple[Words, Words]  # given name, surname
+Readings: TypeAlias = list[Reading]
 
 GIVEN = Comparison(
     "given",
@@ -91,39 +93,61 @@ class Names:
         self._keys: dict[str, str] = {}
         self._given_words: dict[tuple[str, str], int] = {}
         self._spellings: dict[tuple[str, str, int], int] = {}
+        self._columns: NameColumns | None = None
 
     def levels(self, left: Features, right: Features) -> tuple[int, ...]:
         """Compare two records: one level for each of `comparisons`."""
-        a, b = _readings(left), _readings(right)
-        order = O_STRAIGHT if all(_has_both(readings) for readings in (a, b)) else O_MISSING
-        best = min((self.pair(x, y) for x in a for y in b), key=_contradiction)
-        if best == (G_EXACT, S_EXACT):
-            return *best, order
-        if order == O_MISSING:
-            best = min((best, *(pair for x in a for y in b for pair in self._in_one_field(x, y))), key=_contradiction)
-        if _differs(best) or best == (G_MISSING, S_MISSING):
-            # the two fields of one record exchanged; worth a look only where straight reading fails
-            swapped = min((self.exchanged(x, y) for x in a for y in b), key=_contradiction)
-            if _contradiction(swapped)[0] < _contradiction(best)[0] and not _weak_half(swapped):
-                best, order = swapped, max(order, O_SWAPPED)
-        if best[0] == G_DIFFERENT and (_called(left.nicknames, right.given) or _called(right.nicknames, left.given)):
-            best = G_NICKNAME, best[1]
-        if left.han != right.han and _differs(best) and best[0] != G_EXACT and best[1] != S_EXACT:
-            if len(a if left.han else b) == 1:
-                return G_MISSING, S_MISSING, O_MISSING  # one name in two scripts, without a reading, says nothing
-        return *best, order
+        words = ((x.given, x.surname, x.read_given, x.read_surname, x.nicknames) for x in (left, right))
+        return self.of_words(*words, han=(left.han, right.han))
 
     def columns(self, table: FeatureTable, left: Places, right: Places) -> list[Levels]:
         """Compare record `left[i]` with `right[i]`: one array for each of `comparisons`."""
-        raise NotImplementedError
+        if self._columns is None:
+            from canonical_contact.match.columns.names import NameColumns
 
-    def pair(self, a: Reading, b: Reading) -> tuple[int, int]:
+            self._columns = NameColumns(self)
+        return self._columns.compare(table, left, right)
+
+    def of_words(self, left: Sequence[Words], right: Sequence[Words], *, han: tuple[bool, bool]) -> tuple[int, int, int]:
+        """Compare two names.
+
+        Args:
+            left: the words of given name and surname, as written and as read, and of the nicknames.
+            right: those of the other record.
+            han: whether each is written in Chinese characters.
+
+        Returns:
+            The levels of `given`, `surname` and `order`.
+        """
+        a, b = _readings(left), _readings(right)
+        order = O_STRAIGHT if _has_both(a) and _has_both(b) else O_MISSING
+        best = min((self._pair(x, y) for x in a for y in b), key=preference)
+        if best == (G_EXACT, S_EXACT):
+            return *best, order
+        if order == O_MISSING:
+            best = min((best, *(pair for x in a for y in b for pair in self._in_one_field(x, y))), key=preference)
+        against = contradictions(best)
+        if against or best == (G_MISSING, S_MISSING):
+            # the two fields of one record exchanged; which side erred is open; worth a look only where straight reading fails
+            swapped = (pair for x in a for y in b for pair in (self._pair(x[::-1], y), self._pair(x, y[::-1])))
+            fewer = [pair for pair in swapped if contradictions(pair) < (against or 1) and not weak_half(pair)]
+            if fewer:
+                best, order = min(fewer, key=preference), max(order, O_SWAPPED)
+        if best[0] == G_DIFFERENT and (_called(left, right) or _called(right, left)):
+            best = G_NICKNAME, best[1]
+        if (
+            han[0] != han[1]
+            and contradictions(best)
+            and best[0] != G_EXACT
+            and best[1] != S_EXACT
+            and len(a if han[0] else b) == 1
+        ):
+            return G_MISSING, S_MISSING, O_MISSING  # one name in two scripts, without a reading, says nothing
+        return *best, order
+
+    def _pair(self, a: Reading, b: Reading) -> tuple[int, int]:
         """Compare given name with given name and surname with surname."""
         return self.given(a[0], b[0]), self.surname(a[1], b[1])
-
-    def exchanged(self, a: Reading, b: Reading) -> tuple[int, int]:
-        """Compare with the fields of one side exchanged; which side erred is open, the milder outcome is taken."""
-        return min(self.pair(a[::-1], b), self.pair(a, b[::-1]), key=_contradiction)
 
     def _in_one_field(self, a: Reading, b: Reading) -> Iterator[tuple[int, int]]:
         """The comparisons if one side has the whole name in one field, for each way to part it."""
@@ -131,8 +155,8 @@ class Names:
             words = whole[0] or whole[1]
             if all(other) and not all(whole):
                 for at in range(1, len(words)):
-                    yield self.pair((words[:at], words[at:]), other)
-                    yield self.pair((words[at:], words[:at]), other)
+                    yield self._pair((words[:at], words[at:]), other)
+                    yield self._pair((words[at:], words[:at]), other)
 
     def given(self, a: Words, b: Words) -> int:
         """Compare two given names, word by word."""
@@ -148,17 +172,21 @@ class Names:
             return first
         if first == G_EXACT:
             return self._second_given(a[1:], b[1:])
-        for x, joined_x, y, joined_y in ((a, joined_a, b, joined_b), (b, joined_b, a, joined_a)):
-            if len(x) > 1:
-                if self._one_class(joined_x, y[0]):
-                    return G_NICKNAME
-                if (joined_x.startswith(y[0]) and len(y[0]) > 3) or (y[0] in x[1:] and len(y[0]) > 1):
-                    return G_PART
-                if "".join(word[0] for word in x) == joined_y:
-                    return G_INITIAL
-        if first == G_DIFFERENT and len(a) != len(b) and a[0][0] == b[0][0]:
-            return min(first, _AS_GIVEN[self._spelling(joined_a, joined_b, TWO_SLIPS_GIVEN)])
-        return first
+        found = [first, *self._across(a, joined_b, b), *self._across(b, joined_a, a)]
+        if len(a) != len(b) and a[0][0] == b[0][0]:
+            found.append(_AS_GIVEN[self._spelling(joined_a, joined_b, TWO_SLIPS_GIVEN)])
+        return min(found)
+
+    def _across(self, a: Words, joined_b: str, b: Words) -> Iterator[int]:
+        """What several words say together: `maria jose` of `mariajo`, of `jose` and of `mj`."""
+        if len(a) > 1:
+            joined_a, head = "".join(a), b[0]
+            if (joined_a.startswith(head) and len(head) > 3) or (head in a[1:] and len(head) > 1):
+                yield G_PART
+            if self._one_class(joined_a, head):
+                yield G_NICKNAME
+            if "".join(word[0] for word in a) == joined_b:
+                yield G_INITIAL
 
     def _second_given(self, a: Words, b: Words) -> int:
         """Compare what follows the same first word."""
@@ -214,9 +242,12 @@ class Names:
     def _holds(self, a: Words, b: Words) -> bool:
         """Whether each word of the shorter surname is in the longer; who shares one of two surnames is a relative rather."""
         few, many = (a, b) if len(a) < len(b) else (b, a)
-        if len(a) == len(b) and not any(x == y for x in a for y in b):
+        if not few or (len(a) == len(b) and set(a).isdisjoint(b)):
             return False
-        return bool(few) and all(any(self._same_surname_word(x, y) for y in many) for x in few)
+        return self._within(few, many) and (len(few) < len(many) or self._within(many, few))
+
+    def _within(self, few: Words, many: Words) -> bool:
+        return all(any(self._same_surname_word(x, y) for y in many) for x in few)
 
     def _same_surname_word(self, a: str, b: str) -> bool:
         if a == b or len(a) == 1 or len(b) == 1:
@@ -255,31 +286,32 @@ class Names:
         return key
 
 
-def _readings(record: Features) -> list[Reading]:
+def _readings(name: Sequence[Words]) -> Readings:
     """The name as it is written and, where it is known, as it is read."""
-    written, read = (record.given, record.surname), (record.read_given, record.read_surname)
-    return [reading for reading in (written, read) if any(reading)] or [written]
+    written, read = (name[0], name[1]), (name[2], name[3])
+    return [written, read] if any(read) else [written]
 
 
-def _has_both(readings: list[Reading]) -> bool:
-    return any(given for given, _ in readings) and any(surname for _, surname in readings)
+def _has_both(name: Readings) -> bool:
+    return any(given for given, _ in name) and any(surname for _, surname in name)
 
 
-def _called(nicknames: Words, given: Words) -> bool:
-    return any(nickname in given for nickname in nicknames)
+def _called(a: Sequence[Words], b: Sequence[Words]) -> bool:
+    return any(nickname in b[0] for nickname in a[4])
 
 
-def _differs(pair: tuple[int, int]) -> bool:
-    return pair[0] == G_DIFFERENT or pair[1] == S_DIFFERENT
+def contradictions(pair: tuple[int, int]) -> int:
+    """How many of given name and surname are different."""
+    return (pair[0] == G_DIFFERENT) + (pair[1] == S_DIFFERENT)
 
 
-def _weak_half(pair: tuple[int, int]) -> bool:
+def weak_half(pair: tuple[int, int]) -> bool:
     """Whether one of two exchanged names contradicts and the other agrees no better than names of strangers do by chance."""
-    return _differs(pair) and not (pair[0] in _FIRM_GIVEN or pair[1] in _FIRM_SURNAME)
+    return contradictions(pair) > 0 and not (pair[0] in _FIRM_GIVEN or pair[1] in _FIRM_SURNAME)
 
 
 def _telling(surname: Words) -> Words:
-    return tuple(word for word in surname if word not in PARTICLES)
+    return surname if PARTICLES.isdisjoint(surname) else tuple(word for word in surname if word not in PARTICLES)
 
 
 _FIRM_GIVEN, _FIRM_SURNAME = (G_EXACT, G_TYPO, G_SOUNDS), (S_EXACT, S_TYPO, S_SOUNDS)
@@ -288,5 +320,6 @@ _GIVEN_RANKS = (0, 1, 2, 3, 4, 5, 6, 20, 8)
 _SURNAME_RANKS = (0, 1, 2, 3, 4, 20, 8)
 
 
-def _contradiction(pair: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+def preference(pair: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+    """The order in which outcomes are preferred, the best first."""
     return _GIVEN_RANKS[pair[0]] + _SURNAME_RANKS[pair[1]], pair
