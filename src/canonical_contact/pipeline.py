@@ -33,7 +33,7 @@ from canonical_contact.engine.parting import take_refusals_along
 from canonical_contact.engine.reading import FileOutcome, Intake, NoProgress, Progress, read_all
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
-from canonical_contact.match.block import BlockReport
+from canonical_contact.match.blocks import BlockReport
 from canonical_contact.normalize.profile import Profile
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
@@ -157,7 +157,9 @@ def unify(
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
         intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key)
-        found = identify(store, executor, fresh=intake.fresh, started_at=at, refit=refit, progress=seen)
+        found = identify(
+            store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, progress=seen
+        )
         take_refusals_along(store, intake, found, at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()

@@ -12,7 +12,7 @@ from canonical_contact.schema import from_dict
 from canonical_contact.store import waiting_pairs
 
 if TYPE_CHECKING:
-    from canonical_contact.match.weights import Scorer
+    from canonical_contact.match.model.scoring import Scorer
 
 __all__ = ["HEADER", "review_rows"]
 
@@ -72,24 +72,23 @@ def _join(texts: Iterable[str], sign: str = "; ") -> str:
 def _scorer(store: ContactStore) -> Scorer | None:
     """Take up the weights that the verdicts were made with; None where the store has none."""
     from canonical_contact.engine.matching import MODEL
-    from canonical_contact.match.weights import Model, Scorer, TermFrequencies
+    from canonical_contact.match.comparisons import Lookups, groups_for
+    from canonical_contact.match.matcher import comparisons_of
+    from canonical_contact.match.model.frequencies import TermFrequencies
+    from canonical_contact.match.model.mixture import Model
+    from canonical_contact.match.model.scoring import Scorer
 
     saved = store.setting(MODEL)
-    return None if saved is None else Scorer(Model.from_text(saved), TermFrequencies({}, {}, (0.0, 0.0)))
+    return None if saved is None else Scorer(comparisons_of(groups_for(Lookups())), Model.from_text(saved), TermFrequencies({}, {}))
 
 
 def _evidence(text: str, scorer: Scorer | None) -> str:
-    """Put the levels of a comparison (one byte each, in hexadecimal) in words: `email same +9.1; given different -2.0`."""
-    from canonical_contact.match.compare import COMPARISONS, MISSING
+    """Weigh the levels of a comparison: `email same +9.1; given different -2.0`."""
+    from canonical_contact.match.words import of_words, vector_of
 
-    try:
-        levels = tuple(bytes.fromhex(text))
-        told = [
-            (name, COMPARISONS[name][level]) for name, level in zip(COMPARISONS, levels, strict=True) if level < MISSING[name]
-        ]
-    except (ValueError, IndexError):
-        return text
-    if scorer is None:
-        return _join(f"{name} {level}" for name, level in told)
-    weighed = sorted(scorer.evidence(levels), key=lambda entry: -abs(entry.weight))
+    told = of_words(text)
+    if scorer is None or not told:
+        return _join(f"{name} {level}" for name, level in told.items()) or text
+    found = scorer.evidence(vector_of(scorer.comparisons, text), [0] * len(scorer.terms))
+    weighed = sorted((entry for entry in found if entry.field in told), key=lambda entry: -abs(entry.weight))
     return _join(f"{entry.field} {entry.level} {entry.weight:+.1f}" for entry in weighed)

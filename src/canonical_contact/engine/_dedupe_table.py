@@ -96,7 +96,7 @@ def table_of(
     if isinstance(source, Mapping):
         return _of_columns(source, name or "table")
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        return _of_arrow(_arrow().table(source), name or "table")
+        return _of_arrow(arrow().table(source), name or "table")
     raise InputError(
         f"A {type(source).__name__} is no table.",
         path="table",
@@ -104,7 +104,7 @@ def table_of(
     )
 
 
-def _arrow() -> Any:  # noqa: ANN401  the module pyarrow
+def arrow() -> Any:  # noqa: ANN401  the module pyarrow
     try:
         return import_module("pyarrow")
     except ImportError:
@@ -122,7 +122,7 @@ def _magic(path: Path) -> str:
 
 
 def _read_arrow(path: Path, kind: str) -> Any:  # noqa: ANN401  a pyarrow.Table
-    pa = _arrow()
+    pa = arrow()
     try:
         if kind == "parquet":
             return import_module("pyarrow.parquet").read_table(path)

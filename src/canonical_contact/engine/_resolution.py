@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from canonical_contact.identity import ClusterPolicy
+from canonical_contact.identity import Clustering, ClusterPolicy
 from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.comparisons import Comparison
 from canonical_contact.match.keys import Key
@@ -19,12 +19,15 @@ from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan
 from canonical_contact.match.policy import MatchPolicy
+from canonical_contact.model import Judgement
 
 __all__ = [
     "FIT_PAIRS",
     "PLAN_FROM",
+    "Found",
     "Resolution",
     "ReviewPair",
+    "Run",
     "Settings",
     "cluster_policy",
     "edge_logit",
@@ -77,6 +80,54 @@ class Settings:
     workers: int = 1
     seed: int = 0
     within: bool = True
+
+
+class Found(NamedTuple):
+    """A pair that matches or waits for a person.
+
+    `left` < `right` are places, `vector` has one level a comparison, `logit` is what the weights say, the rest the verdict.
+    """
+
+    left: int
+    right: int
+    judgement: Judgement
+    score: float
+    reason: str
+    logit: float
+    vector: bytes
+
+
+class Run(Protocol):
+    """One resolution of some records, over records or over columns: made, then asked for pairs, then for clusters."""
+
+    comparisons: tuple[Comparison, ...]
+    frequencies: TermFrequencies
+    shared: frozenset[str]
+    plan: KeyPlan
+    pairs: int
+    reports: tuple[BlockReport, ...]
+
+    @property
+    def model(self) -> Model:
+        """The weights."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version of policy and weights, which a verdict carries."""
+        ...
+
+    def found(self) -> Iterator[Found]:
+        """The pairs that match or wait for a person, ascending by places."""
+        ...
+
+    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+        ...
+
+    def resolution(self) -> Resolution:
+        """All of it at once."""
+        ...
 
 
 class ReviewPair(NamedTuple):
@@ -137,6 +188,13 @@ def edge_logit(logit: float, match: bool, least: float) -> float:
     return max(logit, least) if match else min(logit, least - 0.01)
 
 
+def usable(model: Model, systems: int) -> Model:
+    """The weights without those of the system where there is but one, since then they say nothing."""
+    if systems > 1 or "system" not in model.tables:
+        return model
+    return evolve(model, tables={name: rows for name, rows in model.tables.items() if name != "system"})
+
+
 def step_for(pairs: int) -> int:
     """Every how manieth pair the weights are fitted on."""
     return max(1, pairs // FIT_PAIRS)
@@ -180,6 +238,6 @@ def passes(
         if len(families) == 1:
             family = next(iter(families))
             forced = FORCED.get(family, frozenset({family})) & names
-        by_forced[forced].update(counts)  # type: ignore[arg-type]
+        by_forced[forced].update(counts)
     found = [Pass(counts, forced) for forced, counts in sorted(by_forced.items(), key=lambda item: sorted(item[0]))]
     return [*found, Pass(strangers, kinds=frozenset({"stranger"}))] if strangers else found

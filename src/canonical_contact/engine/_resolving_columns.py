@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from canonical_contact.engine._resolution import (
     PLAN_FROM,
     PLAN_RECORDS,
+    Found,
     Resolution,
     ReviewPair,
     Settings,
@@ -21,11 +23,14 @@ from canonical_contact.engine._resolution import (
     passes,
     random_pairs,
     step_for,
+    usable,
 )
 from canonical_contact.engine.reading import Progress
 from canonical_contact.identity import Clustering, EdgeColumns, Judged, cluster
 from canonical_contact.match.blocks import estimated_recall
-from canonical_contact.match.columns.blocks import Blocker, Found, PairSink
+from canonical_contact.match.columns.blocks import Blocker, PairSink
+from canonical_contact.match.columns.blocks import Found as Named
+from canonical_contact.match.columns.deciding import JUDGEMENTS
 from canonical_contact.match.columns.expect import expect
 from canonical_contact.match.columns.matcher import ColumnMatcher, compare
 from canonical_contact.match.columns.scoring import ColumnScorer, distinct_vectors, term_frequencies, vector_counts
@@ -41,7 +46,7 @@ from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
 from canonical_contact.match.table import Bools, FeatureTable, Places
 
-__all__ = ["resolve_table"]
+__all__ = ["ColumnRun"]
 
 PIECE = 1 << 19  # pairs that are compared at once
 PART_RECORDS = 1 << 18  # records whose pairs are one part of the sink
@@ -61,46 +66,99 @@ class _Edges(NamedTuple):
     reason: NDArray[np.uint8]
     apart: Bools
     masks: NDArray[np.int64]
+    levels: NDArray[np.uint8]
 
 
-def resolve_table(table: FeatureTable, settings: Settings, *, progress: Progress, fresh: Bools | None = None) -> Resolution:
-    """Decide who is who among the records of a table; see `engine.resolving.resolve`."""
-    shipped = shipped_lookups()
-    progress.stage("shared", None)
-    shared = shared_keys(table, Names(shipped))
-    groups = groups_for(with_shared(shipped, shared), settings.extensions)
-    comparisons = comparisons_of(groups)
-    frequencies = settings.frequencies or term_frequencies(table, comparisons)
-    start = settings.model or Model.default(comparisons)
-    progress.stage("block", None)
-    plan = _plan(table, groups, start, frequencies, settings)
-    parts = max(1, -(-len(table) // PART_RECORDS))
-    with PairSink(max(len(table), 1), parts=parts, memory=settings.memory) as sink, ThreadPoolExecutor(settings.workers) as pool:
-        blocker = Blocker(table, plan.keys, fresh=fresh)
-        blocker.fill(sink)
-        masks = sink.seal()
-        pairs = masks.total()
-        model = settings.model or _fitted(table, groups, start, plan.keys, sink, seed=settings.seed)
-        progress.stage("compare", pairs)
-        matcher = ColumnMatcher(groups, model, frequencies, settings.policy, table)
-        edges = _joined(list(_decided(matcher, sink, pool, settings, progress)))
-    progress.stage("cluster", None)
-    clustering = _clusters(matcher, edges)
-    matched = edges.judgement == _MATCH
-    named, counts = np.unique(edges.masks[matched], return_counts=True)
-    return Resolution(
-        clustering.labels,
-        clustering.confidence,
-        _review(matcher, edges, clustering),
-        pairs,
-        int(matched.sum()),
-        blocker.reports(masks),
-        plan,
-        estimated_recall(plan.keys, Counter(dict(zip(named.tolist(), counts.tolist(), strict=True)))),
-        model,
-        frequencies,
-        shared,
-    )
+class ColumnRun:
+    """A resolution over columns; see `engine._resolution.Run`.
+
+    Args:
+        table: the features.
+        settings: policy, weights, keys, limits.
+        progress: told how far it is.
+        fresh: for each record whether it is new or changed; only pairs with one of them are looked at. None means all.
+    """
+
+    def __init__(self, table: FeatureTable, settings: Settings, *, progress: Progress, fresh: Bools | None = None) -> None:
+        self._table, self._settings, self._progress = table, settings, progress
+        shipped = shipped_lookups()
+        progress.stage("shared", None)
+        self.shared = shared_keys(table, Names(shipped))
+        groups = groups_for(with_shared(shipped, self.shared), settings.extensions)
+        self.comparisons = comparisons_of(groups)
+        self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons)
+        start = usable(settings.model or Model.default(self.comparisons), len(np.unique(table.values["system"].codes)))
+        progress.stage("block", None)
+        self.plan = _plan(table, groups, start, self.frequencies, settings)
+        blocker = Blocker(table, self.plan.keys, fresh=fresh)
+        self._sink = PairSink(max(len(table), 1), parts=max(1, -(-len(table) // PART_RECORDS)), memory=settings.memory)
+        blocker.fill(self._sink)
+        masks = self._sink.seal()
+        self.pairs, self.reports = masks.total(), blocker.reports(masks)
+        model = start if settings.model else _fitted(table, groups, start, self.plan.keys, self._sink, seed=settings.seed)
+        self._matcher = ColumnMatcher(groups, model, self.frequencies, settings.policy, table)
+        self._least = logit_of(settings.policy.match_at)
+        self.version = f"{settings.policy.version}:{model.version}"
+        self.model = model
+
+    @cached_property
+    def _edges(self) -> _Edges:
+        self._progress.stage("compare", self.pairs)
+        with self._sink as sink, ThreadPoolExecutor(self._settings.workers) as pool:
+            return _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
+
+    def found(self) -> Iterator[Found]:
+        """The pairs that match or wait for a person, ascending by places."""
+        edges, reasons = self._edges, self._matcher.reasons
+        columns = (edges.left, edges.right, edges.judgement, edges.score, edges.reason, edges.logit)
+        for place, (left, right, judgement, score, reason, logit) in enumerate(
+            zip(*(column.tolist() for column in columns), strict=True)
+        ):
+            yield Found(left, right, JUDGEMENTS[judgement], score, reasons[reason], logit, edges.levels[place].tobytes())
+
+    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+        rows = list(edges)
+        kinds = (np.float64, np.int64, np.int64, np.bool_)
+        return self._clusters(EdgeColumns(*(np.array(column, kind) for column, kind in zip(list(zip(*rows)) or [()] * 4, kinds))))  # noqa: B905
+
+    def resolution(self) -> Resolution:
+        """All of it at once."""
+        edges = self._edges
+        self._progress.stage("cluster", None)
+        matched = edges.judgement == _MATCH
+        logits = _logits(edges.logit, matched, self._least)
+        clustering = self._clusters(EdgeColumns(logits, edges.left, edges.right, edges.apart))
+        named, counts = np.unique(edges.masks[matched], return_counts=True)
+        return Resolution(
+            clustering.labels,
+            clustering.confidence,
+            _review(self._matcher, edges, clustering),
+            self.pairs,
+            int(matched.sum()),
+            self.reports,
+            self.plan,
+            estimated_recall(self.plan.keys, Counter(dict(zip(named.tolist(), counts.tolist(), strict=True)))),
+            self.model,
+            self.frequencies,
+            self.shared,
+        )
+
+    def _clusters(self, edges: EdgeColumns) -> Clustering:
+        policy, system = self._settings.policy, self._table.values["system"]
+        return cluster(
+            len(self._table),
+            edges,
+            judge=self._judge,
+            policy=cluster_policy(policy, system.pool),
+            source=system.codes.tolist() if policy.unique_sources else None,
+        )
+
+    def _judge(self, pairs: Sequence[tuple[int, int]]) -> list[Judged]:
+        left, right = np.array(pairs, np.int64).reshape(-1, 2).T
+        decided = self._matcher.decide(left, right)
+        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, self._least)
+        return list(map(Judged, logits.tolist(), decided.verdicts.apart.tolist()))
 
 
 def _plan(
@@ -129,10 +187,10 @@ def _plan(
     return plan_keys(keys, seen, records=len(table), share=len(sample) / len(table), budget=settings.pairs_a_record)
 
 
-def _pieces(sink: PairSink) -> Iterator[Found]:
+def _pieces(sink: PairSink) -> Iterator[Named]:
     for found in sink:
         for at in range(0, len(found.left), PIECE):
-            yield Found(*(column[at : at + PIECE] for column in found))
+            yield Named(*(column[at : at + PIECE] for column in found))
 
 
 def _fitted(
@@ -166,7 +224,7 @@ def _decided(
 ) -> Iterator[_Edges]:
     systems = matcher.table.values["system"].codes
 
-    def decide(piece: Found) -> _Edges:
+    def decide(piece: Named) -> _Edges:
         left, right, masks = piece
         if not settings.within:
             across = systems[left] != systems[right]
@@ -183,6 +241,7 @@ def _decided(
             verdicts.reason[kept],
             verdicts.apart[kept],
             masks[kept],
+            np.stack([column[kept] for column in decided.levels], axis=1),
         )
 
     for piece, edges in _ahead(pool, decide, _pieces(sink), settings.workers):
@@ -191,8 +250,8 @@ def _decided(
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, work: Callable[[Found], Made], pieces: Iterator[Found], workers: int
-) -> Iterator[tuple[Found, Made]]:
+    pool: ThreadPoolExecutor, work: Callable[[Named], Made], pieces: Iterator[Named], workers: int
+) -> Iterator[tuple[Named, Made]]:
     """Work on pieces in threads, in order, with few of them on the way."""
     waiting = [(piece, pool.submit(work, piece)) for piece in islice(pieces, workers + 1)]
     while waiting:
@@ -201,38 +260,15 @@ def _ahead(
         waiting += [(more, pool.submit(work, more)) for more in islice(pieces, 1)]
 
 
-def _joined(found: Sequence[_Edges]) -> _Edges:
-    return (
-        _Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
-        if found
-        else _Edges(
-            *(np.zeros(0, kind) for kind in (np.int64, np.int64, np.float64, np.float64, np.uint8, np.uint8, np.bool_, np.int64))  # type: ignore[arg-type]
-        )
-    )
+def _joined(found: Sequence[_Edges], comparisons: int) -> _Edges:
+    if found:
+        return _Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    whole, number, small = np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8)
+    return _Edges(whole, whole, number, number, small, small, np.zeros(0, np.bool_), whole, np.zeros((0, comparisons), np.uint8))
 
 
 def _logits(logits: NDArray[np.float64], match: Bools, least: float) -> NDArray[np.float64]:
     return np.where(match, np.maximum(logits, least), np.minimum(logits, least - 0.01))
-
-
-def _clusters(matcher: ColumnMatcher, edges: _Edges) -> Clustering:
-    policy, table = matcher.policy, matcher.table
-    least = logit_of(policy.match_at)
-
-    def judge(pairs: Sequence[tuple[int, int]]) -> list[Judged]:
-        left, right = np.array(pairs, np.int64).reshape(-1, 2).T
-        decided = matcher.decide(left, right)
-        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, least)
-        return [Judged(logit, apart) for logit, apart in zip(logits.tolist(), decided.verdicts.apart.tolist(), strict=True)]
-
-    system = table.values["system"]
-    return cluster(
-        len(table),
-        EdgeColumns(_logits(edges.logit, edges.judgement == _MATCH, least), edges.left, edges.right, edges.apart),
-        judge=judge,
-        policy=cluster_policy(policy, system.pool),
-        source=system.codes if policy.unique_sources else None,
-    )
 
 
 def _review(matcher: ColumnMatcher, edges: _Edges, clustering: Clustering) -> tuple[ReviewPair, ...]:

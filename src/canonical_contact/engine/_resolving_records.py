@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from canonical_contact.engine._resolution import (
+    Found,
     Resolution,
     ReviewPair,
     Settings,
@@ -15,10 +17,11 @@ from canonical_contact.engine._resolution import (
     passes,
     random_pairs,
     step_for,
+    usable,
 )
 from canonical_contact.engine.reading import Progress
 from canonical_contact.identity import Clustering, Judged, cluster
-from canonical_contact.match.blocks import Candidates, candidates, estimated_recall
+from canonical_contact.match.blocks import candidates, estimated_recall
 from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import keys_for
@@ -31,98 +34,124 @@ from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan
 from canonical_contact.model import Judgement
 
-__all__ = ["resolve_records"]
+__all__ = ["RecordRun"]
 
 Decisions = dict[tuple[int, int], Decided]
 
 
-def resolve_records(
-    records: Sequence[Features], settings: Settings, *, progress: Progress, fresh: frozenset[int] | None = None
-) -> Resolution:
-    """Decide who is who among records in the order of their keys; see `engine.resolving.resolve`."""
-    shipped = shipped_lookups()
-    progress.stage("shared", None)
-    shared = shared_keys(records, Names(shipped))
-    groups = groups_for(with_shared(shipped, shared), settings.extensions)
-    comparisons = comparisons_of(groups)
-    frequencies = settings.frequencies or term_frequencies(records, comparisons)
-    start = settings.model or Model.default(comparisons)
-    progress.stage("block", None)
-    keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
-    found = candidates(records, keys, fresh=fresh)
-    matcher = Matcher(groups, start, frequencies, settings.policy)
-    if settings.model is None:
-        matcher = Matcher(groups, _fitted(matcher, records, found, settings), frequencies, settings.policy)
-    progress.stage("compare", len(found.pairs))
-    decisions, masks = _decided(matcher, records, found, settings, progress)
-    progress.stage("cluster", None)
-    clustering = _clusters(matcher, records, decisions)
-    matched = [masks[pair] for pair, decided in decisions.items() if decided.verdict.judgement is Judgement.MATCH]
-    return Resolution(
-        clustering.labels,
-        clustering.confidence,
-        _review(decisions, clustering),
-        len(found.pairs),
-        len(matched),
-        found.reports,
-        KeyPlan(tuple(keys), budget=settings.pairs_a_record),
-        estimated_recall(keys, Counter(matched)),
-        matcher.scorer.model,
-        frequencies,
-        shared,
-    )
+class RecordRun:
+    """A resolution over single records; see `engine._resolution.Run`.
 
+    Args:
+        records: features in the order of their keys.
+        settings: policy, weights, keys, limits.
+        progress: told how far it is.
+        fresh: places of the records that are new or changed; only pairs with one of them are looked at. None means all.
+    """
 
-def _fitted(matcher: Matcher, records: Sequence[Features], found: Candidates, settings: Settings) -> Model:
-    step, size = step_for(len(found.pairs)), len(records)
-    sampled: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
-    for pair, mask in zip(found.pairs, found.masks, strict=True):
-        if drawn(pair, step):
-            left, right = divmod(pair, size)
-            sampled[mask][matcher.vector(records[left], records[right])] += 1
-    strangers = Counter(matcher.vector(records[a], records[b]) for a, b in random_pairs(size, settings.seed))
-    keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
-    return fit(matcher.comparisons, passes(keys, sampled, strangers, matcher.comparisons), matcher.scorer.model)
+    def __init__(
+        self, records: Sequence[Features], settings: Settings, *, progress: Progress, fresh: frozenset[int] | None = None
+    ) -> None:
+        self._records, self._settings, self._progress = records, settings, progress
+        shipped = shipped_lookups()
+        progress.stage("shared", None)
+        self.shared = shared_keys(records, Names(shipped))
+        groups = groups_for(with_shared(shipped, self.shared), settings.extensions)
+        self.comparisons = comparisons_of(groups)
+        self.frequencies = settings.frequencies or term_frequencies(records, self.comparisons)
+        start = usable(settings.model or Model.default(self.comparisons), len({record.system for record in records}))
+        progress.stage("block", None)
+        keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
+        self.plan = KeyPlan(tuple(keys), budget=settings.pairs_a_record)
+        self._candidates = candidates(records, keys, fresh=fresh)
+        self.pairs, self.reports = len(self._candidates.pairs), self._candidates.reports
+        self._matcher = Matcher(groups, start, self.frequencies, settings.policy)
+        if settings.model is None:
+            self._matcher = Matcher(groups, self._fitted(), self.frequencies, settings.policy)
+        self._least = logit_of(settings.policy.match_at)
 
+    @property
+    def model(self) -> Model:
+        """The weights."""
+        return self._matcher.scorer.model
 
-def _decided(
-    matcher: Matcher, records: Sequence[Features], found: Candidates, settings: Settings, progress: Progress
-) -> tuple[Decisions, dict[tuple[int, int], int]]:
-    decisions: Decisions = {}
-    masks = dict[tuple[int, int], int]()
-    for pair, mask in zip(found.pairs, found.masks, strict=True):
-        left, right = divmod(pair, found.size)
-        a, b = records[left], records[right]
-        progress.advance(1)
-        if not settings.within and a.system == b.system:
-            continue
-        decided = matcher.decide(a, b)
-        if decided.verdict.judgement is not Judgement.NO_MATCH:
-            decisions[left, right], masks[left, right] = decided, mask
-    return decisions, masks
+    @property
+    def version(self) -> str:
+        """The version of policy and weights."""
+        return self._matcher.version
 
+    @cached_property
+    def _decisions(self) -> tuple[Decisions, list[int]]:
+        """The pairs that match or wait, and the keys that name those which match."""
+        found, decisions, masks = self._candidates, Decisions(), list[int]()
+        self._progress.stage("compare", len(found.pairs))
+        for pair, mask in zip(found.pairs, found.masks, strict=True):
+            left, right = divmod(pair, found.size)
+            a, b = self._records[left], self._records[right]
+            self._progress.advance(1)
+            if not self._settings.within and a.system == b.system:
+                continue
+            decided = self._matcher.decide(a, b)
+            if decided.verdict.judgement is not Judgement.NO_MATCH:
+                decisions[left, right] = decided
+            if decided.verdict.judgement is Judgement.MATCH:
+                masks.append(mask)
+        return decisions, masks
 
-def _judged(decided: Decided, least: float) -> Judged:
-    verdict = decided.verdict
-    return Judged(edge_logit(decided.score.logit, verdict.judgement is Judgement.MATCH, least), verdict.apart)
+    def found(self) -> Iterator[Found]:
+        """The pairs that match or wait for a person, ascending by places."""
+        for (left, right), decided in self._decisions[0].items():
+            judgement, score, reason, _ = decided.verdict
+            yield Found(left, right, judgement, score, reason, decided.score.logit, decided.vector)
 
+    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+        records, policy = self._records, self._settings.policy
+        systems = sorted({record.system for record in records})
+        return cluster(
+            len(records),
+            edges,
+            judge=lambda pairs: [self._judged(self._matcher.decide(records[left], records[right])) for left, right in pairs],
+            policy=cluster_policy(policy, systems),
+            source=[systems.index(record.system) for record in records] if policy.unique_sources else None,
+        )
 
-def _clusters(matcher: Matcher, records: Sequence[Features], decisions: Decisions) -> Clustering:
-    policy = matcher.policy
-    least = logit_of(policy.match_at)
-    systems = sorted({record.system for record in records})
-    return cluster(
-        len(records),
-        [(*_edge(pair, decided, least),) for pair, decided in decisions.items()],
-        judge=lambda pairs: [_judged(matcher.decide(records[left], records[right]), least) for left, right in pairs],
-        policy=cluster_policy(policy, systems),
-        source=[systems.index(record.system) for record in records] if policy.unique_sources else None,
-    )
+    def resolution(self) -> Resolution:
+        """All of it at once."""
+        decisions, masks = self._decisions
+        self._progress.stage("cluster", None)
+        judged = [(pair, self._judged(decided)) for pair, decided in decisions.items()]
+        clustering = self.clusters([(one.logit, *pair, one.apart) for pair, one in judged])
+        return Resolution(
+            clustering.labels,
+            clustering.confidence,
+            _review(decisions, clustering),
+            self.pairs,
+            len(masks),
+            self.reports,
+            self.plan,
+            estimated_recall(self.plan.keys, Counter(masks)),
+            self.model,
+            self.frequencies,
+            self.shared,
+        )
 
+    def _fitted(self) -> Model:
+        found, matcher, records = self._candidates, self._matcher, self._records
+        step = step_for(len(found.pairs))
+        sampled: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
+        for pair, mask in zip(found.pairs, found.masks, strict=True):
+            if drawn(pair, step):
+                left, right = divmod(pair, found.size)
+                sampled[mask][matcher.vector(records[left], records[right])] += 1
+        chosen = random_pairs(len(records), self._settings.seed)
+        strangers = Counter(matcher.vector(records[left], records[right]) for left, right in chosen)
+        ordered = passes(self.plan.keys, sampled, strangers, self.comparisons)
+        return fit(self.comparisons, ordered, matcher.scorer.model)
 
-def _edge(pair: tuple[int, int], decided: Decided, least: float) -> tuple[float, int, int, bool]:
-    judged = _judged(decided, least)
-    return judged.logit, *pair, judged.apart
+    def _judged(self, decided: Decided) -> Judged:
+        verdict = decided.verdict
+        return Judged(edge_logit(decided.score.logit, verdict.judgement is Judgement.MATCH, self._least), verdict.apart)
 
 
 def _review(decisions: Decisions, clustering: Clustering) -> tuple[ReviewPair, ...]:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from canonical_contact.engine.local import Executor, chunked
+from canonical_contact.engine._resolution import Found, Run, Settings
 from canonical_contact.engine.reading import Progress
-from canonical_contact.engine.stages import Compare
-from canonical_contact.identity import Assignment, ClusterPolicy, Judged, assign_ids, cluster
-from canonical_contact.match.block import BlockReport, candidate_pairs
-from canonical_contact.match.compare import COMPARISONS
-from canonical_contact.match.decide import DEFAULT_POLICY, Decider, MatchPolicy, comparer_for
+from canonical_contact.engine.resolving import run_of
+from canonical_contact.identity import Assignment, Cut, assign_ids
+from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.features import Features, features_from_text
-from canonical_contact.match.weights import Model, Scorer, TermFrequencies, fit, term_frequencies
+from canonical_contact.match.model.calibration import logit_of
+from canonical_contact.match.model.frequencies import TermFrequencies
+from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.policy import MatchPolicy
+from canonical_contact.match.words import in_words
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore, DecisionRow
 
-__all__ = ["Identified", "identify"]
+__all__ = ["MODEL", "TERMS", "Identified", "identify"]
 
-CHUNK = 20_000  # pairs that cross to a worker together
-PAIRS_A_RECORD = 12  # sending a record's features to the workers costs as much as comparing so many pairs
-FIT_PAIRS = 60_000  # pairs that the weights are fitted on; more change the third digit
-MODEL, FREQUENCIES = "match.model", "match.frequencies"
-_WIDTH = len(COMPARISONS)
-_CLUSTERS = ClusterPolicy(match_at=3.0, cohesion=0.0)  # every saved match is at least 0.96, log-odds of 3.17
+MODEL, TERMS = "match.weights", "match.terms"
+_SURE = 0.999999  # the score of a stored verdict has six digits; a probability of 1 has no odds
 
 
 @frozen
@@ -58,23 +54,23 @@ class Identified:
 
 def identify(
     store: ContactStore,
-    executor: Executor,
     *,
     fresh: set[str],
     started_at: datetime,
+    workers: int = 1,
     refit: bool = False,
-    policy: MatchPolicy = DEFAULT_POLICY,
+    policy: MatchPolicy | None = None,
     progress: Progress,
 ) -> Identified:
     """Decide about every pair with a new record, join what matches, and give each cluster its id.
 
     Args:
         store: inside of a run, with the records written.
-        executor: where pairs are compared.
         fresh: keys of new and changed records.
         started_at: the run's persisted start.
+        workers: threads that compare.
         refit: learn the weights anew and judge every pair again, instead of using the saved ones for new pairs.
-        policy: thresholds and rules.
+        policy: thresholds and rules; the shipped ones if None.
         progress: told how far it is.
 
     Returns:
@@ -82,39 +78,22 @@ def identify(
     """
     records = [features_from_text(text) for _, text in store.features()]
     places = {record.key: place for place, record in enumerate(records)}
-    comparer = comparer_for(records)
-    saved = None if refit else store.setting(MODEL)
-    progress.stage("match", None)
-    if fresh or saved is None:
-        looked_at = None if saved is None else frozenset(places[key] for key in fresh)
-        blocking = candidate_pairs(records, fresh=looked_at)
-        pays = len(blocking.pairs) > PAIRS_A_RECORD * len(records)
-        found = list((executor if pays else Executor()).run(Compare(records, comparer), chunked(blocking.pairs, CHUNK)))
-        vectors = (chunk.levels[at : at + _WIDTH] for chunk in found for at in range(0, len(chunk.levels), _WIDTH))
-        model, frequencies = _weights(store, saved, vectors, len(blocking.pairs), records)
-        decider = Decider(comparer, Scorer(model, frequencies), policy)
-        open_again = _open_again(store, fresh if saved else None)
-        verdicts = (
-            verdict
-            for chunk in found
-            for place, pair in enumerate(chunk.pairs)
-            for verdict in _verdict(decider, records, pair, chunk.levels[place * _WIDTH : (place + 1) * _WIDTH])
-        )
-        store.put_decisions(_seen(verdicts, open_again))
-        store.put_decisions(
-            DecisionRow(left, right, Judgement.NO_MATCH.value, 0.0, "record_changed", decider.version, "")
-            for left, right in sorted(open_again)
-        )
-        pairs, reports = len(blocking.pairs), blocking.reports
-    else:
-        decider = Decider(comparer, Scorer(Model.from_text(saved), _frequencies(store)), policy)
-        pairs, reports = 0, ()
-    progress.stage("cluster", None)
-    edges = [(_logit(row.score), places[row.left], places[row.right], False) for row in store.decisions(Judgement.MATCH)]
-    clustering = cluster(
-        len(records), edges, judge=lambda pairs: [_judged(decider, records[a], records[b]) for a, b in pairs], policy=_CLUSTERS
+    settings, learned = _settings(store, policy, workers, refit=refit)
+    looked_at = None if learned else frozenset(places[key] for key in fresh)
+    run = run_of(records, settings, progress=progress, fresh=looked_at)
+    if learned:
+        store.put_setting(MODEL, run.model.to_text())
+        store.put_setting(TERMS, run.frequencies.to_text())
+    open_again = _open_again(store, None if learned else fresh)
+    store.put_decisions(_seen(_rows(run, records), open_again))
+    store.put_decisions(
+        DecisionRow(left, right, Judgement.NO_MATCH.value, 0.0, "record_changed", run.version, "")
+        for left, right in sorted(open_again)
     )
-    store.put_decisions(_kept_apart(decider, records[cut.left], records[cut.right], cut.reason) for cut in clustering.cuts)
+    progress.stage("cluster", None)
+    matches = list(store.decisions(Judgement.MATCH))
+    clustering = run.clusters((logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches)
+    store.put_decisions(_kept_apart(run, records, clustering.cuts, matches))
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
     home = {key: place for place, group in enumerate(keys) for key in group}
     known = dict(store.members())
@@ -124,38 +103,34 @@ def identify(
         assignment,
         {record.key: record for record in records},
         known,
-        pairs,
-        len(edges) - len(clustering.cuts),
+        run.pairs,
+        len(matches) - len(clustering.cuts),
         sum(home[row.left] != home[row.right] for row in store.decisions(Judgement.REVIEW)),
-        reports,
+        run.reports,
     )
 
 
-def _weights(
-    store: ContactStore, saved: str | None, vectors: Iterator[bytes], pairs: int, records: Sequence[Features]
-) -> tuple[Model, TermFrequencies]:
-    """The saved weights; on the first run (or when asked) they are learned and saved."""
-    if saved is not None:
-        return Model.from_text(saved), _frequencies(store)
-    step = max(1, pairs // FIT_PAIRS)
-    model = fit(vector for place, vector in enumerate(vectors) if place % step == 0)
-    frequencies = term_frequencies(records)
-    store.put_setting(MODEL, model.to_text())
-    store.put_setting(FREQUENCIES, json.dumps([frequencies.given, frequencies.surname, frequencies.rare], ensure_ascii=False))
-    return model, frequencies
+def _settings(store: ContactStore, policy: MatchPolicy | None, workers: int, *, refit: bool) -> tuple[Settings, bool]:
+    """The saved weights; on the first run (or when asked) they are learned, and every pair is judged."""
+    settings = Settings(policy=policy or MatchPolicy.default(), workers=workers)
+    model, terms = store.setting(MODEL), store.setting(TERMS)
+    if refit or model is None or terms is None:
+        return settings, True
+    return evolve(settings, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms)), False
 
 
-def _frequencies(store: ContactStore) -> TermFrequencies:
-    given, surname, rare = json.loads(store.setting(FREQUENCIES) or "[{},{},[0,0]]")
-    return TermFrequencies(given, surname, tuple(rare))
+def _rows(run: Run, records: Sequence[Features]) -> Iterator[DecisionRow]:
+    told: dict[bytes, str] = {}  # few kinds of evidence in many pairs
+    for one in run.found():
+        if one.vector not in told:
+            told[one.vector] = in_words(run.comparisons, one.vector)
+        yield _row(one, records, run.version, told[one.vector])
 
 
-def _verdict(decider: Decider, records: Sequence[Features], pair: int, levels: bytes) -> Iterator[DecisionRow]:
-    left, right = divmod(pair, len(records))
-    a, b = records[left], records[right]
-    judgement, score, reason = decider.judge(a, b, levels)
-    if judgement != Judgement.NO_MATCH:
-        yield DecisionRow(a.key, b.key, judgement, round(score, 6), reason, decider.version, levels.hex())
+def _row(one: Found, records: Sequence[Features], version: str, evidence: str) -> DecisionRow:
+    return DecisionRow(
+        records[one.left].key, records[one.right].key, one.judgement.value, round(one.score, 6), one.reason, version, evidence
+    )
 
 
 def _open_again(store: ContactStore, changed: set[str] | None) -> set[tuple[str, str]]:
@@ -168,28 +143,19 @@ def _open_again(store: ContactStore, changed: set[str] | None) -> set[tuple[str,
     }
 
 
-def _seen(verdicts: Iterator[DecisionRow], open_again: set[tuple[str, str]]) -> Iterator[DecisionRow]:
+def _seen(verdicts: Iterable[DecisionRow], open_again: set[tuple[str, str]]) -> Iterator[DecisionRow]:
     """Pass verdicts on, and take their pairs off the open ones."""
     for verdict in verdicts:
         open_again.discard((verdict.left, verdict.right))
         yield verdict
 
 
-def _logit(score: float) -> float:
-    return math.log(score / (1 - score)) if 0 < score < 1 else math.copysign(math.inf, score - 0.5)
-
-
-def _judged(decider: Decider, left: Features, right: Features) -> Judged:
-    """What is known of a pair that no key brought together, or that was no match."""
-    if left.key > right.key:
-        left, right = right, left
-    judgement, score, _ = decider.judge(left, right, bytes(decider.comparer.levels(left, right)))
-    logit = _logit(score)
-    return Judged(logit if judgement is Judgement.MATCH else min(logit, _CLUSTERS.match_at - 0.01), decider.conflict(left, right))
-
-
-def _kept_apart(decider: Decider, left: Features, right: Features, reason: str) -> DecisionRow:
-    """A matched pair whose clusters did not join goes to a person."""
-    levels = bytes(decider.comparer.levels(left, right))
-    score = round(decider.scorer.score(levels, left), 6)
-    return DecisionRow(left.key, right.key, Judgement.REVIEW.value, score, reason, decider.version, levels.hex())
+def _kept_apart(
+    run: Run, records: Sequence[Features], cuts: Iterable[Cut], matches: Iterable[DecisionRow]
+) -> Iterator[DecisionRow]:
+    """A matched pair whose clusters do not hold together goes to a person, with the evidence that it has."""
+    reasons = {tuple(sorted((records[cut.left].key, records[cut.right].key))): cut.reason for cut in cuts}
+    for row in matches:
+        if (row.left, row.right) in reasons:
+            reason = reasons[row.left, row.right]
+            yield row._replace(judgement=Judgement.REVIEW.value, reason=reason, policy=run.version)

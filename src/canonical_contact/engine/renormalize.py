@@ -233,7 +233,9 @@ class _Work:
                     self._progress.advance(len(made.rows))
             versions.finish()
             keep_layouts(self._store, look.used)
-            found = identify(self._store, self._executor, fresh=intake.fresh, started_at=at, progress=self._progress)
+            found = identify(
+                self._store, fresh=intake.fresh, started_at=at, workers=self._executor.workers, progress=self._progress
+            )
             repeat_refusals(self._store, intake, found, at=at)
             contacts = fold_all(self._store, self._executor, intake, found, at=at, run=name, progress=self._progress)
             if lost := unblocked(self._store, before, at):

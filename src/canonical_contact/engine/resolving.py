@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from canonical_contact.engine._resolution import Resolution, ReviewPair, Settings
-from canonical_contact.engine._resolving_records import resolve_records
+from canonical_contact.engine._resolution import Resolution, ReviewPair, Run, Settings
+from canonical_contact.engine._resolving_records import RecordRun
 from canonical_contact.engine.reading import NoProgress, Progress
 from canonical_contact.match.features import Features
 
 if TYPE_CHECKING:
     from canonical_contact.match.table import FeatureTable
 
-__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve"]
+__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve", "run_of"]
 
 FEW = 1_000  # records that are resolved before the columns' libraries are loaded
 
@@ -44,11 +44,30 @@ def resolve(
     >>> resolve([ana, too, Features("c:3", "c", given=("eva",), emails=("eva@x.es",))]).labels.tolist()
     [0, 0, 2]
     """
-    settings, progress = settings or Settings(), progress or NoProgress()
+    return run_of(records, settings or Settings(), progress=progress or NoProgress()).resolution()
+
+
+def run_of(
+    records: Sequence[Features] | FeatureTable, settings: Settings, *, progress: Progress, fresh: frozenset[int] | None = None
+) -> Run:
+    """Begin a resolution in the form that suits the records.
+
+    Args:
+        records: features in the order of their keys, or the same as a table of columns.
+        settings: policy, weights, keys, limits.
+        progress: told how far it is.
+        fresh: places of the records that are new or changed; only pairs with one of them are looked at. None means all.
+    """
     if isinstance(records, Sequence) and (len(records) < FEW or not has_columns()):
-        return resolve_records(records, settings, progress=progress)
-    from canonical_contact.engine._resolving_columns import resolve_table
+        return RecordRun(records, settings, progress=progress, fresh=fresh)
+    import numpy as np
+
+    from canonical_contact.engine._resolving_columns import ColumnRun
     from canonical_contact.match.table import FeatureTable
 
     table = records if isinstance(records, FeatureTable) else FeatureTable.of(records)
-    return resolve_table(table, settings, progress=progress)
+    new = None
+    if fresh is not None:
+        new = np.zeros(len(table), np.bool_)
+        new[list(fresh)] = True
+    return ColumnRun(table, settings, progress=progress, fresh=new)

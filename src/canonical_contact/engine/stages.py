@@ -1,24 +1,22 @@
-"""What the workers do: prepare raw records, compare pairs, fold contacts. Text goes in and out, so that little crosses between processes."""
+"""What the workers do: prepare raw records, fold contacts. Text goes in and out, so that little crosses between processes."""
 
 from __future__ import annotations
 
 import json
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from canonical_contact.errors import Problem
-from canonical_contact.match.compare import Comparer
-from canonical_contact.match.features import Features, features, features_to_text
+from canonical_contact.match.features import features, features_to_text
 from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, RawRecord, SourceRecord, Suppression, digest
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
 
 if TYPE_CHECKING:
     from canonical_contact.normalize import Profile
 
-__all__ = ["Compare", "Fold", "FoldJob", "Found", "Prepare", "Prepared", "event_row"]
+__all__ = ["Fold", "FoldJob", "Prepare", "Prepared", "event_row"]
 
 _VERSION, _FIRST_VERSION = (f'"schema_version":"{version}"' for version in (SCHEMA_VERSION, "1.0"))
 EXAMPLES = 3  # problems of a kind that are kept with their text
@@ -94,34 +92,6 @@ def event_row(event: ConsentEvent) -> EventRow:
         blocks_endpoint(event),
         to_json(event),
     )
-
-
-class Found(NamedTuple):
-    """Compared pairs: packed pairs and, for each, one byte a comparison."""
-
-    pairs: Sequence[int]
-    levels: bytes
-
-
-class Compare:
-    """Compares pairs of records; a chunk is packed pairs `left * size + right`.
-
-    Args:
-        records: features in the order of their places.
-        comparer: compares two of them.
-    """
-
-    def __init__(self, records: Sequence[Features], comparer: Comparer) -> None:
-        self._records, self._comparer = records, comparer
-
-    def __call__(self, chunk: Sequence[int], /) -> Found:
-        """Compare one chunk."""
-        records, levels, size = self._records, self._comparer.levels, len(self._records)
-        out = bytearray()
-        for pair in chunk:
-            left, right = divmod(pair, size)
-            out += bytes(levels(records[left], records[right]))
-        return Found(array("Q", chunk), bytes(out))
 
 
 class FoldJob(NamedTuple):

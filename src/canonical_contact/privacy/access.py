@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from canonical_contact.consent import explain, may_contact
 from canonical_contact.consent.regimes import REGIMES, later
 from canonical_contact.errors import NotFoundError
+from canonical_contact.match.words import of_words
 from canonical_contact.model import ANY_PURPOSE, Channel, Contact, Suppression, SuppressionKind, TombstoneKind
 from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
@@ -344,20 +345,8 @@ def _provenance(contact: Contact) -> Iterator[dict[str, Any]]:
 def _verdict(row: DecisionRow, *, hidden: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"judgement": row.judgement, "score": row.score, "reason": row.reason, "policy": row.policy}
     if not hidden:  # the levels say in what the other record is like this one
-        told |= {"evidence": row.evidence, "compared": _levels(row.evidence)}
+        told |= {"evidence": row.evidence, "compared": of_words(row.evidence)}
     return told
-
-
-def _levels(evidence: str) -> dict[str, str]:
-    from canonical_contact.match.compare import COMPARISONS
-
-    try:
-        levels = bytes.fromhex(evidence)
-        return {
-            name: words[level] for (name, words), level in zip(COMPARISONS.items(), levels, strict=True) if level < len(words)
-        }
-    except ValueError:  # of a policy of the host's own
-        return {}
 
 
 def _entry(entry: LedgerEntry) -> dict[str, Any]:

@@ -1,0 +1,267 @@
+"""Duplicates in any table, and links between two: columns are recognised, brought to canonical form, and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AbstractMapping
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attrs import evolve, frozen
+
+from canonical_contact.engine._dedupe_canonical import Canonical, canonical
+from canonical_contact.engine._dedupe_columns import recognise
+from canonical_contact.engine._dedupe_plan import TablePlan
+from canonical_contact.engine._dedupe_table import Table, table_of
+from canonical_contact.engine._resolution import Resolution, Settings
+from canonical_contact.engine.local import Executor
+from canonical_contact.engine.reading import Progress
+from canonical_contact.engine.resolving import FEW, has_columns, resolve
+from canonical_contact.errors import Problem
+
+if TYPE_CHECKING:
+    from canonical_contact.formats import Mapping
+
+__all__ = ["Deduped", "Linked", "RowLink", "RowPair", "dedupe", "link"]
+
+
+class RowPair(NamedTuple):
+    """Two rows, from 0, that a person should look at: the probability that they are one, and why it is not decided."""
+
+    left: int
+    right: int
+    score: float
+    reason: str
+
+
+@frozen(eq=False)
+class Deduped:
+    """What a table's rows are.
+
+    Args:
+        plan: what its columns were taken for.
+        table: the table.
+        cluster_ids: for each row the number of its cluster, from 1, in the order of their first rows.
+        confidence: for each row how sure it is that it belongs with the rest of its cluster, 0 to 1; a row alone has 1.
+        review: pairs of rows in different clusters that a person should look at, the likeliest first.
+        problems: what could not be read.
+        resolution: clusters by place of the records in the order of their keys, weights, keys, and what each gave.
+        rows: for each of these places the row.
+    """
+
+    plan: TablePlan
+    table: Table
+    cluster_ids: tuple[int, ...]
+    confidence: tuple[float, ...]
+    review: tuple[RowPair, ...]
+    problems: tuple[Problem, ...]
+    resolution: Resolution
+    rows: tuple[int, ...]
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters there are."""
+        return max(self.cluster_ids, default=0)
+
+    def to_arrow(self) -> Any:  # noqa: ANN401  a pyarrow.Table
+        """The table's columns as texts, with `cluster_id` and `confidence`.
+
+        Raises:
+            MissingExtraError: pyarrow is not installed.
+        """
+        from canonical_contact.engine._dedupe_table import arrow
+
+        pa = arrow()
+        columns = {name: pa.array(column, pa.string()) for name, column in zip(self.table.names, self.table.columns, strict=True)}
+        return pa.table(columns | {"cluster_id": self.cluster_ids, "confidence": self.confidence})
+
+
+class RowLink(NamedTuple):
+    """A row of the left table and the row of the right table that is the same, both from 0, and how sure that is."""
+
+    left: int
+    right: int
+    confidence: float
+
+
+@frozen(eq=False)
+class Linked:
+    """Which rows of two tables are the same.
+
+    Args:
+        plans: what the columns were taken for, left and right.
+        tables: the tables.
+        links: rows that are the same; a row stands in one link at most.
+        review: pairs (left row, right row) that a person should look at, the likeliest first.
+        problems: what could not be read.
+        resolution: how it came about.
+    """
+
+    plans: tuple[TablePlan, TablePlan]
+    tables: tuple[Table, Table]
+    links: tuple[RowLink, ...]
+    review: tuple[RowPair, ...]
+    problems: tuple[Problem, ...]
+    resolution: Resolution
+
+
+def dedupe(
+    source: Any,  # noqa: ANN401  whatever holds a table
+    *,
+    mapping: Mapping | None = None,
+    settings: Settings | None = None,
+    system: str = "",
+    default_region: str = "",
+    progress: Progress | None = None,
+) -> Deduped:
+    """Find which rows of a table are the same person, or the same organisation.
+
+    Args:
+        source: the path of a delimited, Parquet or Arrow file; column → list of values; an Arrow table; a data frame.
+        mapping: what its columns are, where they are not recognised.
+        settings: policy, weights, limits; the defaults suit any table.
+        system: the source's name, where no column holds it.
+        default_region: ISO 3166-1 alpha-2 of national phone numbers in rows that show no country.
+        progress: told how far it is.
+
+    Returns:
+        A cluster and a confidence for each row, and what is left to people.
+
+    Raises:
+        InputError: the source holds no table.
+
+    >>> found = dedupe({"name": ["Ana Ruiz", "Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "Ana@x.es", "eva@x.de"]})
+    >>> found.cluster_ids
+    (1, 1, 2)
+    """
+    settings = settings or Settings()
+    table = table_of(source)
+    plan = recognise(table, mapping=mapping)
+    made = _for_subject(
+        canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
+    )
+    found, rows = _resolved(made, settings, progress)
+    labels = _by_row([rows[label] for label in found.labels], rows)
+    numbers: dict[int, int] = {}
+    return Deduped(
+        plan,
+        table,
+        tuple(numbers.setdefault(label, len(numbers) + 1) for label in labels),
+        tuple(_by_row(found.confidence, rows)),
+        _asked(found, rows),
+        (*table.problems, *made.problems),
+        found,
+        rows,
+    )
+
+
+def link(
+    left: Any,  # noqa: ANN401  whatever holds a table
+    right: Any,  # noqa: ANN401  whatever holds a table
+    *,
+    mappings: tuple[Mapping | None, Mapping | None] = (None, None),
+    settings: Settings | None = None,
+    default_region: str = "",
+    progress: Progress | None = None,
+) -> Linked:
+    """Find which rows of two tables are the same, where neither holds anybody twice.
+
+    Args:
+        left: a table, as `dedupe` takes it.
+        right: the other.
+        mappings: what their columns are, where they are not recognised.
+        settings: as for `dedupe`.
+        default_region: as for `dedupe`.
+        progress: told how far it is.
+
+    Returns:
+        Links one to one, and what is left to people.
+
+    Raises:
+        InputError: a source holds no table.
+
+    >>> found = link({"name": ["Ana Ruiz"], "email": ["ana@x.es"]}, {"name": ["Eva Berg", "Ruiz, Ana"], "email": ["", "ana@x.es"]})
+    >>> [(one.left, one.right) for one in found.links]
+    [(0, 1)]
+    """
+    settings = settings or Settings()
+    tables = table_of(left), table_of(right)
+    plans = recognise(tables[0], mapping=mappings[0]), recognise(tables[1], mapping=mappings[1])
+    made = [
+        _for_subject(
+            canonical(table, plan, system=name, default_region=default_region, executor=_executor(table, settings)), plan
+        )
+        for table, plan, name in zip(tables, plans, _SIDES, strict=True)
+    ]
+    for side, name in zip(made, _SIDES, strict=True):
+        side.columns["system"] = [name] * len(side)
+        side.keys[:] = [f"{name}:{key}" for key in side.keys]
+    policy = evolve(settings.policy, unique_sources=_SIDES)
+    found, rows = _resolved(_stacked(*made), evolve(settings, policy=policy, within=False), progress)
+    size = tables[0].rows
+    links = []
+    for place, label in enumerate(found.labels):
+        if label != place:
+            a, b = sorted((rows[label], rows[place]))
+            links.append(RowLink(a, b - size, found.confidence[place]))
+    return Linked(
+        plans,
+        tables,
+        tuple(sorted(links)),
+        tuple(pair._replace(right=pair.right - size) for pair in _asked(found, rows)),
+        tuple(problem for table, side in zip(tables, made, strict=True) for problem in (*table.problems, *side.problems)),
+        found,
+    )
+
+
+_SIDES = ("left", "right")
+_FIRM = "organization"
+
+
+def _executor(table: Table, settings: Settings) -> Executor:
+    return Executor(settings.workers if table.rows > 100_000 else 1)
+
+
+def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:
+    """In a table of organisations the name of the firm is what tells rows apart, and not whom somebody works for."""
+    if plan.subject != _FIRM:
+        return made
+    names = made.columns["employer"]
+    columns = made.columns | {"employer": [""] * len(made)}
+    return evolve(made, columns=columns, extensions={_FIRM: names} | made.extensions, kinds={_FIRM: "name"} | made.kinds)
+
+
+def _resolved(made: Canonical, settings: Settings, progress: Progress | None) -> tuple[Resolution, tuple[int, ...]]:
+    settings = evolve(settings, extensions=made.kinds)
+    rows = tuple(sorted(range(len(made)), key=made.keys.__getitem__))
+    if len(made) < FEW or not has_columns():
+        records = made.features()
+        return resolve([records[row] for row in rows], settings, progress=progress), rows
+    return resolve(made.table(), settings, progress=progress), rows
+
+
+def _asked(found: Resolution, rows: Sequence[int]) -> tuple[RowPair, ...]:
+    ends = ((min(a, b), max(a, b), pair) for pair in found.review for a, b in ((rows[pair.left], rows[pair.right]),))
+    return tuple(RowPair(left, right, pair.score, pair.reason) for left, right, pair in ends)
+
+
+def _by_row(values: Sequence[Any], rows: Sequence[int]) -> list[Any]:
+    found = [None] * len(rows)
+    for value, row in zip(values, rows, strict=True):
+        found[row] = value
+    return found
+
+
+def _stacked(left: Canonical, right: Canonical) -> Canonical:
+    """Two tables as one; extension fields meet where they have one name, compared as the left table says."""
+
+    def both(a: AbstractMapping[str, list[Any]], b: AbstractMapping[str, list[Any]], none: Any) -> dict[str, list[Any]]:  # noqa: ANN401
+        names = dict.fromkeys((*a, *b))
+        return {name: [*a.get(name, [none] * len(left)), *b.get(name, [none] * len(right))] for name in names}
+
+    lists = {name for name, values in left.columns.items() if values and isinstance(values[0], tuple)}
+    columns = both(left.columns, right.columns, "")
+    for name in lists:
+        columns[name] = [value or () for value in columns[name]]
+    return Canonical(
+        [*left.keys, *right.keys], columns, both(left.extensions, right.extensions, ""), dict(right.kinds) | dict(left.kinds)
+    )
