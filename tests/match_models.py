@@ -7,7 +7,7 @@ from random import Random
 
 from canonical_contact.match.comparisons._base import Comparison, Level
 from canonical_contact.match.model.calibration import Calibration
-from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.model.mixture import Correction, Model
 
 
 def comparison(name: str, *words: str) -> Comparison:
@@ -43,6 +43,11 @@ MODEL = Model(
     (0.3, 0.1, 0.2, 0.1, 0.3),
     {one.name: tuple(word for word in one.words if word != "missing") for one in COMPARISONS},
     TABLES,
+    Correction(
+        0.9,
+        {"given": (0.3, -0.2, -0.4), "email": (0.5, 1.0, -0.3, -0.1)},
+        {"given/first word": 0.5, "emails/local part": -0.25},
+    ),
     Calibration(((-4.0, -5.0), (0.0, -0.5), (4.0, 3.0))),
 )
 

@@ -23,6 +23,7 @@ _MODEL = Model(
     MODEL.shares,
     {**MODEL.words, "x.state": ("same", "different")},
     {**MODEL.tables, "x.state": ((0.9, 0.1), (0.5, 0.5), (0.8, 0.2), (0.3, 0.7), (0.25, 0.75))},
+    MODEL.correction,
     MODEL.calibration,
 )
 _NAMES = st.sampled_from(["ana", "jo", "de", "li", "garcia", "perez"])

@@ -4,11 +4,12 @@ import math
 from itertools import product
 
 import pytest
+from attrs import evolve
 
 from canonical_contact.errors import ConfigError
 from canonical_contact.match.features import Features
 from canonical_contact.match.model.frequencies import TERMS, TermFrequencies, term_frequencies, terms_for
-from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.model.mixture import Correction, Model
 from canonical_contact.match.model.scoring import Scorer
 from match_models import COMPARISONS, MODEL, comparison
 
@@ -20,11 +21,15 @@ VECTORS = [bytes(vector) for vector in product(*(range(len(one.levels)) for one 
 
 def test_the_score_is_the_share_of_the_kinds_that_are_one_person() -> None:
     vector = bytes([0, 0, 0, 1, 1, 2])
+    plain = evolve(MODEL, correction=Correction())
+    scorer = Scorer(COMPARISONS, plain, NO_FREQUENCIES)
     odds = [
         share * math.prod(MODEL.tables[one.name][kind][level] for one, level in zip(COMPARISONS, vector, strict=True))
         for kind, share in enumerate(MODEL.shares)
     ]
-    assert SCORER.stated(vector, NONE) == pytest.approx(math.log((odds[0] + odds[1]) / sum(odds[2:])), abs=0.01)
+    assert scorer.stated(vector, NONE) == pytest.approx(math.log((odds[0] + odds[1]) / sum(odds[2:])), abs=0.01)
+    corrected = 0.9 * scorer.stated(vector, NONE) + 0.3 + 0.5
+    assert SCORER.stated(vector, NONE) == pytest.approx(corrected, abs=0.002)
     kinds = SCORER.kinds(vector, NONE)
     assert sum(kinds.values()) == pytest.approx(1.0)
     assert kinds["person"] == pytest.approx(odds[0] / sum(odds), abs=0.005)

@@ -82,7 +82,7 @@ class ColumnScorer:
         self.terms = terms_for(comparisons)
         places = {one.name: place for place, one in enumerate(comparisons)}
         self._sizes = [len(one.levels) for one in comparisons]
-        self._bases = np.array(model.bases(), np.int32)
+        self._bases = model.bases()
         self._weights = [[np.array(row, np.int32) for row in rows] for rows in model.weights(comparisons)]
         self._where: list[tuple[int, NDArray[np.bool_]]] = []
         for term in self.terms:
@@ -90,6 +90,8 @@ class ColumnScorer:
             self._where.append((places[term.comparison], np.array([word in term.levels for word in words])))
         self._owners = [_owners(table, term.field) for term in self.terms]
         self._agreed = [_agreed(table, term, frequencies) for term in self.terms]
+        self._corrections = [np.array(row, np.int32) for row in model.corrections(comparisons)]
+        self._shares = [round(SCALE / TENTHS * model.correction.terms.get(term.name, 0.0)) for term in self.terms]
         self._factors = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
 
     def chances(self, levels: Sequence[Levels], left: Places, right: Places) -> list[NDArray[np.int16]]:
@@ -131,18 +133,21 @@ class ColumnScorer:
         first, which = distinct_vectors(levels, self._sizes)
         vectors = [column[first] for column in levels]
         chances = self.chances(levels, left, right)
-        raw = []
-        for base, rows, factors in zip(self._bases, self._weights, self._factors, strict=True):
+
+        def summed(base: int, rows: Sequence[Whole], factors: Sequence[int]) -> Whole:
             total = np.full(len(first), base, np.int32)
             for row, column in zip(rows, vectors, strict=True):
                 total += row[column]
-            spread = total[which]
+            spread: Whole = total[which]
             for chance, factor in zip(chances, factors, strict=True):
                 if factor:
                     spread += np.int32(factor) * chance
-            raw.append(spread)
+            return spread
+
+        raw = [summed(*each) for each in zip(self._bases, self._weights, self._factors, strict=True)]
         mine, others = [raw[kind] for kind in self.model.persons], [raw[kind] for kind in self.model.others]
-        return _thousandths(_log_sum(mine) - _log_sum(others))
+        corrected = summed(0, self._corrections, self._shares)
+        return _thousandths(self.model.correction.scale * (_log_sum(mine) - _log_sum(others)) + corrected / SCALE)
 
 
 class Scores(NamedTuple):
@@ -209,8 +214,7 @@ def _parts(table: FeatureTable, field: str, part: str) -> tuple[Places, Codes, l
 
 def _agreed(table: FeatureTable, term: Term, frequencies: TermFrequencies) -> _Agreed:
     offsets, codes, values = _parts(table, term.field, term.part)
-    name = f"{term.field}/{term.part}"
-    common, rare = frequencies.tables.get(name, {}), frequencies.rare.get(name, 0)
+    common, rare = frequencies.tables.get(term.name, {}), frequencies.rare.get(term.name, 0)
     weights = np.full(len(values), rare, np.int16)
     if common:
         seen = [(code, common[value]) for code, value in enumerate(values) if value in common]

@@ -25,7 +25,6 @@ PARTS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
     "joined": lambda text: (text.replace(" ", ""),) if text else (),
     "words": lambda text: tuple(dict.fromkeys(word for word in text.split() if word not in PARTICLES)),
     "local part": lambda text: tuple(filter(None, text.split("@")[:1])),
-    "domain": lambda text: tuple(filter(None, text.split("@")[1:2])),
 }
 
 _STRANGERS = frozenset({"namesake", "stranger"})
@@ -45,16 +44,21 @@ class Term(NamedTuple):
     part: str
     chance: frozenset[str]
 
+    @property
+    def name(self) -> str:
+        """What two records agree on: "field/part"."""
+        return f"{self.field}/{self.part}"
+
 
 # A household shares its surname, address and landline for a reason, and colleagues their employer; there a common value says no more.
+# A mailbox or number that nobody else uses is held by as many records as its owner has, so its count says nothing.
 TERMS: tuple[Term, ...] = (
     Term("given", ("exact",), "given", "first word", _NO_KIN),
     Term("surname", ("exact",), "surname", "joined", _NO_HOME),
     Term("surname", ("part",), "surname", "words", _NO_HOME),
-    Term("email", ("same", "same_shared"), "emails", "whole", _NO_HOME),
+    Term("email", ("same_shared",), "emails", "whole", _NO_HOME),
     Term("email", ("same_local", "same_local_name"), "emails", "local part", _NO_KIN),
-    Term("email", ("same_domain",), "emails", "domain", _STRANGERS),
-    Term("phone", ("same", "same_shared"), "phones", "whole", _STRANGERS),
+    Term("phone", ("same_shared",), "phones", "whole", _STRANGERS),
     Term("birthday", ("exact",), "birthday", "whole", _NO_KIN),
     Term("address", ("same", "same_street"), "street", "whole", _NO_HOME),
     Term("address", ("same_postcode",), "postcode", "whole", _NO_HOME),
@@ -95,8 +99,7 @@ class TermFrequencies:
 
     def of(self, term: Term, values: Iterable[str]) -> int:
         """The adjustment of the rarest of some agreed values, in tenths; 0 for none."""
-        name = f"{term.field}/{term.part}"
-        table, rare = self.tables.get(name, {}), self.rare.get(name, 0)
+        table, rare = self.tables.get(term.name, {}), self.rare.get(term.name, 0)
         return min((table.get(value, rare) for value in values), default=0)
 
     def to_text(self) -> str:

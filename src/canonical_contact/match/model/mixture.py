@@ -20,12 +20,30 @@ from canonical_contact.errors import ConfigError
 from canonical_contact.match.comparisons._base import Comparison
 from canonical_contact.match.model.calibration import Calibration
 
-__all__ = ["FLOOR", "ONE_PERSON", "SCALE", "Model", "Rows"]
+__all__ = ["FLOOR", "ONE_PERSON", "SCALE", "Correction", "Model", "Rows"]
 
 ONE_PERSON = frozenset({"person", "changed"})  # kinds of pairs that are one person
 FLOOR = 1e-6
 SCALE = 1000  # weights are whole thousandths of a natural logarithm, so that sums are exact in any order
 Rows = tuple[tuple[float, ...], ...]
+
+
+@frozen
+class Correction:
+    """What the mixture misses, learned where the truth is known.
+
+    Within a kind the mixture takes comparisons as independent, and takes the frequency of an agreed value at its full worth. What is left of
+    dependence is put right by a sum: `scale` × odds of the mixture + what belongs to each level + part of each frequency.
+
+    Args:
+        scale: what the odds of the mixture are worth.
+        levels: comparison → for each level (without `missing`) natural-log odds to add.
+        terms: "field/part" of a term → which part of the agreed value's frequency to add to the odds; -0.5 is half of it more.
+    """
+
+    scale: float = 1.0
+    levels: Mapping[str, tuple[float, ...]] = field(factory=dict)
+    terms: Mapping[str, float] = field(factory=dict)
 
 
 @frozen
@@ -38,7 +56,8 @@ class Model:
         shares: how common each kind is among candidate pairs; they add up to 1.
         words: comparison → its levels, without `missing`.
         tables: comparison → for each kind the probability of each level.
-        calibration: from the odds that the mixture states to those that come true.
+        correction: what the mixture misses.
+        calibration: from the odds that mixture and correction state to those that come true.
         fitted_on: how many pairs it was fitted on; 0 for the shipped default.
     """
 
@@ -47,6 +66,7 @@ class Model:
     shares: tuple[float, ...]
     words: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Rows]
+    correction: Correction = field(factory=Correction)
     calibration: Calibration = field(factory=Calibration)
     fitted_on: int = 0
 
@@ -69,6 +89,11 @@ class Model:
                 "shares": self.shares,
                 "words": dict(sorted(self.words.items())),
                 "tables": dict(sorted(self.tables.items())),
+                "correction": [
+                    self.correction.scale,
+                    dict(sorted(self.correction.levels.items())),
+                    dict(sorted(self.correction.terms.items())),
+                ],
                 "calibration": self.calibration.knots,
                 "fitted_on": self.fitted_on,
             },
@@ -84,12 +109,14 @@ class Model:
         True
         """
         data = json.loads(text)
+        scale, levels, terms = data["correction"]
         return cls(
             data["version"],
             tuple(data["kinds"]),
             tuple(data["shares"]),
             {name: tuple(words) for name, words in data["words"].items()},
             {name: _rows(rows) for name, rows in data["tables"].items()},
+            Correction(scale, {name: tuple(row) for name, row in levels.items()}, terms),
             Calibration(_rows(data["calibration"])),  # type: ignore[arg-type]
             data["fitted_on"],
         )
@@ -115,8 +142,8 @@ class Model:
         """Read a model from the tables of a TOML file, in the form of the shipped one.
 
         Args:
-            data: `version`, `kinds`, `shares`, `knots`, and under `tables` for each comparison its `levels` and a row for each kind; under
-                `extensions` the same for each kind of extension field.
+            data: `version`, `kinds`, `shares`, `knots`, and under `tables` for each comparison its `levels`, a row for each kind, and
+                `correction`; under `extensions` the same for each kind of extension field; `scale` and `terms` of the correction.
             comparisons: see `default`.
 
         Returns:
@@ -129,6 +156,7 @@ class Model:
         by_words = {tuple(table["levels"]): table for table in data.get("extensions", {}).values()}
         words: dict[str, tuple[str, ...]] = {}
         tables: dict[str, Rows] = {}
+        corrections: dict[str, tuple[float, ...]] = {}
         for comparison in comparisons:
             levels = _levels(comparison)
             table = data["tables"].get(comparison.name) or by_words.get(levels)
@@ -142,7 +170,11 @@ class Model:
                 )
             words[comparison.name] = levels
             tables[comparison.name] = _rows([table[kind] for kind in kinds])
-        return cls(data["version"], kinds, tuple(data["shares"]), words, tables, Calibration(_rows(data.get("knots", ()))))  # type: ignore[arg-type]
+            if "correction" in table:
+                corrections[comparison.name] = tuple(table["correction"])
+        correction = Correction(data.get("scale", 1.0), corrections, dict(data.get("terms", {})))
+        calibration = Calibration(_rows(data.get("knots", ())))  # type: ignore[arg-type]
+        return cls(data["version"], kinds, tuple(data["shares"]), words, tables, correction, calibration)
 
     def with_calibration(self, calibration: Calibration) -> Model:
         """The same weights with another calibration."""
@@ -165,6 +197,15 @@ class Model:
                 for comparison in comparisons
             ]
             for kind in range(len(self.kinds))
+        ]
+
+    def corrections(self, comparisons: Sequence[Comparison]) -> list[list[int]]:
+        """What the correction adds for each comparison and level, in whole thousandths."""
+        return [
+            [*(round(SCALE * value) for value in self.correction.levels[one.name]), *[0] * (one.missing >= 0)]
+            if one.name in self.correction.levels
+            else [0] * len(one.levels)
+            for one in comparisons
         ]
 
     def bases(self) -> list[int]:

@@ -45,6 +45,8 @@ class Scorer:
         ]
         self._bases, self._weights = model.bases(), model.weights(comparisons)
         self._chance = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
+        self._corrections = model.corrections(comparisons)
+        self._shares = [round(SCALE / TENTHS * model.correction.terms.get(term.name, 0.0)) for term in self.terms]
 
     def chances(self, vector: Sequence[int], left: Features, right: Features) -> tuple[int, ...]:
         """How common the values are that two records agree on, in tenths of a logarithm, for each of `terms`; 0 where none is agreed on."""
@@ -71,9 +73,8 @@ class Scorer:
     def stated(self, vector: Sequence[int], chances: Sequence[int]) -> float:
         """The natural-log odds before calibration, to three digits."""
         raw = self._raw(vector, chances)
-        return thousandths(
-            _log_sum([raw[kind] for kind in self.model.persons]) - _log_sum([raw[kind] for kind in self.model.others])
-        )
+        odds = _log_sum([raw[kind] for kind in self.model.persons]) - _log_sum([raw[kind] for kind in self.model.others])
+        return thousandths(self.model.correction.scale * odds + self._corrected(vector, chances) / SCALE)
 
     def kinds(self, vector: Sequence[int], chances: Sequence[int]) -> dict[str, float]:
         """How probable each kind of pair is, before calibration."""
@@ -93,28 +94,30 @@ class Scorer:
             kinds of two persons, each as far as it is the explanation of this pair; how rare the agreed value is (`<comparison>.frequency`);
             and `calibration`. They add up to the score's logit.
         """
-        raw = self._raw(vector, chances)
+        raw, scale = self._raw(vector, chances), self.model.correction.scale / SCALE
         mine, others = _parts(raw, self.model.persons), _parts(raw, self.model.others)
         sides = [(kind, part) for kind, part in mine.items()] + [(kind, -part) for kind, part in others.items()]
         # log Σ exp(a) = Σ w·a − Σ w·log w, with w the part of each: so each summand of a has its own part of the whole
-        prior = (
-            math.fsum(part * self._bases[kind] / SCALE for kind, part in sides)
-            + _entropy(mine.values())
-            - _entropy(others.values())
-        )
+        spread = self.model.correction.scale * (_entropy(mine.values()) - _entropy(others.values()))
+        prior = scale * math.fsum(part * self._bases[kind] for kind, part in sides) + spread
         found = [Evidence("prior", "candidate", _log2(prior))]
         for place, (one, level) in enumerate(zip(self.comparisons, vector, strict=True)):
             if level != one.missing and one.name in self.model.tables:
-                weight = math.fsum(part * self._weights[kind][place][level] / SCALE for kind, part in sides)
-                found.append(Evidence(one.name, one.words[level], _log2(weight)))
+                weight = scale * math.fsum(part * self._weights[kind][place][level] for kind, part in sides)
+                found.append(Evidence(one.name, one.words[level], _log2(weight + self._corrections[place][level] / SCALE)))
         for at, (term, chance) in enumerate(zip(self.terms, chances, strict=True)):
             if chance:
-                weight = math.fsum(part * self._chance[kind][at] * chance / SCALE for kind, part in sides)
-                found.append(Evidence(f"{term.comparison}.frequency", "rare" if chance < 0 else "common", _log2(weight)))
+                weight = scale * math.fsum(part * self._chance[kind][at] for kind, part in sides) + self._shares[at] / SCALE
+                found.append(Evidence(f"{term.comparison}.frequency", "rare" if chance < 0 else "common", _log2(weight * chance)))
         stated = self.stated(vector, chances)
         if self.model.calibration.knots:
             found.append(Evidence("calibration", "calibrated", _log2(self.model.calibration.logit(stated) - stated)))
         return tuple(found)
+
+    def _corrected(self, vector: Sequence[int], chances: Sequence[int]) -> int:
+        return sum([row[level] for row, level in zip(self._corrections, vector, strict=True)]) + sum(
+            [share * chance for share, chance in zip(self._shares, chances, strict=True) if chance]
+        )
 
     def _raw(self, vector: Sequence[int], chances: Sequence[int]) -> list[int]:
         return [
