@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from canonical_contact.match.blocks import candidates, estimated_recall
+from canonical_contact.match.features import Features
+from canonical_contact.match.keys import KEYS, Key, KeyMaker, Source, keys_for
+
+EMAIL = KEYS[0]
+
+
+def people(count: int, **values: object) -> list[Features]:
+    return [Features(f"a:{place:03}", "a", **values) for place in range(count)]  # type: ignore[arg-type]
+
+
+def pairs(records: list[Features], *keys: Key) -> set[tuple[int, int]]:
+    found = candidates(records, keys or KEYS)
+    return {divmod(pair, found.size) for pair in found.pairs}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"emails": ("ana@x.es",)}, {"emails": ("b@x.es", "ana@x.es")}),
+        ({"emails": ("anaruiz@x.es",)}, {"emails": ("anaruiz@y.com",)}),
+        ({"phones": ("+34911234567",)}, {"phones": ("~11234567",)}),
+        ({"given": ("ana", "maria"), "surname": ("ruiz",)}, {"given": ("ruiz",), "surname": ("ana",)}),
+        ({"given": ("wei",), "surname": ("li",)}, {"given": ("伟",), "read_given": ("wei",), "read_surname": ("li",)}),
+        ({"given": ("ana",), "birthday": "1980-02-01"}, {"given": ("eva",), "birthday": "1980-02-01"}),
+        ({"surname": ("smith",), "birthday": "1980-02-01"}, {"surname": ("smyth",), "birthday": "1980-03-07"}),
+        ({"given": ("ana",), "birthday": "--02-01"}, {"given": ("ana",), "birthday": "--02-01"}),
+        ({"given": ("a",), "surname": ("smith",)}, {"given": ("ana",), "surname": ("smyth",)}),
+        ({"given": ("ana",), "employer": "acme"}, {"given": ("ana",), "employer": "acme"}),
+        ({"street": "hauptstrase5", "locality": "berlin"}, {"street": "hauptstrase5", "locality": "berlin"}),
+        ({"roles": ("info@x.es",), "given": ("ana",)}, {"roles": ("info@x.es",), "given": ("anna",)}),
+    ],
+)
+def test_records_that_share_a_key_are_a_pair(left: dict[str, object], right: dict[str, object]) -> None:
+    records = [Features("a:1", "a", **left), Features("b:2", "b", **right)]  # type: ignore[arg-type]
+    assert pairs(records) == {(0, 1)}
+
+
+def test_what_a_source_calls_one_person_is_a_pair_without_a_key() -> None:
+    records = [Features("a:1", "a", same_as=("b:2", "gone:9")), Features("b:2", "b")]
+    found = candidates(records)
+    assert [divmod(pair, 2) for pair in found.pairs] == [(0, 1)]
+    assert found.reports[-1].key == "same_as"
+    assert found.reports[-1].alone == 1
+
+
+def test_a_block_that_is_too_large_is_split_and_what_is_left_out_is_counted() -> None:
+    crowd = [
+        Features(f"a:{place:03}", "a", given=("abcdefgh"[place % 8] * 2,), emails=("info@x.es",), birthday="")
+        for place in range(16)
+    ]
+    key = EMAIL._replace(cap=4)
+    report = candidates(crowd, [key]).reports[0]
+    assert pairs(crowd, key) == {(place, place + 8) for place in range(8)}
+    assert (report.blocks, report.refined, report.left_out) == (1, 1, 16 * 15 // 2 - 8)
+
+
+def test_a_key_that_is_not_split_leaves_a_large_block_out() -> None:
+    crowd = people(9, surname=("garcia",))
+    rare = next(key for key in KEYS if not key.refines)
+    report = candidates(crowd, [rare]).reports[0]
+    assert (report.named, report.left_out) == (0, 36)
+
+
+def test_many_who_lack_a_value_beside_others_who_have_it_are_strangers() -> None:
+    crowd = [*people(6, emails=("info@x.es",)), Features("b:1", "b", given=("ana",), emails=("info@x.es",))]
+    assert pairs(crowd, EMAIL._replace(cap=5)) == set()
+
+
+def test_reports_say_what_a_key_is_the_first_or_the_only_one_to_name() -> None:
+    records = [
+        Features("a:1", "a", emails=("ana@x.es",), phones=("+34911234567",)),
+        Features("b:2", "b", emails=("ana@x.es",), phones=("+34911234567",)),
+        Features("c:3", "c", phones=("+34911234567",)),
+    ]
+    email, phone = candidates(records, [EMAIL, KEYS[2]]).reports[:2]
+    assert (email.named, email.first, email.alone) == (1, 1, 0)
+    assert (phone.named, phone.first, phone.alone) == (3, 2, 2)
+
+
+def test_recall_follows_from_what_one_family_of_keys_caught_alone() -> None:
+    keys = [EMAIL, KEYS[2]]
+    assert estimated_recall(keys, Counter({0b11: 90, 0b01: 5, 0b10: 5})) == pytest.approx(0.997, abs=0.001)
+    assert estimated_recall(keys, Counter({0b01: 5, 0b10: 5})) is None
+
+
+def test_two_keys_of_one_family_are_one_look() -> None:
+    local = next(key for key in KEYS if key.name == "email local part")
+    assert estimated_recall([EMAIL, local, KEYS[2]], Counter({0b011: 50, 0b100: 50})) is None
+
+
+def test_an_extension_field_of_a_kind_gets_its_keys() -> None:
+    records = [Features("a:1", "a", extensions=(("ssn", "123"),)), Features("b:2", "b", extensions=(("ssn", "123"),))]
+    assert pairs(records, *keys_for({"ssn": "id"})) == {(0, 1)}
+    assert keys_for({"age": "number", "sex": "category"}, ()) == ()
+
+
+def test_a_value_of_two_parts_of_one_source_is_two_different_words_in_either_order() -> None:
+    words = (Source("given", "words"), Source("surname", "words"))
+    key = Key("two words", (words, words))
+    made = KeyMaker([key]).values(key, Features("a:1", "a", given=("ruiz", "ana"), surname=("ruiz",)))
+    assert made == (("ana", "ruiz"),)
