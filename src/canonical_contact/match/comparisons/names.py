@@ -150,13 +150,15 @@ class Names:
         return self.given(a[0], b[0]), self.surname(a[1], b[1])
 
     def _in_one_field(self, a: Reading, b: Reading) -> Iterator[tuple[int, int]]:
-        """The comparisons if one side has the whole name in one field, for each way to part it."""
+        """The comparisons if one side has the whole name in one field, for each way to part it that agrees."""
         for whole, other in ((a, b), (b, a)):
             words = whole[0] or whole[1]
             if all(other) and not all(whole):
-                for at in range(1, len(words)):
-                    yield self._pair((words[:at], words[at:]), other)
-                    yield self._pair((words[at:], words[:at]), other)
+                parts = ((words[:at], words[at:]) for at in range(1, len(words)))
+                for one, rest in parts:
+                    for pair in (self._pair((one, rest), other), self._pair((rest, one), other)):
+                        if pair[0] < G_SIMILAR and pair[1] < S_SIMILAR:
+                            yield pair
 
     def given(self, a: Words, b: Words) -> int:
         """Compare two given names, word by word."""
@@ -242,7 +244,7 @@ class Names:
     def _holds(self, a: Words, b: Words) -> bool:
         """Whether each word of the shorter surname is in the longer; who shares one of two surnames is a relative rather."""
         few, many = (a, b) if len(a) < len(b) else (b, a)
-        if not few or (len(a) == len(b) and set(a).isdisjoint(b)):
+        if max(map(len, few), default=0) < 2 or (len(a) == len(b) and set(a).isdisjoint(b)):
             return False
         return self._within(few, many) and (len(few) < len(many) or self._within(many, few))
 
@@ -315,9 +317,10 @@ def _telling(surname: Words) -> Words:
 
 
 _FIRM_GIVEN, _FIRM_SURNAME = (G_EXACT, G_TYPO, G_SOUNDS), (S_EXACT, S_TYPO, S_SOUNDS)
-# Fewer contradictions first, then the stronger agreement; what is missing counts between agreement and contradiction.
-_GIVEN_RANKS = (0, 1, 2, 3, 4, 5, 6, 20, 8)
-_SURNAME_RANKS = (0, 1, 2, 3, 4, 20, 8)
+# Fewer contradictions first, then the stronger agreement; what is missing counts between them. A lone
+# name that is one's given name or surname is a surname: that says less.
+_GIVEN_RANKS = (0, 1, 2, 3, 4, 5, 6, 20, 7)
+_SURNAME_RANKS = (0, 1, 2, 3, 6, 20, 8)
 
 
 def preference(pair: tuple[int, int]) -> tuple[int, tuple[int, int]]:
