@@ -16,10 +16,11 @@ _AT_HOME = frozenset(["surname", "phone", "address"])  # what a household shares
 
 
 def vector(comparisons: tuple[Comparison, ...] = EVERYTHING, /, **levels: str) -> bytes:
-    """Levels by word, `x__member_no="exact"` for extensions; what is not named is missing, or another system."""
+    """Levels by word, `x__member_no="exact"` for extensions; what is not named is missing, another system, or no generation."""
     named = {name.replace("__", "."): word for name, word in levels.items()}
     assert named.keys() <= {one.name for one in comparisons}
-    return bytes(one.words.index(named.get(one.name, "other" if one.name == "system" else "missing")) for one in comparisons)
+    unsaid = {"system": "other", "generation": "none"}
+    return bytes(one.words.index(named.get(one.name, unsaid.get(one.name, "missing"))) for one in comparisons)
 
 
 def plain_model(comparisons: tuple[Comparison, ...] = EVERYTHING) -> Model:

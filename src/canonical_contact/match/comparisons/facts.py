@@ -53,7 +53,7 @@ GENERATION = Comparison(
         Level("agree", "Both have the same generation, such as Jr."),
         Level("one_sided", "Only one record states a generation."),
         Level("different", "The generations differ, as of father and son."),
-        Level("missing", "No generation is stated."),
+        Level("none", "Neither record states a generation, as of most people."),
     ),
     "Which generation of a family are they?",
 )
@@ -95,7 +95,7 @@ class Facts:
     ...     Features("b:1", "b", birthday="1980-01-02", street="12highstret", locality="york"),
     ... )
     >>> [comparison.words[level] for comparison, level in zip(facts.comparisons, found)]
-    ['swapped', 'same_street', 'missing', 'missing', 'other']
+    ['swapped', 'same_street', 'missing', 'none', 'other']
     """
 
     comparisons = (BIRTHDAY, ADDRESS, EMPLOYER, GENERATION, SYSTEM)

@@ -31,11 +31,18 @@ class Pass:
         forced: comparisons that agree because of the way these pairs were found; they teach nothing here.
         kinds: the kinds that these pairs can be of, where that is known: random pairs are strangers, a person's yes is one person. Such
             pairs teach levels, and not how common the kinds are. Empty is any.
+        counted: whether pairs of known kinds are all the candidates there are, and teach how common the kinds are after all.
     """
 
     counts: Mapping[bytes, float]
     forced: frozenset[str] = frozenset()
     kinds: frozenset[str] = field(default=frozenset())
+    counted: bool = False
+
+    @property
+    def teaches_shares(self) -> bool:
+        """Whether these pairs say how common the kinds are."""
+        return self.counted or not self.kinds
 
 
 class Sums(NamedTuple):
@@ -115,7 +122,7 @@ def fit(
     taken = [(one, *thinned(one.counts, at_most)) for one in passes if any(count > 0 for count in one.counts.values())]
     if not taken:
         return prior
-    free = [not one.kinds for one, _, _ in taken]
+    free = [one.teaches_shares for one, _, _ in taken]
     total = math.fsum(count for _, _, counts in taken for count in counts)
     shares = [list(prior.shares) for _ in taken]
     last = -math.inf
@@ -236,7 +243,7 @@ def _maximised(
         for place, one in enumerate(comparisons)
         if one.name in prior.tables
     }
-    seen = [math.fsum(sums.weights[kind] for one, sums in found if not one.kinds) for kind in kinds]
+    seen = [math.fsum(sums.weights[kind] for one, sums in found if one.teaches_shares) for kind in kinds]
     return evolve(prior, shares=tuple(_mixed(seen, prior.shares, strength * len(kinds), hold)), tables=tables)
 
 
