@@ -84,24 +84,31 @@ class _Clusters:
 
     def _join_twins(self, places: Sequence[int]) -> None:
         """Join records with the same neighbours at the same log-odds."""
-        rows: dict[int, dict[int, tuple[int, bool]]] = defaultdict(dict)
-        inside = set(places)
-        for (left, right), what in self.known.items():
-            if left in inside:
-                rows[left][right] = rows[right][left] = what
-        alike: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        marks = {
+            place: [0, hash((place,)), 0] for place in places
+        }  # number, set and log-odds of the neighbours; itself in the set
+        for (left, right), (logit, _) in self.known.items():
+            for place, other in ((left, right), (right, left)):
+                mark = marks[place]
+                mark[0] += 1
+                mark[1] += hash((other,))
+                mark[2] += logit
+        alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for place in places:
             if len(self.members.get(place, ())) == 1:
-                row = rows[place]
-                seen = hash(frozenset((*row, place)))
-                alike[len(row), seen, sum(logit for logit, _ in row.values())].append(place)
-        for group in alike.values():
-            for b in group[1:]:
-                a = group[0]
-                one, other = rows[a], rows[b]
-                if b in self.linked[a] and all(what == one.get(place) for place, what in other.items() if place != a):
-                    self.absorb(a, b)
-                    self.rest.add(b)
+                alike[tuple(marks[place])].append(place)
+        groups = [group for group in alike.values() if len(group) > 1]
+        rows: dict[int, dict[int, tuple[int, bool]]] = {place: {} for group in groups for place in group}
+        for (left, right), what in self.known.items():
+            for place, other in ((left, right), (right, left)):
+                if place in rows:
+                    rows[place][other] = what
+        for first, *others in groups:
+            for place in others:
+                one, other_row = rows[first], rows[place]
+                if place in self.linked[first] and all(what == one.get(c) for c, what in other_row.items() if c != first):
+                    self.absorb(first, place)
+                    self.rest.add(place)
 
     def absorb(self, a: int, b: int) -> None:
         """Let b join a."""
