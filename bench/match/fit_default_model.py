@@ -26,6 +26,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from canonical_contact.match.columns.blocks import Blocker, PairSink
+from canonical_contact.match.columns.encode import feature_table
 from canonical_contact.match.columns.expect import expect
 from canonical_contact.match.columns.matcher import compare
 from canonical_contact.match.columns.scoring import ColumnScorer, term_frequencies, vector_counts
@@ -39,8 +40,7 @@ from canonical_contact.match.model.em import Pass, fit
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import ONE_PERSON, Correction, Model
 from canonical_contact.match.table import FeatureTable, Places
-from match.ours_records import features_of
-from match.worlds import generate, write
+from match.worlds import TRUTH, generate, write
 
 # Seed, people and how often something goes wrong, against the generator's own rate.
 TABLES = ((101, 2500, 1.0), (102, 2500, 2.0), (103, 2500, 0.5), (104, 8000, 1.0))
@@ -82,7 +82,7 @@ def world_of(folder: Path, seed: int, people: int, errors: float) -> World:
         write(exports, target)
     rows = pq.read_table(target)
     truth = dict(zip(rows["key"].to_pylist(), rows["person_id"].to_pylist(), strict=True))
-    table = FeatureTable.of(sorted(features_of(rows), key=lambda record: record.key))
+    table = feature_table(rows.drop_columns(list(TRUTH)))
     shipped = shipped_lookups()
     groups = groups_for(with_shared(shipped, shared_keys(table, Names(shipped))))
     comparisons = comparisons_of(groups)
