@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,21 @@ PEERS = {
 }
 
 
+class Clock:
+    """Seconds of a peer's parts, from reading the columns to clusters; what the bench does with the result is outside."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self.ended = 0.0
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages[name] = time.perf_counter() - started
+        self.ended = time.time()
+
+
 @dataclass
 class Outcome:
     """What a peer made of a set; rows are named by their numbers.
@@ -35,22 +50,15 @@ class Outcome:
         clusters: code of each row's cluster.
         pairs: scored pairs, down to well below the threshold; None where the peer gives none.
         threshold: the peer's natural one.
+        clock: seconds of its parts.
         review: pairs that it leaves to a person; None where it knows no such list.
-        stages: seconds of its parts.
     """
 
     clusters: Codes
     pairs: Pairs | None
     threshold: float
+    clock: Clock
     review: Pairs | None = None
-    stages: dict[str, float] = field(default_factory=dict)
-
-
-@contextmanager
-def stage(stages: dict[str, float], name: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    stages[name] = stages.get(name, 0.0) + time.perf_counter() - started
 
 
 def main() -> None:
@@ -58,15 +66,14 @@ def main() -> None:
     peer, name, path, out = sys.argv[1:5]
     module, distribution, _ = PEERS[peer]
     match = import_module(f"match.{module}").match
-    began, started = time.time(), time.perf_counter()
     outcome: Outcome = match(Set(name, Path(path)))
-    seconds, ended = time.perf_counter() - started, time.time()
+    clock = outcome.clock
     arrays: dict[str, Any] = {"clusters": outcome.clusters}
     for word, pairs in (("pairs", outcome.pairs), ("review", outcome.review)):
         if pairs is not None:
             arrays |= {f"{word}_{column}": values for column, values in pairs._asdict().items()}
     np.savez(out, **arrays)
-    told = {"began": began, "ended": ended, "seconds": seconds, "threshold": outcome.threshold, "stages": outcome.stages}
+    told = {"seconds": sum(clock.stages.values()), "stages": clock.stages, "ended": clock.ended, "threshold": outcome.threshold}
     print(json.dumps(told | {"version": metadata.version(distribution)}))
 
 

@@ -9,7 +9,7 @@ import dedupe
 import numpy as np
 from dedupe import variables
 
-from match.peer import Outcome, stage
+from match.peer import Clock, Outcome
 from match.scores import Pairs, coded
 from match.sets import SOURCE, Set
 
@@ -21,16 +21,16 @@ Data = dict[int, dict[str, Any]]
 
 
 def match(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
+    clock = Clock()
     random.seed(1)
-    np.random.seed(1)  # noqa: NPY002  it draws from the old generators
+    np.random.seed(1)  # it draws from the old generators
     fields = [variables.String(name, has_missing=True) for name in (FEBRL if given.is_febrl else CONTACTS)]
-    with stage(stages, "load"):
+    with clock.stage("load"):
         data: Data = {row["unique_id"]: row for row in given.flat().to_pylist()}
         people = coded(given.truth())
         files = [{at: row for at, row in data.items() if row[SOURCE] == source} for source in "ab"] if given.link else [data]
-    with stage(stages, "train"):
-        worker = (dedupe.RecordLink if given.link else dedupe.Dedupe)(fields, num_cores=1)
+    with clock.stage("train"):
+        worker: Any = (dedupe.RecordLink if given.link else dedupe.Dedupe)(fields, num_cores=1)
         worker.prepare_training(*files)
         for _ in range(QUESTIONS):
             (pair,) = worker.uncertain_pairs()
@@ -38,14 +38,16 @@ def match(given: Set) -> Outcome:
             worker.mark_pairs({"match": [pair] if same else [], "distinct": [] if same else [pair]})
         worker.train()
         worker.cleanup_training()
-    with stage(stages, "score"):
+    with clock.stage("score"):
         scored = worker.score(worker.pairs(*files))
-    with stage(stages, "cluster"):
+    with clock.stage("cluster"):
         clusters = np.arange(len(data), dtype=np.int64)
         found = worker.one_to_one(scored, THRESHOLD) if given.link else worker.cluster(scored, THRESHOLD)
         for members, _ in found:
             clusters[list(map(int, members))] = min(map(int, members))
         pairs = Pairs(
-            scored["pairs"][:, 0].astype(np.int64), scored["pairs"][:, 1].astype(np.int64), np.asarray(scored["score"], np.float64)
+            scored["pairs"][:, 0].astype(np.int64),
+            scored["pairs"][:, 1].astype(np.int64),
+            np.asarray(scored["score"], np.float64),
         )
-    return Outcome(clusters, pairs, THRESHOLD, stages=stages)
+    return Outcome(clusters, pairs, THRESHOLD, clock)

@@ -16,7 +16,7 @@ import goldenmatch as gm
 import numpy as np
 import polars as pl
 
-from match.peer import Outcome, stage
+from match.peer import Clock, Outcome
 from match.scores import Pairs
 from match.sets import Set
 
@@ -24,17 +24,19 @@ COLUMNS_NOT_GIVEN = ("unique_id", "source", "full_name")
 
 
 def match(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
-    with stage(stages, "load"):
+    clock = Clock()
+    with clock.stage("load"):
         table = given.flat()
-        frame = pl.DataFrame(pl.from_arrow(table.drop_columns([name for name in COLUMNS_NOT_GIVEN if name in table.column_names])))
-    with stage(stages, "dedupe"):
+        frame = pl.DataFrame(
+            pl.from_arrow(table.drop_columns([name for name in COLUMNS_NOT_GIVEN if name in table.column_names]))
+        )
+    with clock.stage("dedupe"):
         result = gm.dedupe_df(frame, confidence_required=False, allow_red_config=True)
     clusters = np.arange(len(frame), dtype=np.int64)
     for found in result.clusters.values():
         members = list(found["members"])
         clusters[members] = min(members)
-    return Outcome(clusters, _pairs(result.scored_pairs), 0.0, stages=stages)
+    return Outcome(clusters, _pairs(result.scored_pairs or ()), 0.0, clock)
 
 
 def _pairs(scored: Iterable[tuple[Any, Any, Any]]) -> Pairs:

@@ -1,107 +1,74 @@
-"""The library with its default policy: nothing is tuned for a set."""
+"""The library with its default policy: nothing is tuned for a set.
+
+Worlds are resolved over the normalised columns as they are, lists and readings included; febrl is given to `dedupe` and `link` like any
+table, which have to recognise its columns first.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Iterable
 
 import numpy as np
+import pyarrow.compute as pc
 
-from canonical_contact.engine.dedupe import dedupe, link
-from canonical_contact.engine.resolving import Resolution, Settings, resolve
+from canonical_contact.engine import dedupe
+from canonical_contact.engine.reading import NoProgress
+from canonical_contact.engine.resolving import Settings, run_of
 from canonical_contact.match.columns.encode import feature_table
-from match.peer import Outcome, stage
+from match.peer import Clock, Outcome
 from match.scores import Pairs
 from match.sets import SOURCE, Set
 
-SETTINGS = Settings(workers=2)
-
 
 def match(given: Set) -> Outcome:
-    """Tables of canonical columns are resolved; other tables, whose columns have to be recognised, are deduplicated or linked."""
-    if given.link:
-        return _linked(given)
-    return _deduped(given) if given.is_febrl else _resolved(given)
+    settings = Settings(workers=os.cpu_count() or 1)
+    return (linked if given.link else deduped if given.is_febrl else resolved)(given, settings)
 
 
-class _Clock:
-    """Stages as progress tells them."""
-
-    def __init__(self, stages: dict[str, float]) -> None:
-        self._stages, self._open = stages, list[Any]()
-
-    def stage(self, name: str, total: int | None) -> None:
-        self.close()
-        self._open.append(stage(self._stages, name))
-        self._open[-1].__enter__()
-
-    def advance(self, n: int) -> None:
-        """How far it is does not matter here."""
-
-    def close(self) -> None:
-        while self._open:
-            self._open.pop().__exit__(None, None, None)
+def resolved(given: Set, settings: Settings) -> Outcome:
+    clock = Clock()
+    with clock.stage("load"):
+        table = feature_table(given.table())
+    with clock.stage("block, train"):
+        run = run_of(table, settings, progress=NoProgress())
+    with clock.stage("compare, cluster"):
+        found = run.resolution()
+    rows = pc.array_sort_indices(given.table()["key"].combine_chunks()).to_numpy().astype(np.int64)  # place → row
+    clusters = np.zeros(len(rows), np.int64)
+    clusters[rows] = np.asarray(found.labels)
+    review = _pairs((rows[pair.left], rows[pair.right], pair.score) for pair in found.review)
+    pairs = _pairs((rows[pair.left], rows[pair.right], pair.score) for pair in run.found())
+    return Outcome(clusters, pairs, settings.policy.match_at, clock, review)
 
 
-def _resolved(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
-    with stage(stages, "load"):
+def deduped(given: Set, settings: Settings) -> Outcome:
+    clock = Clock()
+    with clock.stage("load"):
         table = given.table()
-        keys = np.asarray(table["key"].to_pylist())
-    with stage(stages, "features"):
-        features = feature_table(table)
-    clock = _Clock(stages)
-    found = resolve(features, SETTINGS, progress=clock)
-    clock.close()
-    return _outcome(found, np.argsort(keys, kind="stable"), stages)
+    with clock.stage("dedupe"):
+        found = dedupe.dedupe(table, settings=settings)
+    return Outcome(np.asarray(found.cluster_ids, np.int64), None, settings.policy.match_at, clock, _asked(found.review))
 
 
-def _deduped(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
-    clock = _Clock(stages)
-    found = dedupe(given.table(), settings=SETTINGS, progress=clock)
-    clock.close()
-    return _outcome(found.resolution, np.asarray(found.rows), stages)
+def linked(given: Set, settings: Settings) -> Outcome:
+    clock = Clock()
+    with clock.stage("load"):
+        table = given.table()
+        left, right = (table.filter(pc.equal(table[SOURCE], source)).drop_columns([SOURCE]) for source in "ab")
+    with clock.stage("link"):
+        found = dedupe.link(left, right, settings=settings)
+    clusters, size = np.arange(table.num_rows, dtype=np.int64), left.num_rows
+    for one in found.links:
+        clusters[size + one.right] = one.left
+    review = _asked(pair._replace(right=size + pair.right) for pair in found.review)
+    return Outcome(clusters, None, settings.policy.match_at, clock, review)
 
 
-def _linked(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
-    table = given.table()
-    sources = np.asarray(table[SOURCE].to_pylist())
-    names = sorted(set(sources.tolist()))
-    rows = [np.flatnonzero(sources == name) for name in names]
-    left, right = (table.take(part).drop_columns([SOURCE]) for part in rows)
-    clock = _Clock(stages)
-    found = link(left, right, settings=SETTINGS, progress=clock)
-    clock.close()
-    clusters = np.arange(len(table))
-    ends = [(rows[0][one.left], rows[1][one.right], one.confidence) for one in found.links]
-    for a, b, _ in ends:
-        clusters[b] = a
-    asked = [(rows[0][pair.left], rows[1][pair.right], pair.score) for pair in found.review]
-    return Outcome(clusters, _pairs([*ends, *asked]), SETTINGS.policy.match_at, _pairs(asked), stages)
+def _asked(pairs: Iterable[dedupe.RowPair]) -> Pairs:
+    return _pairs((pair.left, pair.right, pair.score) for pair in pairs)
 
 
-def _outcome(found: Resolution, rows: Any, stages: dict[str, float]) -> Outcome:
-    clusters = np.empty(len(rows), np.int64)
-    clusters[rows] = np.frombuffer(found.labels, np.int64)
-    review = [(rows[pair.left], rows[pair.right], pair.score) for pair in found.review]
-    scored = [*_inside(found, rows), *review]
-    return Outcome(clusters, _pairs(scored), SETTINGS.policy.match_at, _pairs(review), stages)
-
-
-def _inside(found: Resolution, rows: Any) -> list[tuple[int, int, float]]:
-    """The pairs of each cluster with their records' confidence."""
-    members: dict[int, list[int]] = {}
-    for place, label in enumerate(found.labels):
-        members.setdefault(label, []).append(place)
-    return [
-        (rows[a], rows[b], max(SETTINGS.policy.match_at, min(found.confidence[a], found.confidence[b])))
-        for group in members.values()
-        for at, a in enumerate(group)
-        for b in group[at + 1 :]
-    ]
-
-
-def _pairs(rows: list[tuple[int, int, float]]) -> Pairs:
-    left, right, score = zip(*rows, strict=True) if rows else ((), (), ())
-    return Pairs(np.asarray(left, np.int64), np.asarray(right, np.int64), np.asarray(score, np.float64))
+def _pairs(rows: Iterable[tuple[int, int, float]]) -> Pairs:
+    given = np.array(list(rows), np.float64).reshape(-1, 3)
+    return Pairs(given[:, 0].astype(np.int64), given[:, 1].astype(np.int64), given[:, 2])

@@ -16,7 +16,7 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from match.peer import Outcome, stage
+from match.peer import Clock, Outcome
 from match.scores import Pairs, coded
 from match.sets import SOURCE, Set
 
@@ -94,9 +94,9 @@ CONTACTS: dict[str, Any] = {
 
 
 def match(given: Set) -> Outcome:
-    stages: dict[str, float] = {}
+    clock = Clock()
     plan = FEBRL if given.is_febrl else CONTACTS
-    with stage(stages, "load"):
+    with clock.stage("load"):
         table = given.flat()
         size = table.num_rows
         connection = duckdb.connect()
@@ -105,7 +105,9 @@ def match(given: Set) -> Outcome:
         name = ", given_name || ' ' || surname as full_name" if given.is_febrl else ""
         parts = [f"where {SOURCE} = '{source}'" for source in "ab"] if given.link else [""]
         tables = [
-            api.register(connection.sql(f"select *{name} from given {where}").to_arrow_table(), dataset_display_name=f"part{number}")
+            api.register(
+                connection.sql(f"select *{name} from given {where}").to_arrow_table(), dataset_display_name=f"part{number}"
+            )
             for number, where in enumerate(parts)
         ]
         settings = SettingsCreator(
@@ -114,24 +116,19 @@ def match(given: Set) -> Outcome:
             blocking_rules_to_generate_predictions=plan["blocking"],
         )
         linker = Linker(tables if given.link else tables[0], settings, log_level=None)
-    with stage(stages, "train"):
+    with clock.stage("train"):
         training = linker.training
         training.estimate_probability_two_random_records_match(plan["certain"], recall=plan["recall"])
         training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
         for rule in plan["passes"]:
             training.estimate_parameters_using_expectation_maximisation(rule)
-    with stage(stages, "predict"):
+    with clock.stage("predict"):
         predicted = linker.inference.predict(threshold_match_probability=LOWEST)
-    with stage(stages, "cluster"):
-        clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
-            predicted, threshold_match_probability=THRESHOLD
-        )
-    with stage(stages, "fetch"):
-        rows = connection.sql(f"select unique_id, cluster_id from {clustered.physical_name}").fetchnumpy()
-        found = connection.sql(
-            f"select unique_id_l, unique_id_r, match_probability from {predicted.physical_name}"
-        ).fetchnumpy()
-        clusters = np.zeros(size, np.int64)
-        clusters[rows["unique_id"]] = coded(rows["cluster_id"].astype(str) if given.link else rows["cluster_id"])
-        pairs = Pairs(*(np.asarray(found[column]) for column in ("unique_id_l", "unique_id_r", "match_probability")))
-    return Outcome(clusters, pairs, THRESHOLD, stages=stages)
+    with clock.stage("cluster"):
+        clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=THRESHOLD)
+    rows = connection.sql(f"select unique_id, cluster_id from {clustered.physical_name}").fetchnumpy()
+    found = connection.sql(f"select unique_id_l, unique_id_r, match_probability from {predicted.physical_name}").fetchnumpy()
+    clusters = np.zeros(size, np.int64)
+    clusters[rows["unique_id"]] = coded(rows["cluster_id"].astype(str) if given.link else rows["cluster_id"])
+    pairs = Pairs(*(np.asarray(found[column]) for column in ("unique_id_l", "unique_id_r", "match_probability")))
+    return Outcome(clusters, pairs, THRESHOLD, clock)

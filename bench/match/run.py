@@ -6,8 +6,9 @@ pairs     precision / recall / F1 over all true pairs, at the peer's natural thr
           misses counts as missed
 clusters  the same of what stands in one cluster; at the natural threshold and, as connected components, at the best one in hindsight
 B-cubed   precision / recall / F1 by records
-review    the pairs that are left to a person (a peer without such a list: its best pairs that it did not join, one per ten records): pairs per
-          ten records, their precision, and the recall that is reached when somebody says yes to the right ones
+review    the pairs that are left to a person (a peer without such a list: its best pairs that it did not join, one per ten records): their
+          number per ten records; of the best of them, at most one per ten records, how many are right, and what is reached when somebody
+          says yes to these
 wall, MB  from reading the columns to clusters; the peak of the process and its children (proportional share)
 
 Sets: febrl1–4, crm, and SIZE-SEED[-hard] with SIZE 10k, 100k or 1m, SEED 8 or 9, hard: all error rates times 1.6. `febrl` and a size
@@ -30,11 +31,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+from stages import Watch
 
 from match import scores
 from match.peer import PEERS
 from match.sets import CACHE, Set, named, ready
-from stages import Watch
 
 CHANNELS = ("email", "sms", "voice")
 
@@ -72,16 +73,19 @@ def measure(peer: str, given: Set, out: Path, limit: float, gigabytes: float) ->
     return told | {"peak_bytes": watch.peak(started, told["ended"])}
 
 
+def pairs_in(found: Any, word: str) -> scores.Pairs | None:
+    if f"{word}_left" not in found:
+        return None
+    return scores.Pairs(found[f"{word}_left"], found[f"{word}_right"], found[f"{word}_score"])
+
+
 def score(told: dict[str, Any], out: Path, given: Set, blocked: bool) -> dict[str, Any]:
     """Score what a peer wrote."""
     people = scores.coded(given.truth())
     with np.load(out) as found:
         clusters = scores.coded(found["clusters"])
-        pairs, review = (
-            scores.Pairs(*(found[f"{word}_{column}"] for column in scores.Pairs._fields)) if f"{word}_left" in found else None
-            for word in ("pairs", "review")
-        )
-    result = told | {"clusters": scores.cluster_scores(clusters, people)}
+        pairs, review = (pairs_in(found, word) for word in ("pairs", "review"))
+    result = told | {"records": len(people), "clusters": scores.cluster_scores(clusters, people)}
     if pairs is not None and len(pairs.left):
         natural = (told["threshold"], result["clusters"]["pairs"])
         threshold, best = max(scores.best_clusters(pairs, people), natural, key=lambda found: found[1].f1)
@@ -91,7 +95,8 @@ def score(told: dict[str, Any], out: Path, given: Set, blocked: bool) -> dict[st
         }
         review = review or scores.review_of(pairs, clusters, len(people) // 10)
     if review is not None:
-        result["review"] = scores.review_scores(review, clusters, people)
+        looked_at = review.best_first().only(slice(len(people) // 10))
+        result["review"] = scores.review_scores(looked_at, clusters, people) | {"whole": len(review.left)}
     if blocked and not given.is_febrl:
         signs = given.truth("blocked").to_pylist()
         result["blocked"] = scores.wrong_merges(
@@ -136,7 +141,7 @@ def cells(peer: str, result: dict[str, Any]) -> list[str]:
         f"{best['pairs'].f1:.4f}" if best else "–",
         three(clusters["b_cubed"]),
         str(clusters["largest"]),
-        f"{review['per_10_records']:.2f}" if review else "–",
+        f"{10 * review['whole'] / result['records']:.2f}" if review else "–",
         f"{review['precision']:.2f}" if review else "–",
         three(review["reached"]) if review else "–",
     ]

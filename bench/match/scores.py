@@ -63,9 +63,12 @@ class Pairs(NamedTuple):
     right: Codes
     score: Floats
 
+    def only(self, which: Any) -> Pairs:
+        """Those that a mask, a slice or places name."""
+        return Pairs(self.left[which], self.right[which], self.score[which])
+
     def best_first(self) -> Pairs:
-        order = np.argsort(-self.score, kind="stable")
-        return Pairs(self.left[order], self.right[order], self.score[order])
+        return self.only(np.argsort(-self.score, kind="stable"))
 
 
 def threshold_scores(pairs: Pairs, people: Codes, at: float) -> dict[str, Any]:
@@ -87,15 +90,20 @@ def threshold_scores(pairs: Pairs, people: Codes, at: float) -> dict[str, Any]:
 
 
 def joined(size: int, left: Codes, right: Codes) -> Codes:
-    """Connected components of pairs of rows."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    """Connected components of pairs of rows: each row takes the smallest label of a neighbour, and labels follow their labels."""
+    labels = np.arange(size, dtype=np.int64)
+    while True:
+        a, b = labels[left], labels[right]
+        apart = a != b
+        if not apart.any():
+            return labels
+        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+        np.minimum.at(labels, np.maximum(a, b), np.minimum(a, b))
+        while (further := labels[labels]).tobytes() != labels.tobytes():
+            labels = further
 
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(size, size))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
 
-
-def best_clusters(pairs: Pairs, people: Codes, steps: int = 40) -> tuple[float, Rates]:
+def best_clusters(pairs: Pairs, people: Codes, steps: int = 24) -> tuple[float, Rates]:
     """The threshold, of so many tried, at which connected components score best, in hindsight."""
     found = np.unique(pairs.score)
     tried = np.unique(np.r_[np.quantile(found, np.linspace(0, 1, steps)), 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999])
@@ -110,8 +118,7 @@ def best_clusters(pairs: Pairs, people: Codes, steps: int = 40) -> tuple[float, 
 
 def review_of(pairs: Pairs, clusters: Codes, number: int) -> Pairs:
     """The best pairs that were not joined: what a peer without a review list of its own would show somebody who looks at so many."""
-    apart = clusters[pairs.left] != clusters[pairs.right]
-    return Pairs(*(column[:number] for column in Pairs(*(column[apart] for column in pairs)).best_first()))
+    return pairs.only(clusters[pairs.left] != clusters[pairs.right]).best_first().only(slice(number))
 
 
 def review_scores(review: Pairs, clusters: Codes, people: Codes) -> dict[str, Any]:
@@ -120,7 +127,6 @@ def review_scores(review: Pairs, clusters: Codes, people: Codes) -> dict[str, An
     yes = joined(int(clusters.max(initial=0)) + 1, clusters[review.left[right]], clusters[review.right[right]])
     return {
         "pairs": len(right),
-        "per_10_records": 10 * len(right) / len(people),
         "precision": float(right.mean()) if len(right) else 1.0,
         "reached": cluster_scores(yes[clusters], people)["pairs"],
     }

@@ -132,7 +132,9 @@ def columns_of(found: Any, system: str, same_as: list[str | None]) -> dict[str, 
     beyond = found.more
     for row, told, calls in zip(rows, zip(*mails, strict=True), zip(*phones, strict=True), strict=True):
         own = [(key or address, bool(role)) for address, key, role in told if address]
-        numbers = [number + (extension or "") if country in DIRECT_DIAL else number for number, extension, country in calls if number]
+        numbers = [
+            number + (extension or "") if country in DIRECT_DIAL else number for number, extension, country in calls if number
+        ]
         if beyond[row]:  # a fourth address or number has no column
             card = found.card(row)
             own = [(mail.key or mail.address, mail.role) for mail in card.emails]
