@@ -20,10 +20,10 @@ from canonical_contact.formats.suggest import ColumnSuggestion, suggest_columns
 __all__ = ["recognise"]
 
 SAMPLE: Final = 2_000  # rows that are looked at for what cells look like; days and ids are looked at in all
+_SUGGEST: Final = 500  # and so many for what canonical field a column is, which takes longest
 _SURE: Final = 0.5
 _EXACT: Final = 0.9
 _POSTCODE: Final = 5
-_BIRTH: Final = ("birth_year", "birth_month", "birth_day")
 _RANGES: Final = {"birth_year": range(1800, 2040), "birth_month": range(1, 13), "birth_day": range(1, 32)}
 _BY_NAME: Final = ("the name is known", "a column of a known product")  # then the cells may look like nothing that is known
 _EVIDENCE: Final = frozenset({"id", "name", "text", "number", "category", "date"})
@@ -59,7 +59,8 @@ def recognise(
 
 def _ends_as_id(name: str) -> bool:
     """Whether a name calls a column an id, and not only the cells look so."""
-    return words_of(name).split()[-1:] in (["id"], ["uuid"], ["guid"], ["key"], ["identifier"])
+    words = words_of(name).split()
+    return bool(words) and words[-1].endswith(("id", "key", "identifier"))
 
 
 class _Recogniser:
@@ -81,8 +82,18 @@ class _Recogniser:
         table = self._table
         told = overridden(table.names, mapping) if mapping is not None else {}
         header = ["" if table.headless else name for name in table.names]
-        found = suggest_columns(header, self._cells, self._rows, presets=self._presets)
-        hints = self._hints(header)
+        kinds = KindWords()
+        hints = [kinds.look(name) for name in header]
+        # A part of a birthday looks like a postcode or a house number, whose place another column should have.
+        apart = [hint is not None and hint.whole and self._is_birth_part(place, hint) for place, hint in enumerate(hints)]
+        step = max(1, self._rows // _SUGGEST)
+        cells = [[text for text in column[::step] if text and not is_nothing(text)] for column in self._spread]
+        found = suggest_columns(
+            ["" if apart[place] else name for place, name in enumerate(header)],
+            [[] if apart[place] else texts for place, texts in enumerate(cells)],
+            len(range(0, self._rows, step)),
+            presets=self._presets,
+        )
         settled = {one.path for one in told.values() if one.role is Role.FIELD and not one.path.partition("[")[2].startswith("]")}
         drafts = [
             told.get(name) or self._draft(place, found.columns[place], hints[place], settled)
@@ -98,10 +109,6 @@ class _Recogniser:
         return TablePlan(
             table.name, columns, subject, self._rows, table.headless, mapping.date_order if mapping is not None else ""
         )
-
-    def _hints(self, header: Sequence[str]) -> list[Hint | None]:
-        words = KindWords()
-        return [words.look(name) for name in header]
 
     # -- one column ----------------------------------------------------------------------------------------------------------------------
 
@@ -123,7 +130,7 @@ class _Recogniser:
             return self._hinted(place, blank, hint)
         others = tuple((one.path, one.confidence) for one in found.alternatives if one.path != "id" and one.confidence >= 0.4)
         if path and (found.confidence >= _SURE or (found.confidence >= 0.25 and found.reasons[0] in _BY_NAME)):
-            alternatives = tuple(one for one in others if found.confidence - one[1] < 0.35)
+            alternatives = tuple(one for one in others if found.confidence - one[1] < 0.2)
             made = evolve(
                 blank, role=Role.FIELD, path=path, reason="; ".join(found.reasons), confidence=found.confidence, label=found.label,
                 join=found.join, alternatives=alternatives,
@@ -152,7 +159,7 @@ class _Recogniser:
         """Take what the name says of a column without a field, where its cells do not speak against it."""
         guess = kind_of(self._cells[place], self._rows)
         said, kind = f"its name says {hint.words}", hint.kind
-        if guess.reason in ("it is empty", "every row says the same"):
+        if guess.reason in ("it is empty", "all its cells say the same"):
             return evolve(blank, reason=guess.reason, confidence=guess.confidence)
         fits = {
             "number": guess.kind in ("number", "id", "category") and self._share(place, str.isdecimal) > 0.6,
@@ -162,7 +169,7 @@ class _Recogniser:
         }
         sure = 0.9 if hint.whole else 0.7
         if fits.get(kind, True):
-            return evolve(blank, role=Role.EXTENSION, kind=kind, reason=said, confidence=sure)
+            return evolve(blank, role=Role.EXTENSION, kind=kind, reason=said, confidence=sure, about=hint.words)
         if not guess.kind:
             return evolve(blank, reason=guess.reason, confidence=guess.confidence)
         reason = f"{said}, and {guess.reason}"
@@ -174,14 +181,16 @@ class _Recogniser:
 
     # -- columns together ----------------------------------------------------------------------------------------------------------------
 
+    def _is_birth_part(self, place: int, hint: Hint) -> bool:
+        """Whether a column that its name calls the year, month or day of birth holds such numbers."""
+        inside = _RANGES.get(hint.kind)
+        return inside is not None and self._share(place, lambda text: text.isdecimal() and int(text[:5]) in inside) > 0.8
+
     def _birth_parts(self, drafts: list[ColumnPlan], hints: Sequence[Hint | None], free: Sequence[bool]) -> None:
         """Join year, month and day of birth that stand in columns of their own; or take the year alone."""
         parts: dict[str, int] = {}
         for place, hint in enumerate(hints):
-            if hint is None or hint.kind not in _BIRTH or hint.kind in parts or not free[place]:
-                continue
-            inside = _RANGES[hint.kind]
-            if self._share(place, lambda text, inside=inside: text.isdecimal() and int(text[:5]) in inside) > 0.8:  # type: ignore[misc]
+            if hint is not None and free[place] and hint.kind not in parts and self._is_birth_part(place, hint):
                 parts[hint.kind] = place
         if any(
             one.role is Role.FIELD and one.path == "birthday" for place, one in enumerate(drafts) if place not in parts.values()
@@ -190,10 +199,14 @@ class _Recogniser:
                 drafts[place] = ColumnPlan(
                     drafts[place].name, Role.IGNORED, reason="it repeats a part of the birthday", confidence=0.8
                 )
-        elif len(parts) == len(_BIRTH):
+        elif len(parts) == len(_RANGES):
+            first = min(parts, key=lambda part: parts[part])
+            order = {"birth_year": "ymd", "birth_month": "mdy", "birth_day": "dmy"}[first]
             for place in parts.values():
                 reason = "a part of the day of birth, by its name and cells"
-                drafts[place] = ColumnPlan(drafts[place].name, Role.FIELD, "birthday", reason=reason, confidence=0.9, join="-")
+                drafts[place] = ColumnPlan(
+                    drafts[place].name, Role.FIELD, "birthday", reason=reason, confidence=0.9, join="-", order=order
+                )
         elif "birth_year" in parts:
             place = parts["birth_year"]
             drafts[place] = ColumnPlan(drafts[place].name, Role.FIELD, "birthday", reason="the year of birth", confidence=0.85)
@@ -205,20 +218,14 @@ class _Recogniser:
         named: list[tuple[float, int]] = []
         for place, one in enumerate(drafts):
             hint, said = hints[place], found[place]
-            if (
-                not free[place]
-                or one.role is Role.FIELD
-                or (one.role is Role.EXTENSION and hint is not None and hint.kind == "id")
-            ):
+            is_evidence = one.role is Role.FIELD or (one.role is Role.EXTENSION and hint is not None and hint.kind == "id")
+            bookkeeping = one.role is Role.IGNORED and said.path not in ("", "id")
+            if not free[place] or is_evidence or bookkeeping:
                 continue
             as_id = next((other.confidence for other in said.alternatives if other.path == "id"), 0.0)
-            score = (
-                said.confidence
-                if said.path == "id"
-                else as_id
-                if one.role is not Role.EXTENSION or _ends_as_id(one.name)
-                else 0.0
-            )
+            if one.role is Role.EXTENSION:
+                as_id = max(as_id, 0.45) if one.kind in ("id", "number") and _ends_as_id(one.name) else 0.0
+            score = said.confidence if said.path == "id" else as_id
             if hint is not None and hint.kind in ("answer", "row"):
                 score = 0.4
             if score >= 0.3 or said.path == "id":

@@ -34,6 +34,7 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,39}")
 _SEPARATORS = (";", "|", " ::: ", ",")
 _SHOWN = 3
+_COMMON = 20
 
 
 class Fit(NamedTuple):
@@ -248,6 +249,9 @@ def _postcode(cells: Cells, _: CellTables) -> Fit:
 
 
 def _country(cells: Cells, tables: CellTables) -> Fit:
+    # Reading a text as a country is slow where it is none; a column of countries has one among its most common texts.
+    if not any(tables.is_country(text) for text, _ in cells.counts.most_common(_COMMON)):
+        return Fit(0.0, False)
     share = cells.share(tables.is_country)
     return Fit(share, share > 0.8 and len(cells.counts) < max(3, len(cells.texts) / 2), "its cells name countries")
 
