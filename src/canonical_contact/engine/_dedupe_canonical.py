@@ -186,9 +186,9 @@ def canonical(
     extensions, kinds = {}, {}
     for one in plan.columns:
         if one.role is Role.EXTENSION:
-            extensions[one.name] = comparable(_stripped(table[one.name]), one.kind, one.order)
-            kinds[one.name] = one.kind
-            notes.unread_days(one, table[one.name], extensions[one.name])
+            extensions[one.evidence] = comparable(_stripped(table[one.name]), one.kind, one.order)
+            kinds[one.evidence] = one.kind
+            notes.unread_days(one, table[one.name], extensions[one.evidence])
     notes.take([(0, it) for it in told], Counter(it.code for it in told))
     return Canonical(keys, columns, extensions, kinds, notes.problems())
 

@@ -171,7 +171,7 @@ def kind_of(texts: Sequence[str], rows: int) -> Guess:
     if not texts:
         return Guess("", 0.95, "it is empty")
     if len(counts) == 1 and len(texts) > 4:
-        return Guess("", 0.9, "every row says the same")
+        return Guess("", 0.9, "all its cells say the same")
 
     def share(test: Callable[[str], object]) -> float:
         return sum(count for text, count in counts.items() if test(text)) / len(texts)

@@ -12,10 +12,10 @@ from attrs import evolve, frozen
 
 from canonical_contact.formats import Column
 from canonical_contact.formats import Mapping as FileMapping
-from canonical_contact.formats._fold import fold_header
+from canonical_contact.formats._fold import fold_header, plain
 from canonical_contact.formats._match import Names, group_column
 
-__all__ = ["ColumnPlan", "Role", "TablePlan", "as_evidence", "overridden", "stem_of"]
+__all__ = ["ColumnPlan", "Role", "TablePlan", "as_evidence", "overridden", "paired", "stem_of"]
 
 _UNSURE: Final = 0.6
 _NEAR: Final = 0.35  # an alternative that is less sure by no more than this is named
@@ -88,6 +88,8 @@ class ColumnPlan:
         pad: a postcode of fewer digits has lost zeros: so many it has; 0 for any other.
         empty: texts that mean that a cell is empty, folded.
         remove: a text that is taken out of the cells.
+        about: for an extension: the canonical path, or the words of its name, that tell what it is about, whatever it is called.
+        called: for an extension: what its evidence is called; empty: as the column.
     """
 
     name: str
@@ -104,6 +106,13 @@ class ColumnPlan:
     pad: int = 0
     empty: tuple[str, ...] = ()
     remove: str = ""
+    about: str = ""
+    called: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """What the evidence of an extension is called."""
+        return self.called or self.name
 
     @property
     def what(self) -> str:
@@ -155,7 +164,7 @@ class TablePlan:
     @property
     def kinds(self) -> dict[str, str]:
         """Name of each extension → its kind."""
-        return {one.name: one.kind for one in self.columns if one.role is Role.EXTENSION}
+        return {one.evidence: one.kind for one in self.columns if one.role is Role.EXTENSION}
 
     @property
     def fields(self) -> dict[str, tuple[ColumnPlan, ...]]:
@@ -258,7 +267,7 @@ def as_evidence(one: ColumnPlan) -> ColumnPlan:
     if stem in _FIELDS or stem.startswith("addresses.part."):
         return one
     if kind := _KINDS.get(stem):
-        return evolve(one, role=Role.EXTENSION, path="", kind=kind)
+        return evolve(one, role=Role.EXTENSION, path="", kind=kind, about=stem)
     return evolve(one, role=Role.IGNORED, path="", reason=f"{one.reason}: it tells of the record and not who it is")
 
 
@@ -304,3 +313,55 @@ def _mapped(name: str, path: str, column: Column, mapping: FileMapping, reason: 
         order=mapping.date_order if path == "birthday" else "",
     )  # fmt: skip
     return as_evidence(made)
+
+
+def paired(left: TablePlan, right: TablePlan) -> tuple[TablePlan, TablePlan]:
+    """Give the extensions of two tables that are to be linked one name and one kind; what only one has is no evidence.
+
+    Columns of one name belong together, whatever its case and accents; else those that are about one thing (`Sex` and `gender`).
+
+    Args:
+        left: the plan of one table, whose names and kinds hold.
+        right: that of the other.
+
+    >>> one = TablePlan("a", (ColumnPlan("Sex", Role.EXTENSION, kind="category", about="gender"),))
+    >>> other = TablePlan("b", (ColumnPlan("gender", Role.EXTENSION, kind="category", about="gender"), ColumnPlan("job", Role.EXTENSION)))
+    >>> [plan.kinds for plan in paired(one, other)]
+    [{'Sex': 'category'}, {'Sex': 'category'}]
+    """
+    ours = [one for one in left.columns if one.role is Role.EXTENSION]
+    theirs = [one for one in right.columns if one.role is Role.EXTENSION]
+    partners: dict[str, ColumnPlan] = {}  # of a column of the right table
+    taken: set[str] = set()
+    for key in (_folded_name, _about):
+        for one in ours:
+            for other in theirs:
+                if one.name not in taken and other.name not in partners and key(one) and key(one) == key(other):
+                    partners[other.name] = one
+                    taken.add(one.name)
+    alone = "the other table has none like it"
+    lefts = [
+        evolve(one, role=Role.IGNORED, kind="", reason=f"{one.reason}; {alone}")
+        if one.role is Role.EXTENSION and one.name not in taken
+        else one
+        for one in left.columns
+    ]
+    rights = []
+    for one in right.columns:
+        if one.role is Role.EXTENSION:
+            partner = partners.get(one.name)
+            one = (
+                evolve(one, role=Role.IGNORED, kind="", reason=f"{one.reason}; {alone}")
+                if partner is None
+                else evolve(one, kind=partner.kind, called=partner.evidence)
+            )
+        rights.append(one)
+    return evolve(left, columns=tuple(lefts)), evolve(right, columns=tuple(rights))
+
+
+def _folded_name(one: ColumnPlan) -> str:
+    return plain(one.name) or one.name
+
+
+def _about(one: ColumnPlan) -> str:
+    return one.about

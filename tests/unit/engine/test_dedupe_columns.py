@@ -18,6 +18,7 @@ from any_tables import (
     voters,
 )  # fmt: skip
 from canonical_contact.engine._dedupe_columns import recognise
+from canonical_contact.engine._dedupe_plan import paired
 from canonical_contact.errors import ConfigError
 from canonical_contact.formats import mapping_from_toml
 
@@ -208,7 +209,7 @@ def test_empty_and_constant_columns_are_left_out() -> None:
     plan = recognise(fake() | {"nothing": [None] * 120, "batch": ["7"] * 120})
     assert [(one.what, one.reason) for one in plan.columns[-2:]] == [
         ("ignored", "it is empty"),
-        ("ignored", "every row says the same"),
+        ("ignored", "all its cells say the same"),
     ]
 
 
@@ -249,3 +250,14 @@ def test_an_order_that_nothing_tells_is_said_to_be_assumed() -> None:
 )
 def test_postcodes_that_lost_their_zeros(codes: list[str], pad: int) -> None:
     assert recognise({"zip": list(codes) * 5, "city": ["a", "b", "c"] * 5}).columns[0].pad == pad
+
+
+def test_extensions_of_two_tables_get_one_name() -> None:
+    rows = 60
+    left = recognise({"Sex": ["m", "f"] * 30, "Birth_Place": ["bonn", "ulm", "york"] * 20, "trade": ["a", "b"] * 30})
+    right = recognise(
+        {"gender": ["male", "female"] * 30, "birth place": ["bonn", "ulm", "york"] * 20, "height": list(map(str, range(rows)))}
+    )
+    one, other = paired(left, right)
+    assert one.kinds == other.kinds == {"Sex": "category", "Birth_Place": "name"}
+    assert one.columns[2].role == "ignored"
