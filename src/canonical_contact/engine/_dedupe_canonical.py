@@ -55,7 +55,8 @@ class Canonical:
             mailboxes), `phones`, `loose_phones` (last digits of numbers that could not be read in full), `nicknames` and `same_as`.
         extensions: extension → its values in the form in which they are compared; empty: missing.
         kinds: extension → its kind.
-        problems: what could not be read; of each kind the first, and one that says how many more there are.
+        problems: what could not be read, without those of the table as a file; of each kind the first, and one that says how many more
+            there are.
     """
 
     keys: list[str]
@@ -444,7 +445,7 @@ class _Notes:
         self.take(told, Counter({"date.invalid": len(odd)}))
 
     def problems(self) -> tuple[Problem, ...]:
-        """All that were kept, after those of the file; where there were too many of a kind, one more says how many."""
+        """All that were kept; where there were too many of a kind, one more says how many."""
         more = [
             Problem(
                 code, hint=f"There are {count - EXAMPLES:,} more of this kind.", severity=Severity.INFO, file=self._table.name
@@ -452,7 +453,7 @@ class _Notes:
             for code, count in sorted(self._counts.items())
             if count > EXAMPLES
         ]
-        return (*self._table.problems, *self._kept, *more)
+        return (*self._kept, *more)
 
 
 def _is_day(text: str) -> bool:
