@@ -19,8 +19,9 @@ from canonical_contact.match.columns.pairs import distinct, texts
 from canonical_contact.match.comparisons import _near
 from canonical_contact.match.table import Bools, Codes, Values
 
-__all__ = ["Changed", "Memo", "Near", "Words", "answer", "fill", "pairwise"]
+__all__ = ["Changed", "Memo", "Near", "Words", "answer", "fill", "of_lines", "pairwise"]
 
+_AT_ONCE = 1 << 16  # texts
 _WORDS = 6  # words of a text that are held in a row; a text with more goes through the pure form
 T = TypeVar("T")
 A = TypeVar("A", bound=np.generic)
@@ -62,11 +63,9 @@ class Near:
         ends = np.cumsum(self.lengths, dtype=np.int64)
         filled = np.flatnonzero(self.lengths)
         starts = (ends - self.lengths)[filled]
-        self.bags, self.firsts = np.zeros(len(pool), np.uint64), np.zeros(len(pool), np.uint32)
+        self.bags, self.firsts = _bags(points, self.lengths), np.zeros(len(pool), np.uint32)
         self.plain = np.ones(len(pool), np.bool_)
         if len(filled):
-            bits = np.uint64(1) << (points & np.uint32(63)).astype(np.uint64)
-            self.bags[filled] = np.bitwise_or.reduceat(bits, starts)
             self.firsts[filled] = points[starts]
             self.plain[filled] = np.logical_and.reduceat((points >= 32) & (points < 127), starts)
 
@@ -91,7 +90,7 @@ class Near:
         """As `_near.alike`."""
         left, right = self.lengths[a], self.lengths[b]
         fit = (left > 0) & (right > 0) & (a != b)
-        # a character that only one text holds finds no other, so this many at most do, which bounds the similarity
+        # a character that only one text holds, or holds more often, finds no other: so many at most do, which bounds the similarity
         most = np.minimum(
             left - np.bitwise_count(self.bags[a] & ~self.bags[b]), right - np.bitwise_count(self.bags[b] & ~self.bags[a])
         )
@@ -116,7 +115,7 @@ class Near:
         return found
 
     def _within(self, a: Codes, b: Codes, fit: Bools, slips: NDArray[np.int64] | int, pure: Callable[[str, str], bool]) -> Bools:
-        # a slip changes which characters there are by two at most
+        # a slip takes one character at most and brings another
         fit = fit & (np.bitwise_count(self.bags[a] ^ self.bags[b]) <= 2 * slips) & (a != b)
         allowed = np.broadcast_to(np.asarray(slips), a.shape)
 
@@ -140,6 +139,20 @@ class Near:
     def _alike(left: list[str], right: list[str], _rows: Rows) -> Bools:
         cutoff = _near.ALIKE - 1e-6
         return cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=cutoff, dtype=np.float64, workers=1) >= _near.ALIKE
+
+
+def _bags(points: NDArray[np.uint32], lengths: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Which characters each text holds, in 32 classes: whether one of the class, and whether two, one bit each."""
+    bags, begin = np.zeros(len(lengths), np.uint64), 0
+    for start in range(0, len(lengths), _AT_ONCE):
+        part = lengths[start : start + _AT_ONCE]
+        end = begin + int(part.sum())
+        owners = np.repeat(np.arange(len(part)), part)
+        counts = np.bincount(owners << 5 | (points[begin:end] & 31), minlength=len(part) << 5).reshape(len(part), 32)
+        bits = np.packbits(np.concatenate((counts > 0, counts > 1), axis=1), axis=1)
+        bags[start : start + _AT_ONCE] = np.ascontiguousarray(bits).view(np.uint64).ravel()
+        begin = end
+    return bags
 
 
 class Changed:
@@ -186,6 +199,16 @@ class Words:
             for y in range(min(widths[1], _WORDS)):
                 found += (left[:, x] == right[:, y]) & (left[:, x] >= 0)
         return found
+
+
+def of_lines(change: Callable[[str], str], texts: Sequence[str]) -> list[str]:
+    """Change many texts at once by a function that leaves the ends of lines alone and sees no further than them.
+
+    >>> of_lines(_near.letters_of, ["12highstreet", "57", ""])
+    ['highstreet', '', '']
+    """
+    found = change("\n".join(texts)).split("\n")
+    return found if len(found) == len(texts) else [change(text) for text in texts]  # a text with more than one line
 
 
 def answer(found: NDArray[A], rows: Rows, left: Codes, right: Codes, compare: Callable[[Codes, Codes], NDArray[A]]) -> None:

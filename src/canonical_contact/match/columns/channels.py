@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from canonical_contact.match.columns._near import Memo, Near
+from canonical_contact.match.columns._near import Memo, Near, of_lines
+from canonical_contact.match.columns._product import product
 from canonical_contact.match.columns._spelt import Spelt
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons._base import Lookups
@@ -39,7 +40,7 @@ from canonical_contact.match.comparisons.channels import (
     SUFFIX,
     TAIL,
 )
-from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places
+from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
 
 __all__ = ["ChannelColumns"]
 
@@ -48,18 +49,16 @@ class _Mails:
     """The mailboxes of two pools, personal ones and shared ones, taken apart once."""
 
     def __init__(self, lookups: Lookups, emails: Sequence[str], roles: Sequence[str]) -> None:
-        locals_, domains, letters, digits = ({"": 0} for _ in range(4))
-        parts = np.zeros((len(emails), 2), np.int32)
-        for place, mail in enumerate(emails):
-            local, _, domain = mail.partition("@")
-            parts[place] = locals_.setdefault(local, len(locals_)), domains.setdefault(domain, len(domains))
-        self.local, self.domain = parts[:, 0].copy(), parts[:, 1].copy()
+        parts = [mail.partition("@") for mail in emails]
+        local, domain = Values.of(part[0] for part in parts), Values.of(part[2] for part in parts)
+        self.local = local.codes
+        domains = {text: place for place, text in enumerate(domain.pool)}
         self.role_domain = np.fromiter((domains.setdefault(mail.partition("@")[2], len(domains)) for mail in roles), np.int32)
-        self.letters = np.fromiter((letters.setdefault(letters_in(local), len(letters)) for local in locals_), np.int32)
-        self.digits = np.fromiter((digits.setdefault(digits_in(local), len(digits)) for local in locals_), np.int32)
-        self.few = np.fromiter((len(text) <= FEW_DIGITS for text in digits), np.bool_)
-        self.letter_codes = letters
-        self.locals, self.domains = Near(list(locals_)), Near(list(domains))
+        self.domain = domain.codes
+        letters, digits = Values.of(of_lines(letters_in, local.pool)), Values.of(of_lines(digits_in, local.pool))
+        self.letters, self.letter_pool, self.digits = letters.codes, letters.pool, digits.codes
+        self.few = np.fromiter((len(text) <= FEW_DIGITS for text in digits.pool), np.bool_)
+        self.locals, self.domains = Near(local.pool), Near(list(domains))
         self.free = np.fromiter((domain in lookups.free_mail for domain in domains), np.bool_)
         self.shared = np.fromiter((mail in lookups.shared for mail in emails), np.bool_)
 
@@ -92,7 +91,7 @@ class ChannelColumns:
         """As `Channels.levels`, an array for each comparison."""
         emails, roles = table.lists["emails"], table.lists["roles"]
         mails = self._mails.of(emails.pool, roles.pool)
-        spelt = self._spelt.of(table, mails.letter_codes)
+        spelt = self._spelt.of(table, mails.letter_pool)
         phones = table.lists["phones"]
         boxes = _Boxes(mails, spelt, emails, roles)
         email, common = _emails(boxes, left, right)
@@ -108,61 +107,29 @@ class _Boxes(NamedTuple):
     roles: Lists
 
 
-class _Product(NamedTuple):
-    """Every value of one record beside every value of the other.
-
-    `pairs` are the pairs that have any, `starts` where the rows of each begin, `owner` the pair of each row, `a` and `b` the codes.
-    """
-
-    pairs: NDArray[np.intp]
-    starts: Places
-    owner: NDArray[np.intp]
-    a: Codes
-    b: Codes
-
-    def least(self, levels: Levels) -> Levels:
-        """The least level of each of `pairs`."""
-        found: Levels = np.minimum.reduceat(levels, self.starts) if len(levels) else levels
-        return found
-
-
-def _product(lists: Lists, left: Places, right: Places) -> _Product:
-    counts = lists.counts
-    numbers = counts[left] * counts[right]
-    pairs = np.flatnonzero(numbers)
-    numbers = numbers[pairs]
-    starts = np.cumsum(numbers) - numbers
-    owner = np.repeat(pairs, numbers)
-    inside = np.arange(len(owner)) - np.repeat(starts, numbers)
-    a, b = np.divmod(inside, counts[right[owner]])
-    return _Product(
-        pairs, starts, owner, lists.codes[lists.offsets[left[owner]] + a], lists.codes[lists.offsets[right[owner]] + b]
-    )
-
-
 def _emails(boxes: _Boxes, left: Places, right: Places) -> tuple[Levels, Bools]:
     """The levels of `email`, and which pairs have a mailbox in common."""
     mails, spelt, emails, roles = boxes
     levels, common = np.full(len(left), E_MISSING, np.uint8), np.zeros(len(left), np.bool_)
-    product = _product(emails, left, right)
-    found = np.full(len(product.a), E_DIFFERENT, np.uint8)
-    equal = product.a == product.b
-    rows = np.flatnonzero(~equal & (mails.local[product.a] == mails.local[product.b]))
+    values = product(emails, left, emails, right)
+    found = np.full(len(values.a), E_DIFFERENT, np.uint8)
+    equal = values.a == values.b
+    rows = np.flatnonzero(~equal & (mails.local[values.a] == mails.local[values.b]))
     found[rows] = _same_locals(
-        mails, spelt, product.a[rows], product.b[rows], (left[product.owner[rows]], right[product.owner[rows]])
+        mails, spelt, values.a[rows], values.b[rows], (left[values.owner[rows]], right[values.owner[rows]])
     )
-    rows = np.flatnonzero(~equal & (mails.domain[product.a] == mails.domain[product.b]))
-    found[rows] = _same_domains(mails, product.a[rows], product.b[rows])
-    levels[product.pairs] = product.least(found)
+    rows = np.flatnonzero(~equal & (mails.domain[values.a] == mails.domain[values.b]))
+    found[rows] = _same_domains(mails, values.a[rows], values.b[rows])
+    levels[values.pairs] = values.least(found)
     # a common mailbox decides, whatever the others are
-    common[product.owner[equal]] = True
+    common[values.owner[equal]] = True
     levels[common] = E_SHARED
-    levels[product.owner[equal & ~mails.shared[product.a]]] = E_SAME
+    levels[values.owner[equal & ~mails.shared[values.a]]] = E_SAME
 
     rest = np.ones(len(left), np.bool_)
-    rest[product.pairs] = False
-    product = _product(roles, left, right)
-    shared = product.owner[product.a == product.b]
+    rest[values.pairs] = False
+    values = product(roles, left, roles, right)
+    shared = values.owner[values.a == values.b]
     levels[shared[rest[shared]]] = E_SHARED
     rest[shared] = False
     places = np.flatnonzero(rest)
@@ -204,8 +171,9 @@ def _same_firm(boxes: _Boxes, left: Places, right: Places) -> Bools:
         codes = np.empty(int(offsets[-1]), np.int32)
         codes[_places(offsets, emails, 0)] = mails.domain[emails.codes]
         codes[_places(offsets, roles, emails.counts)] = mails.role_domain[roles.codes]
-        product = _product(Lists(offsets, codes, []), left[rows], right[rows])
-        found[rows[product.owner[(product.a == product.b) & ~mails.free[product.a]]]] = True
+        lists = Lists(offsets, codes, [])
+        domains = product(lists, left[rows], lists, right[rows])
+        found[rows[domains.owner[(domains.a == domains.b) & ~mails.free[domains.a]]]] = True
     return found
 
 
@@ -217,8 +185,8 @@ def _places(offsets: Places, lists: Lists, after: NDArray[np.int64] | int) -> Pl
 
 def _phone(phones: _Phones, lists: Lists, left: Places, right: Places) -> Levels:
     levels = np.full(len(left), P_MISSING, np.uint8)
-    product = _product(lists, left, right)
-    a, b = product.a, product.b
+    values = product(lists, left, lists, right)
+    a, b = values.a, values.b
     lengths = np.minimum(phones.near.lengths[a], phones.near.lengths[b])
     partial = phones.partial[a] | phones.partial[b]
     same = (a == b) | (partial & (phones.tails[a] == phones.tails[b]) & (lengths > TAIL))
@@ -228,7 +196,7 @@ def _phone(phones: _Phones, lists: Lists, left: Places, right: Places) -> Levels
     a, b = a[rows], b[rows]
     near = (phones.near.firsts[a] == phones.near.firsts[b]) & phones.near.one_off(a, b)
     found[rows] = np.select([near, phones.suffixes[a] == phones.suffixes[b]], [P_NEAR, P_SUFFIX], P_DIFFERENT)
-    levels[product.pairs] = product.least(found)
+    levels[values.pairs] = values.least(found)
     return levels
 
 
@@ -239,11 +207,13 @@ def _mailbox(boxes: _Boxes, common: Bools, left: Places, right: Places) -> Level
     own = np.zeros(len(emails.counts), np.bool_)
     owners = emails.owners()
     own[owners[spelt.full(owners, letters.codes)]] = True
+    counts = letters.counts.astype(np.int8 if letters.counts.max(initial=0) < 128 else np.int64)
     for record, other in ((left, right), (right, left)):
-        rows = np.flatnonzero(~common & own[record] & spelt.named(other))
-        levels[rows] = np.minimum(levels[rows], M_OTHER)
-        for place in range(int(letters.counts.max(initial=0))):
-            rows = np.flatnonzero(~common & (letters.counts[record] > place))
+        levels[~common & own[record] & spelt.named(other)] = M_OTHER
+    for record, other in ((left, right), (right, left)):
+        numbers = np.where(common, 0, counts[record])
+        for place in range(int(numbers.max(initial=0))):
+            rows = np.flatnonzero((numbers > place) & (levels > M_NAMES))
             codes = letters.codes[letters.offsets[record[rows]] + place]
             levels[rows[spelt.full(other[rows], codes)]] = M_NAMES
     return levels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canonical_contact.match.columns._dates import Dates
-from canonical_contact.match.columns._near import Changed, Memo, Near, Words, answer, fill, pairwise
+from canonical_contact.match.columns._near import Changed, Memo, Near, Words, answer, fill, of_lines, pairwise
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons import facts
+from canonical_contact.match.comparisons._near import letters_of
 from canonical_contact.match.comparisons.facts import (
     A_DIFFERENT,
     A_MISSING,
@@ -37,6 +39,9 @@ from canonical_contact.match.comparisons.facts import (
     P_TOWN,
     P_UNKNOWN,
     S_EQUAL,
+    S_NAME,
+    S_NEAR,
+    S_NUMBER,
     S_OTHER,
     Facts,
 )
@@ -44,11 +49,34 @@ from canonical_contact.match.table import Bools, Codes, FeatureTable, Places, Va
 
 __all__ = ["FactColumns"]
 
+_NO_NUMBERS = re.compile(r"[^0-9\n]+")
+
 
 class _Firms:
     def __init__(self, pool: Sequence[str]) -> None:
         self.joined = Changed([text.replace(" ", "") for text in pool])
         self.words = Words(pool)
+
+
+class _Streets:
+    def __init__(self, pool: Sequence[str]) -> None:
+        self.letters = Changed(of_lines(letters_of, pool))
+        self.numbers = Values.of(of_lines(partial(_NO_NUMBERS.sub, " "), pool)).map(lambda text: " ".join(text.split()))
+        self.words = Words(self.numbers.pool, str.split)
+        self._pure = pairwise(pool, facts.compare_streets)
+
+    def compare(self, a: Codes, b: Codes) -> Levels:
+        """As `facts.compare_streets`."""
+        near, x, y = self.letters.near, self.letters.codes[a], self.letters.codes[b]
+        number_a, number_b = self.numbers.codes[a], self.numbers.codes[b]
+        alike = (x == y) | near.typo(x, y) | near.alike(x, y)
+        levels: Levels = np.select(
+            [alike & (number_a == number_b), self.words.shared(number_a, number_b) > 0, (x == y) & (x > 0)],
+            [S_NEAR, S_NUMBER, S_NAME],
+            S_OTHER,
+        ).astype(np.uint8)
+        fill(levels, self.words.beyond(number_a, number_b), a, b, self._pure)
+        return levels
 
 
 class FactColumns:
@@ -63,6 +91,7 @@ class FactColumns:
         self._dates = Memo(Dates)
         self._postcodes = Memo(lambda pool: Changed([text.lstrip("0") for text in pool]))
         self._towns = Memo(Near)
+        self._streets = Memo(_Streets)
         self._firms = Memo(_Firms)
 
     def compare(self, table: FeatureTable, left: Places, right: Places) -> list[Levels]:
@@ -108,7 +137,7 @@ class FactColumns:
         )
         found = np.where(same_street, S_EQUAL, S_OTHER).astype(np.uint8)
         rows = np.flatnonzero(streets & ~same_street & (place != P_ELSEWHERE))
-        fill(found, rows, street_a, street_b, pairwise(values["street"].pool, facts.compare_streets))
+        fill(found, rows, street_a, street_b, self._streets.of(values["street"].pool).compare)
         agrees = np.array(ONE_STREET)[place, found] & streets
         same = same_street & (same_postcode | (~both & (same_town | ~towns)))
         return np.select(

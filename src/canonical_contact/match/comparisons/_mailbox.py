@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from canonical_contact.match.features import PARTICLES, Features, squash
 
 __all__ = [
     "FEW_DIGITS",
+    "MEETING",
     "Forms",
     "Spellings",
     "digits_in",
@@ -16,13 +18,16 @@ __all__ = [
     "is_name",
     "last_forms",
     "letters_in",
+    "met",
     "names_of",
     "spell",
     "spellings",
 ]
 
 # Where two words meet, the second letter of these pairs is lost, as `squash` loses it inside a word.
-_MEETING = frozenset(("ae", "oe", "ue", "ou", "oh"))
+MEETING = ("ae", "oe", "ue", "ou", "oh")
+_NO_LETTERS = re.compile(r"[^\w\n]+|[\d_]+")
+_NO_DIGITS = re.compile(r"[^\d\n]+")
 FEW_DIGITS = 2  # a year or a number behind one word of a name says little
 
 
@@ -46,12 +51,12 @@ def letters_in(local: str) -> str:
     >>> letters_in("hannah.mueller-80")
     'hanahmuler'
     """
-    return squash("".join(filter(str.isalpha, local)))
+    return squash(_NO_LETTERS.sub("", local))
 
 
 def digits_in(local: str) -> str:
     """The digits of the local part of an address."""
-    return "".join(filter(str.isdigit, local))
+    return _NO_DIGITS.sub("", local)
 
 
 def first_forms(given: tuple[str, ...]) -> Forms:
@@ -85,15 +90,16 @@ def spell(first: Forms, last: Forms) -> Iterator[str]:
     """
     for b in last.words:
         for a in (*first.words, *first.initials):
-            yield _met(a, b)
-            yield _met(b, a)
+            yield met(a, b)
+            yield met(b, a)
         for a in first.words:
             if len(a) > 1:
                 yield a + b[0]
 
 
-def _met(a: str, b: str) -> str:
-    return a + b[1:] if a[-1] == b[0] or a[-1] + b[0] in _MEETING else a + b
+def met(a: str, b: str) -> str:
+    """Two words of a name joined, as `squash` joins them."""
+    return a + b[1:] if a[-1] == b[0] or a[-1] + b[0] in MEETING else a + b
 
 
 def names_of(record: Features) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
