@@ -64,8 +64,8 @@ def _ticks(top: float) -> list[float]:
     return [float(value) for value in range(0, int(top) + 1, step)]
 
 
-def framed(root: ET.Element, name: str, title: str, told: str, height: int) -> ET.Element:
-    """Leave the looks of a chart to the style sheet, cut its margin and give it a text alternative."""
+def framed(root: ET.Element, name: str, title: str, told: str, height: int, *, above: int = 4) -> ET.Element:
+    """Leave the looks of a chart to the style sheet, cut its margin (but for `above`) and give it a text alternative."""
     for part in root.iter():
         part.tag = part.tag.removeprefix(_SVG)  # inside HTML an SVG needs no namespace
         for attribute in _LOOKS:
@@ -74,7 +74,7 @@ def framed(root: ET.Element, name: str, title: str, told: str, height: int) -> E
     group.remove(group[0])  # the background
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
-    root.set("viewBox", f"0 {_MARGIN - 4} {WIDTH} {height - 2 * _MARGIN + 8}")
+    root.set("viewBox", f"0 {_MARGIN - above} {WIDTH} {height - 2 * _MARGIN + above + 4}")
     root.set("class", "chart")
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")

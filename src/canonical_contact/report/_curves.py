@@ -58,7 +58,7 @@ def curves(name: str, title: str, told: str, series: Sequence[Curve], *, across:
         scale(0, 1)
         axis(ticks=list(_TICKS), tick_formatter=lambda value, *_: f"{value:.1f}", name=label)
     root = ET.fromstring(str(chart.to_svg(width=WIDTH, height=_HEIGHT)))  # noqa: S314  made by the library a line above
-    framed(root, name, title, told, _HEIGHT)
+    framed(root, name, title, told, _HEIGHT, above=16)  # the legend stands in the margin
     groups = [part for part in root.iter("g") if part.get("class", "").startswith("series")]
     keys = list(root.iter("rect"))  # with more than one series the library draws a legend, one square each
     for parts in (groups, keys):

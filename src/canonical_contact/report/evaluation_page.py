@@ -65,7 +65,7 @@ def evaluation_html(
         "amount": lambda number: words.amount(round(number)),
         "share": lambda share: share_text(share, 4),
         "signed": lambda weight: f"{weight:+.1f}".replace("-", "−"),
-        "spaced": lambda code: str(code).replace("_", " "),
+        "spaced": lambda code: str(code).replace("_", " ").replace(".", ", "),
     }
     folder = files("canonical_contact.report") / "templates"
     style = "".join((folder / name).read_text("utf-8") for name in ("report.css", "evaluation.css"))
@@ -97,21 +97,24 @@ def _filters(errors: Sequence[PairError]) -> list[str]:
     """What mistakes can be filtered by: fields that misled, those that misled most often first."""
     counts = Counter(name for error in errors for name in dict.fromkeys(error.misled_by))
     names = [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    return [*names, *([_NOT_COMPARED] if any(not error.found_by for error in errors) else [])]
+    return [*names, *([_NOT_COMPARED] if any(error.found_by == "" for error in errors) else [])]
 
 
 def _hit(error: PairError, name: str) -> bool:
-    return not error.found_by if name == _NOT_COMPARED else name in error.misled_by
+    return error.found_by == "" if name == _NOT_COMPARED else name in error.misled_by
 
 
 def _entry(error: PairError, filters: Sequence[str]) -> dict[str, Any]:
     weighed = {entry.field: entry for entry in error.evidence}
-    named = dict.fromkeys((*error.left_values, *error.right_values, *weighed))
+    parts = {
+        name: [part for part in weighed if part.partition(".")[0] == name] for name in (*error.left_values, *error.right_values)
+    }
+    named = dict.fromkeys((*(name for held, more in parts.items() for name in (held, *more)), *weighed))
     rows = []
     for name in named:
         left, right, entry = error.left_values.get(name, ""), error.right_values.get(name, ""), weighed.get(name)
         if left or right or entry:
-            rows.append((name, left, right, entry, name in error.misled_by))
+            rows.append((name, left, right, entry, name.partition(".")[0] in error.misled_by))
     marks = " ".join(f"f{place}" for place, name in enumerate(filters) if _hit(error, name))
     return {"error": error, "rows": rows, "marks": f"{error.kind.value} {marks}".strip()}
 
@@ -135,7 +138,7 @@ def _misled(errors: Sequence[PairError]) -> list[tuple[str, str, int, int]]:
     counts: Counter[tuple[str, str, str]] = Counter()
     for error in errors:
         for entry in error.evidence:
-            if entry.field in error.misled_by:
+            if entry.field in error.misled_by:  # and not its parts, such as how rare a value is
                 counts[entry.field, entry.level, error.kind.value] += 1
     merged, missed = _KINDS
     names = dict.fromkeys((field, level) for field, level, _ in counts)

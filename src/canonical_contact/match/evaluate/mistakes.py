@@ -7,12 +7,16 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from enum import StrEnum
 from hashlib import blake2b
 from itertools import combinations, islice
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from canonical_contact.match.evaluate._values import Value
 from canonical_contact.match.evaluate.measures import pair_measures
-from canonical_contact.model import Evidence, PairDecision
+from canonical_contact.model import Evidence
+
+if TYPE_CHECKING:
+    from canonical_contact.match.explain import Explanation
 
 __all__ = ["ErrorKind", "Mistakes", "PairError", "find_mistakes"]
 
@@ -36,8 +40,8 @@ class PairError(Value):
         right_values: what the other says.
         score: probability that they are one person, as the matcher says.
         reason: stable code of what decided.
-        evidence: level and weight of each field.
-        found_by: the blocking key that made them a candidate pair; empty where none did.
+        evidence: level and weight of each field; `<field>.frequency` and the like are further parts of the field's weight.
+        found_by: the blocking keys that made them a candidate pair; empty where none did, None where that is not known.
     """
 
     kind: ErrorKind
@@ -48,14 +52,20 @@ class PairError(Value):
     score: float = 0.0
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
-    found_by: str = ""
+    found_by: str | None = None
 
     @property
     def misled_by(self) -> tuple[str, ...]:
         """The fields that spoke for the mistake, the loudest first."""
         wrong = 1 if self.kind is ErrorKind.FALSE_MERGE else -1
-        spoke = sorted((entry for entry in self.evidence if entry.weight * wrong > 0), key=lambda entry: -abs(entry.weight))
-        return tuple(entry.field for entry in spoke)
+        weights: defaultdict[str, float] = defaultdict(float)
+        for entry in self.evidence:
+            weights[entry.field.partition(".")[0]] += entry.weight * wrong
+        return tuple(
+            name
+            for name, weight in sorted(weights.items(), key=lambda item: -item[1])
+            if weight >= _SPOKE and name not in _NO_FIELD
+        )
 
 
 @frozen
@@ -73,7 +83,9 @@ class Mistakes(Value):
     missed_pairs: int
 
 
-_TRIED = 100  # pairs of one cluster or person that are decided, to find those that tell most
+_SPOKE = 0.5  # bits; what moves the odds by less misled nobody
+_NO_FIELD = frozenset({"calibration", "prior"})  # parts of a score that are about no field
+_TRIED = 100  # pairs of one cluster or person that are scored, to find those that tell most
 _EACH = 3  # records of one person in one cluster that stand for the rest
 
 
@@ -81,9 +93,9 @@ def find_mistakes(
     clusters: Mapping[str, Hashable],
     truth: Mapping[str, Hashable],
     *,
-    decide: Callable[[str, str], PairDecision],
-    values: Callable[[str], Mapping[str, str]],
-    found_by: Callable[[str, str], str],
+    score: Callable[[str, str], float],
+    explain: Callable[[str, str], Explanation],
+    values: Callable[[str], Mapping[str, str]] | None = None,
     most: int = 200,
     per_group: int = 2,
     seed: int = 0,
@@ -96,9 +108,9 @@ def find_mistakes(
     Args:
         clusters: record key → id of its cluster.
         truth: record key → id of its person; only these records count.
-        decide: explains a pair, as `Decider.decide` does for the features of both.
-        values: what a record says, field → text.
-        found_by: the blocking key that finds a pair; empty where none does.
+        score: probability that two records are one person; it is asked for many pairs.
+        explain: explains a pair, as `match.explain.explain` does; it is asked for those that are taken.
+        values: what a record says, field → text; the values in the explanation if None.
         most: mistakes of each kind.
         per_group: pairs of one cluster or person.
         seed: another one looks at others.
@@ -114,13 +126,12 @@ def find_mistakes(
     )
     errors: list[PairError] = []
     for kind, groups in wanted:
-        found: list[PairDecision] = []
+        found: list[tuple[float, str, str]] = []
         for pairs in sorted(groups, key=lambda pairs: blake2b(f"{seed}\0{pairs[0]}".encode("utf-8", "surrogatepass")).digest()):
             if len(found) >= most:
                 break
-            decided = sorted((decide(*pair) for pair in pairs), key=_telling)
-            found += decided[: min(per_group, most - len(found))]
-        errors += [_error(kind, decision, values, found_by) for decision in sorted(found, key=_telling)]
+            found += sorted((-score(*pair), *pair) for pair in pairs)[: min(per_group, most - len(found))]
+        errors += [_error(kind, explain(left, right), values) for _, left, right in sorted(found)]
     return Mistakes(tuple(errors), measures.found - (measures.right or 0), measures.true - (measures.right or 0))
 
 
@@ -149,13 +160,11 @@ def _across(parts: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
         yield from ((min(left, right), max(left, right)) for left in first for right in second)
 
 
-def _telling(decision: PairDecision) -> tuple[float, str, str]:
-    return -decision.score, decision.left, decision.right
-
-
-def _error(
-    kind: ErrorKind, decision: PairDecision, values: Callable[[str], Mapping[str, str]], found_by: Callable[[str, str], str]
-) -> PairError:
-    left, right = decision.left, decision.right
-    found = found_by(left, right)
-    return PairError(kind, left, right, values(left), values(right), decision.score, decision.reason, decision.evidence, found)
+def _error(kind: ErrorKind, why: Explanation, values: Callable[[str], Mapping[str, str]] | None) -> PairError:
+    if values is None:
+        left, right = ({entry.field: str(getattr(entry, side)) for entry in why.evidence} for side in ("left", "right"))
+    else:
+        left, right = dict(values(why.left)), dict(values(why.right))
+    evidence = tuple(Evidence(entry.field, entry.level, entry.bits) for entry in why.evidence)
+    found_by = ", ".join(why.found_by) if why.keys else None
+    return PairError(kind, why.left, why.right, left, right, why.score, why.reason, evidence, found_by)

@@ -22,6 +22,7 @@ __all__ = ["EDGES", "Drawn", "Round", "ScoredPair", "Stratum", "sample_round"]
 
 EDGES: Final = (0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999)
 _LEAST = 5  # pairs of each stratum, where the size allows it
+_POWER = 0.75  # 1 would be Neyman's allocation, which leaves next to nothing for the middle; 1/2 gives narrow strata too much
 _UNIT = 1 << 53  # scores are summed as whole numbers, so that the order of the pairs leaves no trace
 _DOUBT = 0.02  # a score nearer to 0 or 1 than this is not trusted to be so, when pairs are shared out among strata
 
@@ -141,7 +142,7 @@ def sample_round(
 ) -> Round:
     """Draw pairs for people to judge, stratified by score and by whether they were merged.
 
-    Strata share the round by the root of their size times the spread of their score (the power allocation of Bankier 1988, The American
+    Strata share the round by a power of their size times the spread of their score (the power allocation of Bankier 1988, The American
     Statistician 42), so that the many pairs of low score, where what was missed hides, take neither nothing nor all; merged pairs get at
     least a third of it, and the others too. Within a stratum each pair has the same chance.
 
@@ -230,7 +231,7 @@ class _Draw:
     @property
     def appetite(self) -> float:
         likely = min(max(self.mean, _DOUBT), 1 - _DOUBT)
-        return sqrt(self.pairs * likely * (1 - likely))
+        return self.pairs**_POWER * sqrt(likely * (1 - likely))
 
     def first(self, number: int) -> list[tuple[int, str, str, float]]:
         return sorted((-lot, left, right, score) for lot, left, right, score in self._kept)[:number]
