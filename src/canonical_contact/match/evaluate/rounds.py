@@ -191,10 +191,11 @@ def sample_round(
         Stratum(bounds[at], bounds[at + 1], merged, held[at, merged].pairs, share, held[at, merged].mean)
         for (at, merged), share in shares
     )
+    # Another lot for the order: those by which the pairs were drawn are smaller the larger the stratum.
     drawn = sorted(
-        (lot, left, right, score, number)
+        (_lot(seed, left, right, "order"), left, right, score, number)
         for number, (place, share) in enumerate(shares)
-        for lot, left, right, score in held[place].first(share)
+        for left, right, score in held[place].first(share)
     )
     sign = blake2b(repr((seed, drawn)).encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
     pairs = tuple(
@@ -203,9 +204,9 @@ def sample_round(
     return Round(seed, strata, pairs)
 
 
-def _lot(seed: int, left: str, right: str) -> int:
+def _lot(seed: int, left: str, right: str, what: str = "") -> int:
     """A number by chance, the same for a pair wherever it stands: the smallest ones of a stratum are a simple random sample."""
-    text = f"{seed}\0{left}\0{right}".encode("utf-8", "surrogatepass")
+    text = f"{seed}\0{left}\0{right}\0{what}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest())
 
 
@@ -231,10 +232,10 @@ class _Draw:
     @property
     def appetite(self) -> float:
         likely = min(max(self.mean, _DOUBT), 1 - _DOUBT)
-        return self.pairs**_POWER * sqrt(likely * (1 - likely))
+        return float(self.pairs**_POWER) * sqrt(likely * (1 - likely))
 
-    def first(self, number: int) -> list[tuple[int, str, str, float]]:
-        return sorted((-lot, left, right, score) for lot, left, right, score in self._kept)[:number]
+    def first(self, number: int) -> list[tuple[str, str, float]]:
+        return [(left, right, score) for _, left, right, score in heapq.nlargest(number, self._kept)]
 
 
 def _shares(draws: Mapping[tuple[int, bool], _Draw], size: int) -> dict[tuple[int, bool], int]:
