@@ -96,19 +96,18 @@ def reliability(
     expected calibration error 0.0667, Brier score 0.0733
     """
     inner = _edges(bins)
-    held: list[list[Judged]] = [[] for _ in range(len(inner) + 1)]
+    sums = [_Sums() for _ in range(len(inner) + 1)]
     for pair in scored:
         judged = Judged(*pair)
         check_share(judged.score, "scored", "A score")
-        held[bisect_right(inner, judged.score)].append(judged)
+        sums[bisect_right(inner, judged.score)].add(judged)
     edges = [0.0, *inner, 1.0]
-    made = [_bin(edges[place], edges[place + 1], pairs) for place, pairs in enumerate(held) if pairs]
+    made = tuple(part.bin(edges[place], edges[place + 1]) for place, part in enumerate(sums) if part.pairs)
     total = fsum(entry.weight for entry in made)
-    if not total:
+    if not made:
         return Reliability((), None, None, 0)
-    squares = fsum(pair.weight * (pair.score - pair.match) ** 2 for pairs in held for pair in pairs)
     error = fsum(entry.weight * abs(entry.stated - entry.observed) for entry in made) / total
-    return Reliability(tuple(made), error, squares / total, sum(entry.pairs for entry in made))
+    return Reliability(made, error, fsum(part.distance for part in sums) / total, sum(entry.pairs for entry in made))
 
 
 def _edges(bins: int | Sequence[float]) -> list[float]:
@@ -119,11 +118,24 @@ def _edges(bins: int | Sequence[float]) -> list[float]:
     return sorted({check_share(edge, "bins", "An edge") for edge in bins} - {0.0, 1.0})
 
 
-def _bin(start: float, end: float, pairs: list[Judged]) -> Bin:
-    weight = fsum(pair.weight for pair in pairs)
-    if weight <= 0:
-        raise InputError("The pairs of a bin have no weight.", path="scored", hint="Give each pair a weight above 0.")
-    stated = fsum(pair.weight * pair.score for pair in pairs) / weight
-    observed = fsum(pair.weight for pair in pairs if pair.match) / weight
-    effective = weight * weight / fsum(pair.weight * pair.weight for pair in pairs)  # Kish 1965
-    return Bin(start, end, len(pairs), weight, stated, observed, *wilson(observed, effective))
+class _Sums:
+    """What the pairs of one bin add up to."""
+
+    def __init__(self) -> None:
+        self.pairs = 0
+        self.weight = self.squares = self.stated = self.matches = self.distance = 0.0
+
+    def add(self, pair: Judged) -> None:
+        if not pair.weight > 0:
+            raise InputError("A pair has no weight.", path="scored", hint="Give each pair a weight above 0.")
+        self.pairs += 1
+        self.weight += pair.weight
+        self.squares += pair.weight * pair.weight
+        self.stated += pair.weight * pair.score
+        self.matches += pair.weight * pair.match
+        self.distance += pair.weight * (pair.score - pair.match) ** 2
+
+    def bin(self, start: float, end: float) -> Bin:
+        observed = self.matches / self.weight
+        effective = self.weight * self.weight / self.squares  # Kish 1965
+        return Bin(start, end, self.pairs, self.weight, self.stated / self.weight, observed, *wilson(observed, effective))

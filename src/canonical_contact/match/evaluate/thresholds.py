@@ -63,7 +63,7 @@ class Sweep(Value):
     """All thresholds worth a look.
 
     Args:
-        points: from the lowest threshold to the highest; at most about 200 where more scores differ.
+        points: from the lowest threshold to the highest; at most about 400 where more scores differ.
         best: the point with the best F1; among equals the one with the highest threshold.
         cheapest: the point of the least cost; likewise.
         true_pairs: what recall counts against.
@@ -133,20 +133,20 @@ def sweep(
         )
     costs = cost_wrong, cost_missed
     top = max(counts, default=1.0)
-    wrong = right = 0.0
-    points = [_point(top + max(abs(top), 1.0) * 1e-6, 0.0, 0.0, total, costs)]
+    rows = [(top + max(abs(top), 1.0) * 1e-6, 0.0, 0.0)]  # threshold, right, wrong
     for score in sorted(counts, reverse=True):
         false, true = counts[score]
-        wrong, right = wrong + false, right + true
-        points.append(_point(score, right, wrong, total, costs))
-    best = max(points, key=lambda point: (point.f1 or 0.0, point.threshold))
-    cheapest = min(points, key=lambda point: (point.cost, -point.threshold))
-    step = max(1, len(points) // _SHOWN)
-    kept = [point for place, point in enumerate(points) if place % step == 0 or point is points[-1] or point in (best, cheapest)]
-    return Sweep(tuple(reversed(kept)), best, cheapest, total, cost_wrong, cost_missed)
+        rows.append((score, rows[-1][1] + true, rows[-1][2] + false))
+    # Rows come from the highest threshold down, and the first of equals is taken.
+    best = max(range(len(rows)), key=lambda place: 2 * rows[place][1] / (sum(rows[place][1:]) + total or 1.0))
+    cheapest = min(range(len(rows)), key=lambda place: cost_missed * (total - rows[place][1]) + cost_wrong * rows[place][2])
+    kept = sorted({*range(0, len(rows), max(1, len(rows) // _SHOWN)), len(rows) - 1, best, cheapest}, reverse=True)
+    points = {place: _point(rows[place], total, costs) for place in kept}
+    return Sweep(tuple(points.values()), points[best], points[cheapest], total, cost_wrong, cost_missed)
 
 
-def _point(threshold: float, right: float, wrong: float, total: float, costs: tuple[float, float]) -> SweepPoint:
+def _point(row: tuple[float, float, float], total: float, costs: tuple[float, float]) -> SweepPoint:
+    threshold, right, wrong = row
     missed = max(total - right, 0.0)  # sums of weights may miss 0 by a hair
     found = right + wrong
     return SweepPoint(
