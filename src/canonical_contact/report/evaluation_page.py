@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from canonical_contact.match.evaluate import Estimate, Evaluation, Mistakes, PairError, Reliability, Sweep
 from canonical_contact.match.evaluate._values import share_text
+from canonical_contact.model import Evidence
 from canonical_contact.report import words
 from canonical_contact.report._curves import Curve, curves
 from canonical_contact.report._html import require
@@ -65,7 +66,7 @@ def evaluation_html(
         "amount": lambda number: words.amount(round(number)),
         "share": lambda share: share_text(share, 4),
         "signed": lambda weight: f"{weight:+.1f}".replace("-", "−"),
-        "spaced": lambda code: str(code).replace("_", " ").replace(".", ", "),
+        "spaced": lambda code: str(code).replace("_", " "),
     }
     folder = files("canonical_contact.report") / "templates"
     style = "".join((folder / name).read_text("utf-8") for name in ("report.css", "evaluation.css"))
@@ -105,16 +106,14 @@ def _hit(error: PairError, name: str) -> bool:
 
 
 def _entry(error: PairError, filters: Sequence[str]) -> dict[str, Any]:
-    weighed = {entry.field: entry for entry in error.evidence}
-    parts = {
-        name: [part for part in weighed if part.partition(".")[0] == name] for name in (*error.left_values, *error.right_values)
-    }
-    named = dict.fromkeys((*(name for held, more in parts.items() for name in (held, *more)), *weighed))
+    evidence: dict[str, list[Evidence]] = {name: [] for name in (*error.left_values, *error.right_values)}
+    for entry in error.evidence:
+        evidence.setdefault(entry.field.partition(".")[0], []).append(entry)
     rows = []
-    for name in named:
-        left, right, entry = error.left_values.get(name, ""), error.right_values.get(name, ""), weighed.get(name)
-        if left or right or entry:
-            rows.append((name, left, right, entry, name.partition(".")[0] in error.misled_by))
+    for name, entries in evidence.items():
+        left, right = error.left_values.get(name, ""), error.right_values.get(name, "")
+        if left or right or entries:
+            rows.append((name, left, right, entries, sum(entry.weight for entry in entries), name in error.misled_by))
     marks = " ".join(f"f{place}" for place, name in enumerate(filters) if _hit(error, name))
     return {"error": error, "rows": rows, "marks": f"{error.kind.value} {marks}".strip()}
 
