@@ -38,6 +38,7 @@ class Table:
         problems: what is wrong with the file; of each kind a bounded number.
         delimiter: what divides the cells of the file.
         encoding: the file's codec.
+        written: columns as their file has them, where `columns` says the same in another way (`4011.0`).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    written: Mapping[str, Sequence[str | None]] = field(factory=dict, repr=False)
 
     @property
     def rows(self) -> int:
@@ -228,7 +230,8 @@ def _of_file(path: Path, name: str, presets: Presets, limits: Limits) -> Table:
         bare = evolve(layout, header=names, header_row=layout.header_row - 1)
         columns, lines = _cells(evolve(source, layout=bare), len(names), progress)
     found = tuple(map(_whole, columns))
-    return Table(name, names, found, headless, lines, tuple(progress.problems), layout.delimiter, layout.encoding)
+    written = {one: column for one, column, whole in zip(names, columns, found, strict=True) if whole is not column}
+    return Table(name, names, found, headless, lines, tuple(progress.problems), layout.delimiter, layout.encoding, written)
 
 
 def _cells(source: Source, width: int, progress: Progress) -> tuple[list[list[str | None]], array[int]]:

@@ -17,11 +17,13 @@ from canonical_contact.engine.local import Executor
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import Problem
+from canonical_contact.match.features import Features
 
 if TYPE_CHECKING:
     from canonical_contact.formats import Mapping
+    from canonical_contact.match.table import FeatureTable
 
-__all__ = ["Deduped", "Linked", "RowLink", "RowPair", "dedupe", "link"]
+__all__ = ["Deduped", "Linked", "RowLink", "RowPair", "dedupe", "features_of", "in_order", "link"]
 
 
 class RowPair(NamedTuple):
@@ -46,6 +48,8 @@ class Deduped:
         problems: what could not be read.
         resolution: clusters by place of the records in the order of their keys, weights, keys, and what each gave.
         rows: for each of these places the row.
+        records: the rows in canonical form, with their keys.
+        settings: how they were resolved.
     """
 
     plan: TablePlan
@@ -56,6 +60,8 @@ class Deduped:
     problems: tuple[Problem, ...]
     resolution: Resolution
     rows: tuple[int, ...]
+    records: Canonical
+    settings: Settings
 
     @property
     def clusters(self) -> int:
@@ -139,7 +145,9 @@ def dedupe(
     made = _for_subject(
         canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
     )
-    found, rows = _resolved(made, settings, progress)
+    settings = evolve(settings, extensions=made.kinds)
+    rows = in_order(made)
+    found = resolve(features_of(made, rows), settings, progress=progress)
     labels = _by_row([rows[label] for label in found.labels], rows)
     numbers: dict[int, int] = {}
     return Deduped(
@@ -151,6 +159,8 @@ def dedupe(
         (*table.problems, *made.problems),
         found,
         rows,
+        made,
+        settings,
     )
 
 
@@ -196,7 +206,10 @@ def link(
         side.columns["system"] = [name] * len(side)
         side.keys[:] = [f"{name}:{key}" for key in side.keys]
     policy = evolve(settings.policy, unique_sources=_SIDES)
-    found, rows = _resolved(_stacked(*made), evolve(settings, policy=policy, within=False), progress)
+    both = _stacked(*made)
+    rows = in_order(both)
+    settings = evolve(settings, policy=policy, within=False, extensions=both.kinds)
+    found = resolve(features_of(both, rows), settings, progress=progress)
     size = tables[0].rows
     links = []
     for place, label in enumerate(found.labels):
@@ -230,13 +243,22 @@ def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:
     return evolve(made, columns=columns, extensions={_FIRM: names} | made.extensions, kinds={_FIRM: "name"} | made.kinds)
 
 
-def _resolved(made: Canonical, settings: Settings, progress: Progress | None) -> tuple[Resolution, tuple[int, ...]]:
-    settings = evolve(settings, extensions=made.kinds)
-    rows = tuple(sorted(range(len(made)), key=made.keys.__getitem__))
+def in_order(made: Canonical) -> tuple[int, ...]:
+    """The rows in the order of their keys, which is that of a resolution."""
+    return tuple(sorted(range(len(made)), key=made.keys.__getitem__))
+
+
+def features_of(made: Canonical, rows: Sequence[int]) -> Sequence[Features] | FeatureTable:
+    """The match features of some canonical columns, in the form that suits their number.
+
+    Args:
+        made: the columns.
+        rows: the order that `in_order` gives.
+    """
     if len(made) < FEW or not has_columns():
         records = made.features()
-        return resolve([records[row] for row in rows], settings, progress=progress), rows
-    return resolve(made.table(), settings, progress=progress), rows
+        return [records[row] for row in rows]
+    return made.table()
 
 
 def _asked(found: Resolution, rows: Sequence[int]) -> tuple[RowPair, ...]:
