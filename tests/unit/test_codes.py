@@ -50,7 +50,7 @@ AREAS = (
         "report",
         "restriction",
     ),
-    *("ledger", "privacy", "row", "store", "text", "time_zone", "vcard"),
+    *("label", "ledger", "privacy", "row", "store", "text", "time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_][a-z0-9_]*")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
