@@ -43,8 +43,8 @@ from canonical_contact.match.table import FeatureTable, Places
 from match.worlds import TRUTH, generate, write
 
 # Seed, people and how often something goes wrong, against the generator's own rate.
-TABLES = ((101, 2500, 1.0), (102, 2500, 2.0), (103, 2500, 0.5), (104, 8000, 1.0))
-CALIBRATION = ((105, 2500, 1.0), (106, 2500, 2.0), (107, 8000, 1.0), (111, 2500, 0.5))
+TABLES = ((101, 2500, 1.0), (102, 2500, 2.0), (103, 2500, 0.5), (104, 8000, 1.0), (112, 26000, 1.0))
+CALIBRATION = ((105, 2500, 1.0), (106, 2500, 2.0), (107, 8000, 1.0), (111, 2500, 0.5), (113, 26000, 1.0))
 RELIABILITY = ((108, 2500, 1.0), (109, 2500, 2.0), (110, 8000, 1.0))
 STRENGTH = 60.0  # pairs of each kind that the hand's figures count for: what a world never shows is not impossible
 RIDGE = 4.0  # how strongly corrections are pulled towards none

@@ -78,7 +78,7 @@ class Calibration:
 
 
 def calibrate(
-    points: Iterable[tuple[float, bool, float]], *, prior: Calibration | None = None, strength: float = 100.0, bins: int = 20
+    points: Iterable[tuple[float, bool, float]], *, prior: Calibration | None = None, strength: float = 100.0, bins: int = 30
 ) -> Calibration:
     """Learn the map from pairs whose truth is known.
 
@@ -126,7 +126,7 @@ def calibrate(
 
 def _bins(rows: Sequence[tuple[float, bool, float]], bins: int) -> Iterable[list[tuple[float, bool, float]]]:
     """Bins of about equal weight of the doubtful: most pairs are plainly the one or the other, and what decides lies between them."""
-    doubt = [weight * (0.02 + 1.0 / (2.0 + math.exp(min(abs(stated), 50.0)))) for stated, _, weight in rows]
+    doubt = [weight * (0.02 + 1.0 / (1.0 + math.exp(min(abs(stated), 60.0) / 3.0))) for stated, _, weight in rows]
     size, group, filled = math.fsum(doubt) / bins, list[tuple[float, bool, float]](), 0.0
     for row, amount in zip(rows, doubt, strict=True):
         if group and filled >= size and row[0] > group[-1][0]:

@@ -96,7 +96,7 @@ def fit(
     *,
     strength: float = 150.0,
     hold: float = 0.05,
-    rounds: int = 30,
+    rounds: int = 12,
     at_most: int = 8000,
     expect: Expect = expect,
 ) -> Model:
