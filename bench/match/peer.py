@@ -22,7 +22,7 @@ PEERS = {
     "ours": ("peers_ours", "canonical-contact", 20_000_000),
     "splink": ("peers_splink", "splink", 20_000_000),
     "recordlinkage": ("peers_recordlinkage", "recordlinkage", 2_000_000),
-    "dedupe": ("peers_dedupe", "dedupe", 20_000),
+    "dedupe": ("peers_dedupe", "dedupe", 3_000),  # at 5,000 records it takes more than 12 GB
     "goldenmatch": ("peers_goldenmatch", "goldenmatch", 200_000),
 }
 
