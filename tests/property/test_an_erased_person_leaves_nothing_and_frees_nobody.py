@@ -82,7 +82,7 @@ def told(store: ContactStore) -> str:
             list(store.members()),
             list(store.consent_columns()),
             ledger,
-            store.setting("match.frequencies"),
+            store.setting("match.terms"),
         ]
     )
 

@@ -1,4 +1,4 @@
-"""What the settings of a store say about people: names in the table of frequencies, texts in what the last run reported."""
+"""What the settings of a store say about people: values in the table of frequencies, texts in what the last run reported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from canonical_contact.engine.matching import FREQUENCIES
+from canonical_contact.engine.matching import TERMS, forget_older
+from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.ports import ContactStore
 
 __all__ = ["LAST_RUN", "Said", "scrub_settings"]
@@ -22,26 +23,24 @@ class Said:
     """What erased people's records said.
 
     Args:
-        given: first words of given names that nobody else has, as the matcher spells them.
-        surnames: surnames that nobody else has, as the matcher spells them.
+        terms: values that nobody else has, as the matcher counts them.
         places: (file, line) of the records.
         texts: cells and canonical values.
     """
 
-    given: Collection[str]
-    surnames: Collection[str]
+    terms: Collection[tuple[str, str]]
     places: Collection[tuple[str, int]]
     texts: Collection[str]
 
 
 def scrub_settings(store: ContactStore, said: Said) -> None:
-    """Take what erased people's records said out of the settings; a name that is left out counts as a rare one, which it was."""
-    text = store.setting(FREQUENCIES)
+    """Take what erased people's records said out of the settings; a value that is left out counts as a rare one, which it was."""
+    forget_older(store)
+    text = store.setting(TERMS)
     if text:
-        given, surnames, rare = json.loads(text)
-        kept = [_but(given, said.given), _but(surnames, said.surnames), rare]
-        if kept != [given, surnames, rare]:
-            store.put_setting(FREQUENCIES, json.dumps(kept, ensure_ascii=False))
+        kept = TermFrequencies.from_text(text).without(said.terms).to_text()
+        if kept != text:
+            store.put_setting(TERMS, kept)
     text = store.setting(LAST_RUN)
     if text:
         told = json.loads(text)
@@ -61,7 +60,3 @@ def names(said: Said, problem: dict[str, Any]) -> bool:
         return True
     quoted = [str(problem.get(name, "")).strip() for name in ("raw", "hint")]
     return any(text in said.texts or any(one in text for one in said.texts if len(one) >= _SHORTEST) for text in quoted if text)
-
-
-def _but(table: dict[str, float], gone: Collection[str]) -> dict[str, float]:
-    return {name: value for name, value in table.items() if name not in gone}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -17,7 +16,7 @@ from canonical_contact.match.model.calibration import logit_of
 from canonical_contact.match.model.em import Pass
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
-from canonical_contact.match.plan import KeyPlan
+from canonical_contact.match.plan import BUDGET, KeyPlan
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
 
@@ -31,26 +30,20 @@ __all__ = [
     "Settings",
     "cluster_policy",
     "edge_logit",
+    "merge_from",
     "passes",
     "random_pairs",
+    "review_limit",
     "step_for",
 ]
 
 FIT_PAIRS = 200_000  # pairs that the weights are fitted on; more change the third digit
 RANDOM_PAIRS = 50_000  # pairs drawn at random, which are strangers but for a few in a million
-PLAN_FROM = 150_000  # records from which keys are chosen by a sample; fewer bear all keys
-PLAN_RECORDS = 100_000  # records of that sample
+FEW_STRANGERS = 1_000  # records below which too many random pairs would be one person
+PLAN_FROM = 150_000  # records from which keys are chosen; fewer bear all keys
+FEW_REVIEWS = 20  # pairs that a person is asked about however few the records are
+SUREST = 0.999
 _MIX = 0x9E3779B97F4A7C15  # the golden ratio of 64 bits, as in SplitMix64: it spreads whole numbers evenly
-
-# What the pairs of a family of keys agree on because the key says so; they teach nothing about it.
-FORCED: Mapping[str, frozenset[str]] = {
-    "email": frozenset({"email", "mailbox"}),
-    "phone": frozenset({"phone"}),
-    "name": frozenset({"given", "surname"}),
-    "place": frozenset({"address"}),
-    "birthday": frozenset({"birthday"}),
-    "employer": frozenset({"employer"}),
-}
 
 
 @frozen
@@ -64,6 +57,7 @@ class Settings:
         keys: blocking keys; None chooses from the shipped ones, and those of extension fields.
         extensions: name of an extension field → its kind.
         pairs_a_record: the budget of pairs.
+        reviews_a_record: pairs for people, at most; the likeliest come first, and how many are not listed is told.
         memory: bytes of candidate pairs that are kept in memory; more goes to disk.
         workers: threads that compare columns.
         seed: of the random pairs; the same seed gives the same bytes.
@@ -75,7 +69,8 @@ class Settings:
     frequencies: TermFrequencies | None = None
     keys: tuple[Key, ...] | None = None
     extensions: Mapping[str, str] = field(factory=dict)
-    pairs_a_record: float = 12.0
+    pairs_a_record: float = BUDGET
+    reviews_a_record: float = 0.1
     memory: int = 1 << 29
     workers: int = 1
     seed: int = 0
@@ -110,6 +105,11 @@ class Run(Protocol):
     @property
     def model(self) -> Model:
         """The weights."""
+        ...
+
+    @property
+    def policy(self) -> MatchPolicy:
+        """The policy, with the threshold of this run once its pairs were asked for."""
         ...
 
     @property
@@ -148,6 +148,8 @@ class Resolution:
         labels: for each record the smallest place in its cluster.
         confidence: for each record how sure it is that it belongs with the rest of its cluster.
         review: pairs in different clusters that a person should look at, the likeliest first.
+        unlisted: how many more there are, beyond what people are asked.
+        match_at: probability from which pairs were merged.
         compared: pairs that were compared.
         matched: pairs judged a match.
         reports: what each blocking key gave.
@@ -161,6 +163,8 @@ class Resolution:
     labels: array[int]
     confidence: array[float]
     review: tuple[ReviewPair, ...]
+    unlisted: int
+    match_at: float
     compared: int
     matched: int
     reports: tuple[BlockReport, ...]
@@ -169,6 +173,36 @@ class Resolution:
     model: Model
     frequencies: TermFrequencies
     shared: frozenset[str]
+
+
+def review_limit(records: int, settings: Settings) -> int:
+    """How many pairs people are asked about."""
+    return max(FEW_REVIEWS, round(records * settings.reviews_a_record))
+
+
+def merge_from(probabilities: Sequence[float], policy: MatchPolicy) -> float:
+    """The probability from which pairs are merged, so that enough of them are right.
+
+    Args:
+        probabilities: of the pairs that would be merged from `policy.match_at` on.
+        policy: states the precision that is to be reached.
+
+    Returns:
+        The lowest one, at least `policy.match_at`, such that those from it on are right on average as often as asked; at most 0.999, since
+        beyond that probabilities say little.
+
+    >>> merge_from([0.9999, 0.999, 0.95, 0.6], MatchPolicy(match_at=0.5, precision=0.98))
+    0.95
+    """
+    if not policy.precision:
+        return policy.match_at
+    total, found = 0.0, SUREST
+    for place, probability in enumerate(sorted(probabilities, reverse=True), 1):
+        total += probability
+        if total < policy.precision * place:
+            break
+        found = min(found, probability)
+    return max(found, policy.match_at)
 
 
 def cluster_policy(policy: MatchPolicy, systems: Sequence[str] = ()) -> ClusterPolicy:
@@ -205,39 +239,34 @@ def drawn(pair: int, step: int) -> bool:
     return (pair * _MIX & 0xFFFFFFFFFFFFFFFF) >> 32 < (1 << 32) // step
 
 
-def random_pairs(size: int, seed: int, count: int = RANDOM_PAIRS) -> Iterator[tuple[int, int]]:
-    """Pairs of different records drawn with a fixed seed."""
+def random_pairs(size: int, settings: Settings) -> Iterator[tuple[int, int]]:
+    """Pairs of different records drawn with a fixed seed; none where nobody learns from them, or where too many would be one person."""
     from random import Random
 
-    dice = Random(seed)  # noqa: S311  a sample, not a secret
-    for _ in range(min(count, size * (size - 1) // 2)):
+    if not settings.extensions or size < FEW_STRANGERS:
+        return
+    dice = Random(settings.seed)  # noqa: S311  a sample, not a secret
+    for _ in range(RANDOM_PAIRS):
         left, right = sorted((int(dice.random() * size), int(dice.random() * size)))
         if left != right:
             yield left, right
 
 
 def passes(
-    keys: Sequence[Key],
-    sampled: Mapping[int, Mapping[bytes, float]],
-    strangers: Mapping[bytes, float],
-    known: Sequence[Comparison],
+    keys: Sequence[Key], sampled: Mapping[bytes, float], strangers: Mapping[bytes, float], known: Sequence[Comparison]
 ) -> list[Pass]:
-    """Order sampled pairs by how they came about.
+    """What the weights are learned from: the candidates, and random pairs for the comparisons that no key has to do with.
+
+    Candidates are scored as candidates, so what their strangers look like is learned from them too; random pairs would describe others.
 
     Args:
-        keys: the keys, in the order of the masks' bits.
-        sampled: set of keys → vector → pairs.
+        keys: the blocking keys.
+        sampled: vector → candidates.
         strangers: vector → random pairs.
         known: the comparisons of the run.
     """
-    names = frozenset(one.name for one in known)
-    by_forced: defaultdict[frozenset[str], Counter[bytes]] = defaultdict(Counter)
-    for mask, counts in sampled.items():
-        families = {key.family for bit, key in enumerate(keys) if mask >> bit & 1}
-        forced = frozenset[str]()
-        if len(families) == 1:
-            family = next(iter(families))
-            forced = FORCED.get(family, frozenset({family})) & names
-        by_forced[forced].update(counts)
-    found = [Pass(counts, forced) for forced, counts in sorted(by_forced.items(), key=lambda item: sorted(item[0]))]
-    return [*found, Pass(strangers, kinds=frozenset({"stranger"}))] if strangers else found
+    if not strangers:
+        return [Pass(sampled)]
+    own = {source.field for key in keys for part in key.parts for source in part}
+    touched = frozenset(one.name for one in known if not one.name.startswith("x.") or one.name in own)
+    return [Pass(sampled), Pass(strangers, touched, frozenset({"stranger"}))]

@@ -10,18 +10,20 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+from attrs import evolve
 from numpy.typing import NDArray
 
 from canonical_contact.engine._resolution import (
     PLAN_FROM,
-    PLAN_RECORDS,
     Found,
     Resolution,
     ReviewPair,
     Settings,
     cluster_policy,
+    merge_from,
     passes,
     random_pairs,
+    review_limit,
     step_for,
     usable,
 )
@@ -33,17 +35,17 @@ from canonical_contact.match.columns.blocks import Found as Named
 from canonical_contact.match.columns.deciding import JUDGEMENTS
 from canonical_contact.match.columns.expect import expect
 from canonical_contact.match.columns.matcher import ColumnMatcher, compare
-from canonical_contact.match.columns.scoring import ColumnScorer, distinct_vectors, term_frequencies, vector_counts
+from canonical_contact.match.columns.scoring import TermColumns, distinct_vectors, term_frequencies, vector_counts
 from canonical_contact.match.columns.shared import shared_keys
-from canonical_contact.match.comparisons import Group, Names, groups_for
+from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.keys import Key, keys_for
 from canonical_contact.match.lookups import shipped_lookups, with_shared
 from canonical_contact.match.matcher import comparisons_of
 from canonical_contact.match.model.calibration import logit_of, probability_of
 from canonical_contact.match.model.em import fit
-from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
+from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.match.table import Bools, FeatureTable, Places
 
 __all__ = ["ColumnRun"]
@@ -61,6 +63,7 @@ class _Edges(NamedTuple):
     left: Places
     right: Places
     logit: NDArray[np.float64]
+    probability: NDArray[np.float64]
     score: NDArray[np.float64]
     judgement: NDArray[np.uint8]
     reason: NDArray[np.uint8]
@@ -86,26 +89,55 @@ class ColumnRun:
         self.shared = shared_keys(table, Names(shipped))
         groups = groups_for(with_shared(shipped, self.shared), settings.extensions)
         self.comparisons = comparisons_of(groups)
-        self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons)
+        terms = TermColumns(table)
+        self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons, terms=terms)
         start = usable(settings.model or Model.default(self.comparisons), len(np.unique(table.values["system"].codes)))
         progress.stage("block", None)
-        self.plan = _plan(table, groups, start, self.frequencies, settings)
-        blocker = Blocker(table, self.plan.keys, fresh=fresh)
+        keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
+        blocker = Blocker(table, keys, fresh=fresh)
         self._sink = PairSink(max(len(table), 1), parts=max(1, -(-len(table) // PART_RECORDS)), memory=settings.memory)
         blocker.fill(self._sink)
         masks = self._sink.seal()
-        self.pairs, self.reports = masks.total(), blocker.reports(masks)
-        model = start if settings.model else _fitted(table, groups, start, self.plan.keys, self._sink, seed=settings.seed)
-        self._matcher = ColumnMatcher(groups, model, self.frequencies, settings.policy, table)
-        self._least = logit_of(settings.policy.match_at)
-        self.version = f"{settings.policy.version}:{model.version}"
-        self.model = model
+        self.reports = blocker.reports(masks)
+        self.plan = KeyPlan(keys, budget=settings.pairs_a_record)
+        self._matcher = ColumnMatcher(groups, start, self.frequencies, settings.policy, table, terms=terms)
+        planned = settings.keys is None and len(table) >= PLAN_FROM
+        if planned or settings.model is None:
+            sample = _sampled(self._matcher, self._sink)
+            if planned:
+                seen = {mask: Seen(count, count * sample.expected[mask]) for mask, count in masks.items()}
+                self.plan = plan_keys(keys, seen, records=len(table), budget=settings.pairs_a_record)
+                bits = sum(1 << bit for bit, key in enumerate(keys) if key in self.plan.keys) | 1 << len(keys)
+                self._sink.keep(bits)
+                masks = Counter({mask: count for mask, count in masks.items() if mask & bits})
+            if settings.model is None:
+                model = _fitted(self._matcher, self.plan.keys, sum((sample.counts[mask] for mask in masks), Counter()), settings)
+                self._matcher = ColumnMatcher(groups, model, self.frequencies, settings.policy, table, terms=terms)
+        self.pairs, self._keys = masks.total(), keys
+        self.model = self._matcher.model
+
+    @property
+    def policy(self) -> MatchPolicy:
+        """The policy with the threshold of this run."""
+        return self._matcher.policy
+
+    @property
+    def version(self) -> str:
+        """The version of policy and weights."""
+        return f"{self.policy.version}:{self.model.version}"
 
     @cached_property
     def _edges(self) -> _Edges:
         self._progress.stage("compare", self.pairs)
         with self._sink as sink, ThreadPoolExecutor(self._settings.workers) as pool:
-            return _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
+            edges = _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
+        policy = self._settings.policy
+        if policy.precision:
+            merged = edges.probability[edges.judgement == _MATCH].tolist()
+            self._matcher.follow(evolve(policy, match_at=merge_from(merged, policy)))
+            judged = self._matcher.judge(list(edges.levels.T), edges.probability, edges.left, edges.right)
+            edges = edges._replace(judgement=judged.judgement, score=judged.score, reason=judged.reason, apart=judged.apart)
+        return edges
 
     def found(self) -> Iterator[Found]:
         """The pairs that match or wait for a person, ascending by places."""
@@ -127,25 +159,29 @@ class ColumnRun:
         edges = self._edges
         self._progress.stage("cluster", None)
         matched = edges.judgement == _MATCH
-        logits = _logits(edges.logit, matched, self._least)
+        logits = _logits(edges.logit, matched, logit_of(self.policy.match_at))
         clustering = self._clusters(EdgeColumns(logits, edges.left, edges.right, edges.apart))
         named, counts = np.unique(edges.masks[matched], return_counts=True)
+        asked = _review(self._matcher, edges, clustering)
+        listed = asked[: review_limit(len(self._table), self._settings)]
         return Resolution(
             clustering.labels,
             clustering.confidence,
-            _review(self._matcher, edges, clustering),
+            listed,
+            len(asked) - len(listed),
+            self.policy.match_at,
             self.pairs,
             int(matched.sum()),
             self.reports,
             self.plan,
-            estimated_recall(self.plan.keys, Counter(dict(zip(named.tolist(), counts.tolist(), strict=True)))),
+            estimated_recall(self._keys, Counter(dict(zip(named.tolist(), counts.tolist(), strict=True)))),
             self.model,
             self.frequencies,
             self.shared,
         )
 
     def _clusters(self, edges: EdgeColumns) -> Clustering:
-        policy, system = self._settings.policy, self._table.values["system"]
+        policy, system = self.policy, self._table.values["system"]
         return cluster(
             len(self._table),
             edges,
@@ -157,34 +193,15 @@ class ColumnRun:
     def _judge(self, pairs: Sequence[tuple[int, int]]) -> list[Judged]:
         left, right = np.array(pairs, np.int64).reshape(-1, 2).T
         decided = self._matcher.decide(left, right)
-        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, self._least)
+        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, logit_of(self.policy.match_at))
         return list(map(Judged, logits.tolist(), decided.verdicts.apart.tolist()))
 
 
-def _plan(
-    table: FeatureTable, groups: Sequence[Group], model: Model, frequencies: TermFrequencies, settings: Settings
-) -> KeyPlan:
-    if settings.keys is not None:
-        return KeyPlan(settings.keys, budget=settings.pairs_a_record)
-    keys = keys_for(settings.extensions)
-    if len(table) < PLAN_FROM:
-        return KeyPlan(keys, budget=settings.pairs_a_record)
-    step = len(table) // PLAN_RECORDS
-    sample = table.take(np.arange(0, len(table), step))
-    scorer = ColumnScorer(comparisons_of(groups), model, frequencies, sample)
-    pairs, matches = Counter[int](), Counter[int]()
-    with PairSink(len(sample)) as sink:
-        Blocker(sample, keys).fill(sink)
-        sink.seal()
-        for left, right, masks in _pieces(sink):
-            levels = compare(groups, sample, left, right)
-            expected = scorer.scores(levels, left, right).probabilities
-            named, which = np.unique(masks, return_inverse=True)
-            pairs.update(dict(zip(named.tolist(), np.bincount(which).tolist(), strict=True)))
-            for mask, found in zip(named.tolist(), np.bincount(which, expected).tolist(), strict=True):
-                matches[mask] += found
-    seen = {mask: Seen(count, float(matches[mask])) for mask, count in pairs.items()}
-    return plan_keys(keys, seen, records=len(table), share=len(sample) / len(table), budget=settings.pairs_a_record)
+class _Sample(NamedTuple):
+    """Some of the pairs, compared: for each set of keys its vectors with counts, and the share of its pairs that is expected to match."""
+
+    counts: Mapping[int, Counter[bytes]]
+    expected: Mapping[int, float]
 
 
 def _pieces(sink: PairSink) -> Iterator[Named]:
@@ -193,30 +210,37 @@ def _pieces(sink: PairSink) -> Iterator[Named]:
             yield Named(*(column[at : at + PIECE] for column in found))
 
 
-def _fitted(
-    table: FeatureTable, groups: Sequence[Group], start: Model, keys: Sequence[Key], sink: PairSink, *, seed: int
-) -> Model:
-    comparisons = comparisons_of(groups)
-    sizes = [len(one.levels) for one in comparisons]
-    sampled: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
+def _sampled(matcher: ColumnMatcher, sink: PairSink) -> _Sample:
+    table, sizes = matcher.table, [len(one.levels) for one in matcher.comparisons]
+    counts: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
+    matches, pairs = Counter[int](), Counter[int]()
     least = (1 << 32) // step_for(sink.pairs)
     for found in sink:
         drawn = ((found.left * len(table) + found.right).astype(np.uint64) * _MIX >> np.uint64(32)) < least
         left, right, masks = found.left[drawn], found.right[drawn], found.masks[drawn]
         for at in range(0, len(left), PIECE):
             piece = slice(at, at + PIECE)
-            levels = compare(groups, table, left[piece], right[piece])
+            levels, probabilities = matcher.score(left[piece], right[piece])
             named, which = np.unique(masks[piece], return_inverse=True)
             first, vector = distinct_vectors([*levels, which], [*sizes, len(named)])  # type: ignore[list-item]
-            counts = np.bincount(vector)
             vectors = np.stack([column[first] for column in levels], axis=1)
-            for mask, text, count in zip(named[which[first]].tolist(), vectors, counts.tolist(), strict=True):
-                sampled[mask][text.tobytes()] += count
+            for mask, text, count in zip(named[which[first]].tolist(), vectors, np.bincount(vector).tolist(), strict=True):
+                counts[mask][text.tobytes()] += count
+            for mask, expected, number in zip(
+                named.tolist(), np.bincount(which, probabilities).tolist(), np.bincount(which).tolist(), strict=True
+            ):
+                matches[mask] += expected
+                pairs[mask] += number
+    return _Sample(counts, defaultdict(float, {mask: matches[mask] / number for mask, number in pairs.items()}))
+
+
+def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes, float], settings: Settings) -> Model:
     strangers: Mapping[bytes, float] = {}
-    if chosen := list(random_pairs(len(table), seed)):
+    if chosen := list(random_pairs(len(matcher.table), settings)):
         left, right = np.array(chosen, np.int64).T
-        strangers = vector_counts(compare(groups, table, left, right), comparisons)
-    return fit(comparisons, passes(keys, sampled, strangers, comparisons), start, expect=expect)
+        strangers = vector_counts(compare(matcher.groups, matcher.table, left, right), matcher.comparisons)
+    known = matcher.comparisons
+    return fit(known, passes(keys, sampled, strangers, known), matcher.model, expect=expect)
 
 
 def _decided(
@@ -236,6 +260,7 @@ def _decided(
             left[kept],
             right[kept],
             decided.logits[kept],
+            decided.probabilities[kept],
             verdicts.score[kept],
             verdicts.judgement[kept],
             verdicts.reason[kept],
@@ -264,7 +289,9 @@ def _joined(found: Sequence[_Edges], comparisons: int) -> _Edges:
     if found:
         return _Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
     whole, number, small = np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8)
-    return _Edges(whole, whole, number, number, small, small, np.zeros(0, np.bool_), whole, np.zeros((0, comparisons), np.uint8))
+    return _Edges(
+        whole, whole, number, number, number, small, small, np.zeros(0, np.bool_), whole, np.zeros((0, comparisons), np.uint8)
+    )
 
 
 def _logits(logits: NDArray[np.float64], match: Bools, least: float) -> NDArray[np.float64]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+
+from attrs import evolve
 
 from canonical_contact.engine._resolution import (
     Found,
@@ -14,8 +16,10 @@ from canonical_contact.engine._resolution import (
     cluster_policy,
     drawn,
     edge_logit,
+    merge_from,
     passes,
     random_pairs,
+    review_limit,
     step_for,
     usable,
 )
@@ -32,6 +36,7 @@ from canonical_contact.match.model.em import fit
 from canonical_contact.match.model.frequencies import term_frequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan
+from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
 
 __all__ = ["RecordRun"]
@@ -68,7 +73,11 @@ class RecordRun:
         self._matcher = Matcher(groups, start, self.frequencies, settings.policy)
         if settings.model is None:
             self._matcher = Matcher(groups, self._fitted(), self.frequencies, settings.policy)
-        self._least = logit_of(settings.policy.match_at)
+
+    @property
+    def policy(self) -> MatchPolicy:
+        """The policy with the threshold of this run."""
+        return self._matcher.policy
 
     @property
     def model(self) -> Model:
@@ -83,7 +92,7 @@ class RecordRun:
     @cached_property
     def _decisions(self) -> tuple[Decisions, list[int]]:
         """The pairs that match or wait, and the keys that name those which match."""
-        found, decisions, masks = self._candidates, Decisions(), list[int]()
+        found, decisions, masks = self._candidates, Decisions(), dict[tuple[int, int], int]()
         self._progress.stage("compare", len(found.pairs))
         for pair, mask in zip(found.pairs, found.masks, strict=True):
             left, right = divmod(pair, found.size)
@@ -94,9 +103,17 @@ class RecordRun:
             decided = self._matcher.decide(a, b)
             if decided.verdict.judgement is not Judgement.NO_MATCH:
                 decisions[left, right] = decided
-            if decided.verdict.judgement is Judgement.MATCH:
-                masks.append(mask)
-        return decisions, masks
+                masks[left, right] = mask
+        policy = self._settings.policy
+        if policy.precision:
+            merged = [one.score.probability for one in decisions.values() if one.verdict.judgement is Judgement.MATCH]
+            self._matcher.follow(evolve(policy, match_at=merge_from(merged, policy)))
+            decisions = {pair: self._judged_again(pair, one) for pair, one in decisions.items()}
+        return decisions, [masks[pair] for pair, one in decisions.items() if one.verdict.judgement is Judgement.MATCH]
+
+    def _judged_again(self, pair: tuple[int, int], one: Decided) -> Decided:
+        left, right = (self._records[place] for place in pair)
+        return one._replace(verdict=self._matcher.judge.judge(one.vector, one.score.probability, left, right))
 
     def found(self) -> Iterator[Found]:
         """The pairs that match or wait for a person, ascending by places."""
@@ -106,7 +123,7 @@ class RecordRun:
 
     def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
         """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
-        records, policy = self._records, self._settings.policy
+        records, policy = self._records, self.policy
         systems = sorted({record.system for record in records})
         return cluster(
             len(records),
@@ -122,10 +139,14 @@ class RecordRun:
         self._progress.stage("cluster", None)
         judged = [(pair, self._judged(decided)) for pair, decided in decisions.items()]
         clustering = self.clusters([(one.logit, *pair, one.apart) for pair, one in judged])
+        asked = _review(decisions, clustering)
+        listed = asked[: review_limit(len(self._records), self._settings)]
         return Resolution(
             clustering.labels,
             clustering.confidence,
-            _review(decisions, clustering),
+            listed,
+            len(asked) - len(listed),
+            self.policy.match_at,
             self.pairs,
             len(masks),
             self.reports,
@@ -139,19 +160,18 @@ class RecordRun:
     def _fitted(self) -> Model:
         found, matcher, records = self._candidates, self._matcher, self._records
         step = step_for(len(found.pairs))
-        sampled: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
-        for pair, mask in zip(found.pairs, found.masks, strict=True):
-            if drawn(pair, step):
-                left, right = divmod(pair, found.size)
-                sampled[mask][matcher.vector(records[left], records[right])] += 1
-        chosen = random_pairs(len(records), self._settings.seed)
+        ends = (divmod(pair, found.size) for pair in found.pairs if drawn(pair, step))
+        sampled = Counter(matcher.vector(records[left], records[right]) for left, right in ends)
+        chosen = random_pairs(len(records), self._settings)
         strangers = Counter(matcher.vector(records[left], records[right]) for left, right in chosen)
         ordered = passes(self.plan.keys, sampled, strangers, self.comparisons)
         return fit(self.comparisons, ordered, matcher.scorer.model)
 
     def _judged(self, decided: Decided) -> Judged:
         verdict = decided.verdict
-        return Judged(edge_logit(decided.score.logit, verdict.judgement is Judgement.MATCH, self._least), verdict.apart)
+        return Judged(
+            edge_logit(decided.score.logit, verdict.judgement is Judgement.MATCH, logit_of(self.policy.match_at)), verdict.apart
+        )
 
 
 def _review(decisions: Decisions, clustering: Clustering) -> tuple[ReviewPair, ...]:

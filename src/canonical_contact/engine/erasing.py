@@ -22,6 +22,7 @@ from canonical_contact.engine.folding import fold_contacts
 from canonical_contact.engine.stages import event_row
 from canonical_contact.errors import NotFoundError
 from canonical_contact.match.features import Features, features_from_text
+from canonical_contact.match.model.frequencies import counted
 from canonical_contact.model import ConsentEvent, SuppressionKind, TombstoneKind, digest, tombstone_hash
 from canonical_contact.model.moment import in_utc
 from canonical_contact.normalize import mailbox_names
@@ -186,8 +187,7 @@ class _Others(NamedTuple):
     shared: set[str]  # names of endpoints
     keys: set[str]  # records that hold one
     reached: list[tuple[str, str, str, SuppressionKind]]  # record, endpoint, channel, kind
-    given: set[str]
-    surnames: set[str]
+    terms: set[tuple[str, str]]  # values that the matcher counts
 
 
 class _Work:
@@ -284,17 +284,13 @@ class _Work:
     def _others(self, everybody: Sequence[_Gone], keys: set[str], blocks: Blocks) -> _Others:
         """Go once through the match features of all who stay."""
         names = {name for gone in everybody for endpoint in gone.endpoints for name in self._names(endpoint)}
-        found = _Others(set(), set(), [], set(), set())
-        given = {record.given[0] for gone in everybody for record in gone.features if record.given}
-        surnames = {"".join(record.surname) for gone in everybody for record in gone.features}
+        found = _Others(set(), set(), [], set())
+        terms = {term for gone in everybody for record in gone.features for term in counted(record)}
         for key, text in self._store.features():
             if key in keys:
                 continue
             record = features_from_text(text)
-            if record.given and record.given[0] in given:
-                found.given.add(record.given[0])
-            if (surname := "".join(record.surname)) in surnames:
-                found.surnames.add(surname)
+            found.terms.update(terms & counted(record))
             held = {name for endpoint in endpoints_of(record) for name in self._names(endpoint)} & names
             reached = [(key, *one) for one in blocks.on(record)]
             if held or reached:
@@ -340,8 +336,7 @@ class _Work:
         texts = {str(cell).strip() for document in documents for cell in document.get("raw", {}).values()}
         texts |= {str(claim.get("value", "")) for document in documents for claim in document.get("claims", ())}
         return Said(
-            {record.given[0] for gone in everybody for record in gone.features if record.given} - others.given,
-            {"".join(record.surname) for gone in everybody for record in gone.features} - others.surnames,
+            {term for gone in everybody for record in gone.features for term in counted(record)} - others.terms,
             {(str(document.get("file", "")), int(document.get("line", 0))) for document in documents},
             texts - {""},
         )

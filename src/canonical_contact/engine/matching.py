@@ -21,9 +21,10 @@ from canonical_contact.match.words import in_words
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore, DecisionRow
 
-__all__ = ["MODEL", "TERMS", "Identified", "identify"]
+__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify"]
 
 MODEL, TERMS = "match.weights", "match.terms"
+_OLDER = ("match.model", "match.frequencies")  # what the matcher before this one kept
 _SURE = 0.999999  # the score of a stored verdict has six digits; a probability of 1 has no odds
 
 
@@ -82,6 +83,7 @@ def identify(
     looked_at = None if learned else frozenset(places[key] for key in fresh)
     run = run_of(records, settings, progress=progress, fresh=looked_at)
     if learned:
+        forget_older(store)
         store.put_setting(MODEL, run.model.to_text())
         store.put_setting(TERMS, run.frequencies.to_text())
     open_again = _open_again(store, None if learned else fresh)
@@ -117,6 +119,13 @@ def _settings(store: ContactStore, policy: MatchPolicy | None, workers: int, *, 
     if refit or model is None or terms is None:
         return settings, True
     return evolve(settings, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms)), False
+
+
+def forget_older(store: ContactStore) -> None:
+    """Empty the settings of the matcher before this one; they hold names."""
+    for name in _OLDER:
+        if store.setting(name):
+            store.put_setting(name, "")
 
 
 def _rows(run: Run, records: Sequence[Features]) -> Iterator[DecisionRow]:

@@ -17,7 +17,7 @@ __all__ = ["policy_of", "toml_of"]
 
 _LISTS = ("unique_sources", "verified", "national_ids")
 _COSTS = ("wrong_merge", "missed", "review")
-_KEYS = ("version", "match_at", "review_at", "costs", *_LISTS, *KINDS)
+_KEYS = ("version", "match_at", "review_at", "precision", "costs", *_LISTS, *KINDS)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,7 +28,7 @@ def policy_of(text: str, source: str) -> MatchPolicy:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not TOML: {error}", path=source, hint="docs/policy.md has an example.") from None
     _known(data, _KEYS, source)
-    values: dict[str, Any] = {name: data[name] for name in ("match_at", "review_at") if name in data}
+    values: dict[str, Any] = {name: data[name] for name in ("match_at", "review_at", "precision") if name in data}
     if "version" in data:
         values["version"] = _text(data["version"], "version")
     if "costs" in data:
@@ -91,6 +91,7 @@ def toml_of(policy: MatchPolicy) -> str:
         f"version = {_quoted(policy.version)}",
         f"match_at = {float(policy.match_at)!r}",
         f"review_at = {float(policy.review_at)!r}",
+        f"precision = {float(policy.precision)!r}",
     ]
     lines += [f"{name} = {_list(getattr(policy, name))}" for name in _LISTS if getattr(policy, name) != defaults[name]]
     for kind, rule in policy.rules:

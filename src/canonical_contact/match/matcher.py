@@ -45,11 +45,19 @@ class Matcher:
     """
 
     def __init__(self, groups: Sequence[Group], model: Model, frequencies: TermFrequencies, policy: MatchPolicy) -> None:
-        self.groups, self.policy = tuple(groups), policy
+        self.groups = tuple(groups)
         self.comparisons = comparisons_of(groups)
         self.scorer = Scorer(self.comparisons, model, frequencies)
-        self.judge = Judge.of(policy, self.comparisons)
-        self.version = f"{policy.version}:{model.version}"
+        self.follow(policy)
+
+    def follow(self, policy: MatchPolicy) -> None:
+        """Decide by another policy from now on."""
+        self.policy, self.judge = policy, Judge.of(policy, self.comparisons)
+
+    @property
+    def version(self) -> str:
+        """The version of policy and weights, which a verdict carries."""
+        return f"{self.policy.version}:{self.scorer.model.version}"
 
     def vector(self, left: Features, right: Features) -> bytes:
         """Compare two records: one level a comparison; symmetric."""

@@ -1,4 +1,4 @@
-"""Which blocking keys are worth their pairs: chosen from a sample of the data under a budget, and said why."""
+"""Which blocking keys are worth their pairs: chosen by a sample of the pairs under a budget, and said why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORTH = (
 
 
 class Seen(NamedTuple):
-    """What one set of keys named in the sample: pairs, and how many of them the weights expect to match."""
+    """What one set of keys names: pairs, and how many of them the weights expect to match."""
 
     pairs: int
     matches: float
@@ -31,9 +31,9 @@ class KeyChoice:
     Args:
         key: its name.
         kept: whether it is used.
-        pairs: pairs that it would name among all records, estimated.
+        pairs: pairs that it names.
         matches: of these the share that is expected to match.
-        alone_pairs: pairs that no other kept key names, estimated.
+        alone_pairs: pairs that no other kept key names.
         alone_matches: matches that no other kept key names, estimated.
         why: the reason, for people.
     """
@@ -55,7 +55,7 @@ class KeyPlan:
         keys: those that are used, in their order.
         choices: one for each key that was looked at.
         budget: pairs a record that were allowed.
-        expected: pairs a record that the kept keys name, estimated.
+        expected: pairs a record that the kept keys name.
     """
 
     keys: tuple[Key, ...]
@@ -69,30 +69,27 @@ class KeyPlan:
             yield f"{'+' if choice.kept else '-'} {choice.key}: {choice.pairs:,} pairs, {choice.matches:.1%} match; {choice.why}"
 
 
-def plan_keys(
-    keys: Sequence[Key], seen: Mapping[int, Seen], *, records: int, share: float = 1.0, budget: float = BUDGET
-) -> KeyPlan:
+def plan_keys(keys: Sequence[Key], seen: Mapping[int, Seen], *, records: int, budget: float = BUDGET) -> KeyPlan:
     """Choose the keys of a run.
 
-    A sample of a share of the records holds the square of that share of each key's pairs, of those that match as of those that do not. The
-    key whose own pairs match least is dropped until the rest fits the budget; a key that finds next to nothing of its own is dropped too.
+    The key whose own pairs match least is dropped until the rest fits the budget; a key that finds next to nothing of its own is dropped
+    too.
 
     Args:
         keys: the keys in question, in the order of the masks' bits.
-        seen: for each set of keys what it named in the sample.
-        records: number of all records.
-        share: the sample's share of the records, 0 to 1.
+        seen: for each set of keys what it names; matches may be estimated from a sample of the pairs.
+        records: number of records.
         budget: pairs a record that may be compared.
 
     Returns:
-        The choice with its reasons; the same sample gives the same choice.
+        The choice with its reasons; the same figures give the same choice.
 
     >>> one, two = Key("a", ()), Key("b", ())
     >>> found = plan_keys([one, two], {0b01: Seen(50, 40.0), 0b10: Seen(5000, 0.1)}, records=100)
     >>> [(choice.key, choice.kept) for choice in found.choices]
     [('a', True), ('b', False)]
     """
-    scale, kept = 1 / (share * share), set(range(len(keys)))
+    kept = set(range(len(keys)))
     dropped: dict[int, str] = {}
 
     def alone(bit: int) -> Seen:
@@ -102,7 +99,7 @@ def plan_keys(
 
     def named() -> float:
         all_kept = sum(1 << bit for bit in kept)
-        return sum(value.pairs for mask, value in seen.items() if mask & all_kept) * scale / max(records, 1)
+        return sum(value.pairs for mask, value in seen.items() if mask & all_kept) / max(records, 1)
 
     while len(kept) > 1:
         worst, own = min(((bit, alone(bit)) for bit in sorted(kept)), key=lambda item: (_yield(item[1]), -item[1].pairs, item[0]))
@@ -119,11 +116,11 @@ def plan_keys(
             KeyChoice(
                 key.name,
                 bit in kept,
-                round(pairs * scale),
+                pairs,
                 round(matches / pairs, 4) if pairs else 0.0,
-                round(own.pairs * scale),
-                round(own.matches * scale, 1),
-                dropped.get(bit) or f"{own.matches * scale:,.0f} matches that no other key finds",
+                own.pairs,
+                round(own.matches, 1),
+                dropped.get(bit) or f"{own.matches:,.0f} matches that no other key finds",
             )
         )
     return KeyPlan(tuple(key for bit, key in enumerate(keys) if bit in kept), tuple(choices), budget, round(named(), 2))

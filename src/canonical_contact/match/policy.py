@@ -66,6 +66,11 @@ def _probability(_: MatchPolicy, attribute: Any, value: object) -> None:  # noqa
         raise ConfigError("A threshold is no probability.", path=attribute.name, hint="Use a number above 0 and at most 1.")
 
 
+def _share(_: MatchPolicy, attribute: Any, value: object) -> None:  # noqa: ANN401  attrs types it for itself
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+        raise ConfigError("A share is no number from 0 to 1.", path=attribute.name, hint="Use 0 for none, or such as 0.99.")
+
+
 @frozen
 class MatchPolicy:
     """What decides about a pair.
@@ -74,6 +79,8 @@ class MatchPolicy:
         version: names the policy with its version, such as `contacts/2`; a verdict carries it.
         match_at: probability from which a pair is merged without a person.
         review_at: probability from which a person is asked.
+        precision: share of the merged pairs that is to be right, as far as their probabilities tell; where it is not reached, a run merges
+            from a higher probability on than match_at. 0 leaves match_at as it is.
         must_not: rules that part two records for good, whatever else speaks for them, also through a third record.
         must: rules that merge whatever the weights and the rules below say; where one of `must_not` fires as well, a person is asked.
         hold: rules that hold a match back: the pair goes to a person instead.
@@ -94,6 +101,7 @@ class MatchPolicy:
     version: str = "own/1"
     match_at: float = field(default=0.96, validator=_probability)
     review_at: float = field(default=0.1, validator=_probability)
+    precision: float = field(default=0.0, validator=_share)
     must_not: tuple[Rule, ...] = field(default=(), converter=_rules)
     must: tuple[Rule, ...] = field(default=(), converter=_rules)
     hold: tuple[Rule, ...] = field(default=(), converter=_rules)

@@ -70,7 +70,7 @@ def told(store: ContactStore) -> str:
         store.tombstones(),
     ]
     streams += [store.documents(kind) for kind in ("source_record", "consent_event", "activity", "contact", "event")]
-    settings = [store.setting(name) for name in ("match.frequencies", "match.model", "run.last", "formats.layouts")]
+    settings = [store.setting(name) for name in ("match.terms", "match.weights", "run.last", "formats.layouts")]
     return repr([[*map(list, streams)], settings]).casefold()
 
 

@@ -15,7 +15,7 @@ ONE_PERSON = {"given": "exact", "surname": "exact", "email": "same"}
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge.of(MatchPolicy.default(), EVERYTHING)
+    return Judge.of(evolve(evolve(MatchPolicy.default(), match_at=0.96), match_at=0.96), EVERYTHING)
 
 
 def decided(judge: Judge, probability: float, **levels: str) -> Verdict:

@@ -27,11 +27,6 @@ def test_one_key_is_always_kept() -> None:
     assert plan_keys([A], {0b1: Seen(1_000_000, 1.0)}, records=10, budget=1).keys == (A,)
 
 
-def test_a_sample_counts_for_all_records_by_the_square_of_its_share() -> None:
-    plan = plan_keys([A], {0b1: Seen(40, 10.0)}, records=1_000, share=0.1)
-    assert (plan.choices[0].pairs, plan.choices[0].matches, plan.expected) == (4_000, 0.25, 4.0)
-
-
 def test_the_plan_reads_as_lines() -> None:
     plan = plan_keys([A, B], {0b01: Seen(50, 40.0), 0b10: Seen(50_000, 0.2)}, records=100)
     assert [line[0] for line in plan.lines()] == ["+", "-"]

@@ -51,7 +51,7 @@ class PairSink:
     def __init__(self, size: int, *, parts: int = 1, memory: int = 1 << 29, folder: Path | None = None) -> None:
         self._size, self._parts, self._memory, self._folder = size, parts, memory, folder
         self._kept: list[list[NDArray[np.int64]]] = [[] for _ in range(parts)]
-        self._bytes, self.pairs = 0, 0
+        self._bytes, self.pairs, self._bits = 0, 0, -1
         self._temporary: TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
@@ -103,6 +103,10 @@ class PairSink:
                     self._spill()
         return counts
 
+    def keep(self, bits: int) -> None:
+        """Give from now on only pairs that one of these keys names."""
+        self._bits = bits
+
     def __iter__(self) -> Iterator[Found]:
         """Give the pairs of a sealed sink, ascending; a part at a time."""
         for part, kept in enumerate(self._kept):
@@ -112,6 +116,9 @@ class PairSink:
                 if file is None or not file.exists():
                     continue
                 pairs, masks = np.fromfile(file, np.int64).reshape(2, -1)
+            if self._bits >= 0:
+                kept_pairs = (masks & self._bits) != 0
+                pairs, masks = pairs[kept_pairs], masks[kept_pairs]
             left, right = np.divmod(pairs, self._size)
             yield Found(left, right, masks)
 

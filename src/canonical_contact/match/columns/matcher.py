@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.columns.deciding import ColumnJudge, Verdicts
 from canonical_contact.match.columns.pairs import Levels
-from canonical_contact.match.columns.scoring import ColumnScorer
+from canonical_contact.match.columns.scoring import ColumnScorer, TermColumns
 from canonical_contact.match.comparisons import Group
 from canonical_contact.match.deciding import Judge
 from canonical_contact.match.matcher import comparisons_of
@@ -23,10 +23,11 @@ __all__ = ["ColumnMatcher", "ColumnsDecided", "compare"]
 
 
 class ColumnsDecided(NamedTuple):
-    """What is decided about pairs: levels by comparison, log-odds of one person, verdicts."""
+    """What is decided about pairs: levels by comparison, log-odds and probability of one person, verdicts."""
 
     levels: list[Levels]
     logits: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
     verdicts: Verdicts
 
 
@@ -44,19 +45,42 @@ class ColumnMatcher:
         frequencies: how common values are.
         policy: thresholds and rules.
         table: the records.
+        terms: the values of the table's terms, if they are there already.
     """
 
     def __init__(
-        self, groups: Sequence[Group], model: Model, frequencies: TermFrequencies, policy: MatchPolicy, table: FeatureTable
+        self,
+        groups: Sequence[Group],
+        model: Model,
+        frequencies: TermFrequencies,
+        policy: MatchPolicy,
+        table: FeatureTable,
+        *,
+        terms: TermColumns | None = None,
     ) -> None:
-        self.groups, self.table, self.model, self.policy = tuple(groups), table, model, policy
+        self.groups, self.table, self.model = tuple(groups), table, model
         self.comparisons = comparisons_of(groups)
-        self._scorer = ColumnScorer(self.comparisons, model, frequencies, table)
-        self._judge = ColumnJudge(Judge.of(policy, self.comparisons), table)
+        self._scorer = ColumnScorer(self.comparisons, model, frequencies, table, terms=terms)
+        self.follow(policy)
+
+    def follow(self, policy: MatchPolicy) -> None:
+        """Decide by another policy from now on."""
+        self.policy = policy
+        self._judge = ColumnJudge(Judge.of(policy, self.comparisons), self.table)
         self.reasons = self._judge.reasons
 
     def decide(self, left: Places, right: Places) -> ColumnsDecided:
         """Decide about pairs of places."""
         levels = compare(self.groups, self.table, left, right)
         scores = self._scorer.scores(levels, left, right)
-        return ColumnsDecided(levels, scores.logits, self._judge.judge(levels, scores.probabilities, left, right))
+        verdicts = self.judge(levels, scores.probabilities, left, right)
+        return ColumnsDecided(levels, scores.logits, scores.probabilities, verdicts)
+
+    def score(self, left: Places, right: Places) -> tuple[list[Levels], NDArray[np.float64]]:
+        """Compare pairs of places and say how probable one person is, without a verdict."""
+        levels = compare(self.groups, self.table, left, right)
+        return levels, self._scorer.scores(levels, left, right).probabilities
+
+    def judge(self, levels: Sequence[Levels], probabilities: NDArray[np.float64], left: Places, right: Places) -> Verdicts:
+        """Decide about pairs that were compared and scored."""
+        return self._judge.judge(levels, probabilities, left, right)

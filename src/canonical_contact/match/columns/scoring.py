@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons._base import Comparison
-from canonical_contact.match.model.frequencies import PARTS, TENTHS, Term, TermFrequencies, relative, terms_for
+from canonical_contact.match.model.frequencies import COMMON, PARTS, TENTHS, Term, TermFrequencies, relative, terms_for
 from canonical_contact.match.model.mixture import SCALE, Model
 from canonical_contact.match.table import Codes, FeatureTable, Lists, Places
 
-__all__ = ["ColumnScorer", "Scores", "distinct_vectors", "term_frequencies", "vector_counts"]
+__all__ = ["ColumnScorer", "Scores", "TermColumns", "distinct_vectors", "term_frequencies", "vector_counts"]
 
 Whole = NDArray[np.int32]
 Numbers = NDArray[np.float64]
@@ -73,11 +73,19 @@ class ColumnScorer:
         model: the weights.
         frequencies: how common values are.
         table: the records.
+        terms: the values of the table's terms, if they are there already.
     """
 
     def __init__(
-        self, comparisons: Sequence[Comparison], model: Model, frequencies: TermFrequencies, table: FeatureTable
+        self,
+        comparisons: Sequence[Comparison],
+        model: Model,
+        frequencies: TermFrequencies,
+        table: FeatureTable,
+        *,
+        terms: TermColumns | None = None,
     ) -> None:
+        terms = terms or TermColumns(table)
         self.comparisons, self.model = tuple(comparisons), model
         self.terms = terms_for(comparisons)
         places = {one.name: place for place, one in enumerate(comparisons)}
@@ -89,7 +97,7 @@ class ColumnScorer:
             words = comparisons[places[term.comparison]].words
             self._where.append((places[term.comparison], np.array([word in term.levels for word in words])))
         self._owners = [_owners(table, term.field) for term in self.terms]
-        self._agreed = [_agreed(table, term, frequencies) for term in self.terms]
+        self._agreed = [_agreed(terms, term, frequencies) for term in self.terms]
         self._corrections = [np.array(row, np.int32) for row in model.corrections(comparisons)]
         self._shares = [round(SCALE / TENTHS * model.correction.terms.get(term.name, 0.0)) for term in self.terms]
         self._factors = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
@@ -164,20 +172,44 @@ def calibrated(model: Model, stated: Numbers) -> Numbers:
     return _thousandths(y[piece] + slope[piece] * (stated - x[piece]))
 
 
-def term_frequencies(table: FeatureTable, comparisons: Sequence[Comparison]) -> TermFrequencies:
+def term_frequencies(
+    table: FeatureTable, comparisons: Sequence[Comparison], *, terms: TermColumns | None = None
+) -> TermFrequencies:
     """Count the values that the terms of these comparisons ask for; see `match.model.frequencies.term_frequencies`."""
+    terms = terms or TermColumns(table)
     tables, rares = dict[str, dict[str, int]](), dict[str, int]()
     for field, part in dict.fromkeys((term.field, term.part) for term in terms_for(comparisons)):
         owners = _owners(table, field)
-        offsets, codes, values = _parts(table, field, part)
+        offsets, codes, values = terms.parts(field, part)
         records = np.arange(len(table)) if owners is None else owners
         held = np.zeros(len(values), np.int64)
         for _, own in _entries(offsets, codes, records):
             held += np.bincount(own, minlength=len(values))
+        common = np.flatnonzero(held > COMMON)
         tables[f"{field}/{part}"], rares[f"{field}/{part}"] = relative(
-            {value: count for value, count in zip(values, held.tolist(), strict=True) if count}
+            {values[code]: count for code, count in zip(common.tolist(), held[common].tolist(), strict=True)},
+            int(held.sum()),
+            int((held * held).sum()),
         )
     return TermFrequencies(tables, rares)
+
+
+class TermColumns:
+    """The values of a table's terms, each made once.
+
+    Args:
+        table: the records.
+    """
+
+    def __init__(self, table: FeatureTable) -> None:
+        self._table = table
+        self._made: dict[tuple[str, str], tuple[Places, Codes, list[str]]] = {}
+
+    def parts(self, field: str, part: str) -> tuple[Places, Codes, list[str]]:
+        """For each owner the parts of its values, each once, as codes."""
+        if (field, part) not in self._made:
+            self._made[field, part] = _parts(self._table, field, part)
+        return self._made[field, part]
 
 
 def _owners(table: FeatureTable, field: str) -> Codes | None:
@@ -208,12 +240,14 @@ def _parts(table: FeatureTable, field: str, part: str) -> tuple[Places, Codes, l
         return np.concatenate(([0], np.cumsum(counts))).astype(np.int64), codes, list(places)
     values = table.extensions.get(field[2:]) if field.startswith("x.") else table.values[field]
     pool = values.pool if values is not None else [""]
+    if part == "whole":
+        return np.maximum(np.arange(-1, len(pool)), 0), np.arange(1, len(pool), dtype=np.int32), pool
     lists = Lists.of([take(text) for text in pool])
     return lists.offsets, lists.codes, lists.pool
 
 
-def _agreed(table: FeatureTable, term: Term, frequencies: TermFrequencies) -> _Agreed:
-    offsets, codes, values = _parts(table, term.field, term.part)
+def _agreed(terms: TermColumns, term: Term, frequencies: TermFrequencies) -> _Agreed:
+    offsets, codes, values = terms.parts(term.field, term.part)
     common, rare = frequencies.tables.get(term.name, {}), frequencies.rare.get(term.name, 0)
     weights = np.full(len(values), rare, np.int16)
     if common:

@@ -26,5 +26,5 @@ def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None) ->
     >>> sum(len(group.comparisons) for group in groups_for(Lookups()))
     11
     """
-    groups: tuple[Group, ...] = (Names(lookups), Channels(lookups), Facts(lookups))
-    return (*groups, Extensions(sorted(extensions.items()))) if extensions else groups
+    groups: list[Group] = [Names(lookups), Channels(lookups), Facts(lookups)]
+    return (*groups, Extensions(sorted(extensions.items()))) if extensions else tuple(groups)

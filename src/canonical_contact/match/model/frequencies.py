@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from attrs import frozen
@@ -13,10 +13,21 @@ from attrs import frozen
 from canonical_contact.match.comparisons._base import Comparison
 from canonical_contact.match.features import PARTICLES, Features
 
-__all__ = ["PARTS", "TENTHS", "TERMS", "Term", "TermFrequencies", "relative", "term_frequencies", "terms_for"]
+__all__ = [
+    "COMMON",
+    "PARTS",
+    "TENTHS",
+    "TERMS",
+    "Term",
+    "TermFrequencies",
+    "counted",
+    "relative",
+    "term_frequencies",
+    "terms_for",
+]
 
 TENTHS = 10  # adjustments are whole tenths of a natural logarithm
-_COMMON = 2  # a value held by two records is as rare as can be: they may be one person's
+COMMON = 2  # a value held by two records is as rare as can be: they may be one person's
 
 # Parts of a value that may be what two records agree on.
 PARTS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
@@ -106,6 +117,15 @@ class TermFrequencies:
         """Write the frequencies as JSON; equal ones give equal text."""
         return json.dumps([self.tables, self.rare], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
+    def without(self, values: Collection[tuple[str, str]]) -> TermFrequencies:
+        """Forget values, given as ("field/part", value): from now on they count as rare ones."""
+        gone = frozenset(values)
+        kept = {
+            name: {value: weight for value, weight in table.items() if (name, value) not in gone}
+            for name, table in self.tables.items()
+        }
+        return TermFrequencies(kept, self.rare)
+
     @classmethod
     def from_text(cls, text: str) -> TermFrequencies:
         """Read frequencies that `to_text` wrote.
@@ -132,8 +152,18 @@ def term_frequencies(records: Iterable[Features], comparisons: Sequence[Comparis
     for record in records:
         for pair in asked:
             counts[pair].update(values_of(record, *pair))
-    found = {f"{field}/{part}": relative(counts[field, part]) for field, part in asked}
+    found = {
+        f"{field}/{part}": relative(held, held.total(), sum(count * count for count in held.values()))
+        for (field, part), held in counts.items()
+    }
     return TermFrequencies({name: table for name, (table, _) in found.items()}, {name: rare for name, (_, rare) in found.items()})
+
+
+def counted(record: Features) -> set[tuple[str, str]]:
+    """All values of a record whose frequency may be kept, as ("field/part", value)."""
+    pairs = dict.fromkeys((term.field, term.part) for term in TERMS)
+    own = {(f"x.{name}/whole", value) for name, value in record.extensions}
+    return own | {(f"{field}/{part}", value) for field, part in pairs for value in values_of(record, field, part)}
 
 
 def values_of(record: Features, field: str, part: str) -> tuple[str, ...]:
@@ -150,13 +180,18 @@ def values_of(record: Features, field: str, part: str) -> tuple[str, ...]:
 _LISTS = ("emails", "phones")
 
 
-def relative(counts: Mapping[str, int]) -> tuple[dict[str, int], int]:
-    """Logs of count by mean count of an agreed value, in tenths, for values of three records and more; and that of all others."""
-    total = sum(counts.values())
+def relative(counts: Mapping[str, int], total: int, squares: int) -> tuple[dict[str, int], int]:
+    """Logs of count by mean count of an agreed value, in tenths, for values of three records and more; and that of all others.
+
+    Args:
+        counts: value → records; those of one or two records may be left out.
+        total: the sum of all counts.
+        squares: the sum of their squares.
+    """
     if not total:
         return {}, 0
-    mean = max(sum(count * count for count in counts.values()) / total, float(_COMMON))
-    return {text: _tenths(count / mean) for text, count in sorted(counts.items()) if count > _COMMON}, _tenths(_COMMON / mean)
+    mean = max(squares / total, float(COMMON))
+    return {text: _tenths(count / mean) for text, count in sorted(counts.items()) if count > COMMON}, _tenths(COMMON / mean)
 
 
 def _tenths(ratio: float) -> int:

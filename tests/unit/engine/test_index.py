@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from canonical_contact.engine.index import MatchIndex
+from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.errors import ConfigError
+from canonical_contact.match.features import Features
+from canonical_contact.model import Judgement
+
+ANA = Features("a:1", "a", given=("ana",), surname=("ruiz",), emails=("ana.ruiz@x.es",), phones=("+34911234567",))
+EVA = Features("a:2", "a", given=("eva",), surname=("berg",), emails=("eva@x.de",), phones=("+4930123456",))
+
+
+def test_a_new_record_joins_the_cluster_that_it_matches() -> None:
+    index = MatchIndex.build([ANA, EVA])
+    joined = index.add(ANA._replace(key="b:7", system="b", phones=()))
+    assert (joined.cluster, joined.new, joined.review) == ("a:1", False, ())
+    assert joined.hits[0].found_by[:2] == ("email", "email local part")
+    assert joined.confidence > 0.9
+
+
+def test_a_record_that_nobody_resembles_is_a_cluster_of_its_own() -> None:
+    index = MatchIndex.build([ANA])
+    joined = index.add(EVA)
+    assert (joined.cluster, joined.new, joined.hits, joined.confidence) == ("a:2", True, (), 1.0)
+
+
+def test_finding_keeps_nothing() -> None:
+    index = MatchIndex.build([ANA])
+    assert [hit.key for hit in index.find(ANA._replace(key="b:7", system="b"))] == ["a:1"]
+    assert "b:7" not in index
+    assert len(index) == 1
+
+
+def test_what_was_added_is_found_by_what_comes_later() -> None:
+    index = MatchIndex.build([EVA])
+    first, second = index.add_all([ANA, ANA._replace(key="b:7", system="b")])
+    assert first.new
+    assert second.cluster == first.cluster
+
+
+def test_a_record_that_bridges_two_clusters_is_reviewed_and_merges_nothing() -> None:
+    early = Features("a:1", "a", given=("ana",), surname=("ruiz",), emails=("ana.ruiz@x.es",))
+    late = Features("b:2", "b", given=("ana",), surname=("ruiz",), phones=("+34911234567",))
+    index = MatchIndex.build([early, late])
+    assert len(set(index.clusters.values())) == 2
+    joined = index.add(Features("c:3", "c", given=("ana",), surname=("ruiz",), emails=early.emails, phones=late.phones))
+    assert not joined.new
+    assert len(set(index.clusters.values())) == 2
+    assert [(hit.judgement, hit.reason) for hit in joined.review] == [(Judgement.REVIEW, "bridge")]
+
+
+def test_a_record_that_contradicts_a_member_does_not_join_its_cluster() -> None:
+    senior = ANA._replace(key="b:2", system="b", generation="sr", phones=("+34911234567",))
+    index = MatchIndex.build([ANA, senior])
+    assert len(set(index.clusters.values())) == 1
+    joined = index.add(ANA._replace(key="c:3", system="c", generation="jr"))
+    assert joined.new
+    assert {hit.reason for hit in joined.review} & {"cluster_conflict", "generation_differs"}
+
+
+def test_a_source_that_calls_it_one_person_is_believed() -> None:
+    index = MatchIndex.build([EVA])
+    assert index.add(Features("b:7", "b", same_as=("a:2",))).cluster == "a:2"
+
+
+def test_a_known_key_is_refused() -> None:
+    index = MatchIndex.build([ANA])
+    with pytest.raises(ConfigError, match="key"):
+        index.add(ANA)
+
+
+def test_an_index_without_weights_says_what_to_do() -> None:
+    with pytest.raises(ConfigError) as caught:
+        MatchIndex([ANA], Settings(), keys=(), clusters={})
+    assert "MatchIndex.build" in caught.value.hint
+
+
+def test_columns_and_single_records_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = sorted(
+        Features(
+            f"a:{n:04}",
+            "a",
+            given=("ana", "eva", "john")[n % 3 : n % 3 + 1],
+            surname=(f"ruiz{n % 40}",),
+            emails=(f"m{n % 300}@x.es",),
+        )
+        for n in range(600)
+    )
+    found = resolve(crowd)
+    single = MatchIndex.of(crowd, Settings(), found)
+    monkeypatch.setattr("canonical_contact.engine.index.FEW", 10)
+    columns = MatchIndex.of(crowd, Settings(), found)
+    for n in range(0, 600, 37):
+        asked = crowd[n]._replace(key="z:1", system="z", phones=())
+        assert columns.find(asked) == single.find(asked)
+    assert columns.add(crowd[5]._replace(key="z:1", system="z")) == single.add(crowd[5]._replace(key="z:1", system="z"))
