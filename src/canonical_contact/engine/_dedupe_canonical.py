@@ -57,6 +57,7 @@ class Canonical:
         kinds: extension → its kind.
         problems: what could not be read, without those of the table as a file; of each kind the first, and one that says how many more
             there are.
+        counts: how many problems of each kind there are in all.
     """
 
     keys: list[str]
@@ -64,6 +65,7 @@ class Canonical:
     extensions: dict[str, list[str]] = field(factory=dict)
     kinds: dict[str, str] = field(factory=dict)
     problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(factory=dict)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -191,7 +193,7 @@ def canonical(
             kinds[one.evidence] = one.kind
             notes.unread_days(one, table[one.name], extensions[one.evidence])
     notes.take([(0, it) for it in told], Counter(it.code for it in told))
-    return Canonical(keys, columns, extensions, kinds, notes.problems())
+    return Canonical(keys, columns, extensions, kinds, notes.problems(), notes.counts)
 
 
 def _stripped(column: Sequence[str | None]) -> list[str]:
@@ -422,11 +424,11 @@ class _Notes:
         self._table = table
         self._kept: list[Problem] = []
         self._seen: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def take(self, problems: Sequence[tuple[int, Problem]], counts: Counter[str]) -> None:
         """Take the problems of some rows, and how many of each kind there are."""
-        self._counts += counts
+        self.counts += counts
         lines = self._table.lines
         for row, problem in problems:
             self._seen[problem.code] += 1
@@ -450,7 +452,7 @@ class _Notes:
             Problem(
                 code, hint=f"There are {count - EXAMPLES:,} more of this kind.", severity=Severity.INFO, file=self._table.name
             )
-            for code, count in sorted(self._counts.items())
+            for code, count in sorted(self.counts.items())
             if count > EXAMPLES
         ]
         return (*self._kept, *more)

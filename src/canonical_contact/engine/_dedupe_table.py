@@ -18,7 +18,7 @@ from canonical_contact.formats import Limits, Presets, Source
 if TYPE_CHECKING:
     from canonical_contact.formats._progress import Progress
 
-__all__ = ["Table", "table_of"]
+__all__ = ["Table", "table_of", "typed_table"]
 
 _WHOLE_FLOAT: Final = re.compile(r"-?\d+\.0\Z")
 _SEEN: Final = 1_000  # rows that tell whether the first one names the columns
@@ -104,6 +104,12 @@ def table_of(
         path="table",
         hint="Give the path of a file, column → list, an Arrow table, or a data frame.",
     )
+
+
+def typed_table(path: str | Path) -> Any:  # noqa: ANN401  a pyarrow.Table
+    """Read a Parquet or Arrow file with the types of its columns; None for any other file."""
+    kind = _magic(Path(path))
+    return _read_arrow(Path(path), kind) if kind else None
 
 
 def arrow() -> Any:  # noqa: ANN401  the module pyarrow
@@ -240,7 +246,7 @@ def _cells(source: Source, width: int, progress: Progress) -> tuple[list[list[st
 
     columns: list[list[str | None]] = [[] for _ in range(width)]
     lines = array("q")
-    for row, _ in table_rows(source, progress):
+    for row, _ in table_rows(source, progress, blank=True):  # every row goes out again
         cells: Sequence[str] = row.cells
         lines.append(row.line)
         for problem in row.problems:

@@ -100,6 +100,7 @@ class Linked:
         review: pairs (left row, right row) that a person should look at, the likeliest first.
         problems: what could not be read.
         resolution: how it came about.
+        records: the rows of both in canonical form.
     """
 
     plans: tuple[TablePlan, TablePlan]
@@ -108,6 +109,7 @@ class Linked:
     review: tuple[RowPair, ...]
     problems: tuple[Problem, ...]
     resolution: Resolution
+    records: tuple[Canonical, Canonical]
 
 
 def dedupe(
@@ -223,6 +225,7 @@ def link(
         tuple(pair._replace(right=pair.right - size) for pair in _asked(found, rows)),
         tuple(problem for table, side in zip(tables, made, strict=True) for problem in (*table.problems, *side.problems)),
         found,
+        (made[0], made[1]),
     )
 
 

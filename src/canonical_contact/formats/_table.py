@@ -28,8 +28,14 @@ _AHEAD = 1_000  # so many rows are looked at before the first is handed on
 _AHEAD_CHARS = 4_000_000
 
 
-def table_rows(source: Source, progress: Progress) -> Iterator[tuple[Row, int]]:
-    """Read the data rows of a table with their numbers from 1; blank rows and repeated headers are none."""
+def table_rows(source: Source, progress: Progress, *, blank: bool = False) -> Iterator[tuple[Row, int]]:
+    """Read the data rows of a table with their numbers from 1; blank rows and repeated headers are none.
+
+    Args:
+        source: the table.
+        progress: told what is wrong with it.
+        blank: read rows whose cells are all empty, too; a line without a delimiter is still none.
+    """
     layout = source.layout
     assert layout is not None
     header, width = layout.header, len(layout.header)
@@ -54,7 +60,8 @@ def table_rows(source: Source, progress: Progress) -> Iterator[tuple[Row, int]]:
         if cells and cells[0].strip() == first and [fold_header(cell) for cell in cells] == folded:
             continue
         if not any(cells) or not (text := "".join(cells)).strip() or ("\0" in text and not text.replace("\0", "").strip()):
-            continue
+            if not blank or len(cells) < 2:
+                continue
         number += 1
         yield row, number
     if feeder.long_lines:
