@@ -4,9 +4,11 @@ import csv
 import json
 from pathlib import Path
 
+import click
 import pytest
 
 from canonical_contact.cli._exit import Exit
+from canonical_contact.cli.evaluate import COMMANDS, command
 from command_line import Call
 
 PEOPLE = Path(__file__).parents[3] / "examples" / "people.csv"
@@ -127,3 +129,14 @@ def test_wrong_usage_is_one_line(call: Call, tmp_path: Path) -> None:
         done = call("evaluate", *arguments)
         assert (done.code, len(done.err.splitlines())) == (code, 1)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_page_of_commands_names_every_option(name: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text("utf-8")
+    section = page.split("## `evaluate`\n")[1].split("\n## ")[0]
+    assert isinstance(command, click.Group)
+    found = command.get_command(click.Context(command), name)
+    assert found is not None
+    options = {option for one in found.params if isinstance(one, click.Option) for option in one.opts if option.startswith("--")}
+    assert {option for option in options - {"--help", "--json", "--output"} if option not in section} == set()
