@@ -190,8 +190,10 @@ def main() -> int:
             results[name][peer] = result
             if not options.json:
                 print(line(cells(peer, result), options.markdown), flush=True)
-                for channel, counts in result.get("blocked", {}).items():
-                    print(f"{'':<16}{channel}: " + ", ".join(f"{what} {number:,}" for what, number in counts.items()))
+        for peer, result in results[name].items() if options.blocked and not options.json else ():
+            for channel, counts in result.get("blocked", {}).items():
+                told = ", ".join(f"{what} {number:,}" for what, number in counts.items())
+                print(f"{chr(10) if options.markdown else ''}{peer}, {channel}: {told}")
     if options.json:
         print(json.dumps(plain(results), indent=1))
     return 0
