@@ -76,11 +76,17 @@ def candidates(
     maker, size, masks = KeyMaker(keys), len(records), defaultdict[int, int](int)
     counts: list[Counter[str]] = []
     for bit, key in enumerate(maker.keys):
+        count = Counter[str]()
+        counts.append(count)
+        if key.window:
+            for left, right in _neighbours(key, maker, records):
+                if fresh is None or left in fresh or right in fresh:
+                    masks[left * size + right] |= 1 << bit
+            continue
         blocks: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, record in enumerate(records):
             for value in maker.values(key, record):
                 blocks[value].append(place)
-        count = Counter[str]()
         for members in blocks.values():
             if len(members) < 2 or (fresh is not None and fresh.isdisjoint(members)):
                 continue
@@ -94,7 +100,6 @@ def candidates(
                     for right in block[at + 1 :]:
                         if new or (fresh is not None and right in fresh):
                             masks[base + right] |= 1 << bit
-        counts.append(count)
     for pair in _same_as(records):
         if fresh is None or not fresh.isdisjoint(pair):
             masks[min(pair) * size + max(pair)] |= 1 << len(maker.keys)
@@ -176,6 +181,15 @@ def _within(members: list[int], key: Key, value_of: Callable[[int, int], str], d
         # many who lack the value beside others who have it are strangers
         if len(part) > 1 and (value or len(part) <= key.cap or len(parts) == 1):
             yield from _within(part, key, value_of, depth + 1)
+
+
+def _neighbours(key: Key, maker: KeyMaker, records: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """Each value with those that follow it in their order, as the smaller and the larger place."""
+    ordered = sorted((value, place) for place, record in enumerate(records) for value in maker.values(key, record))
+    for at, (_, place) in enumerate(ordered):
+        for _, other in ordered[at + 1 : at + 1 + key.window]:
+            if place != other:
+                yield min(place, other), max(place, other)
 
 
 def _same_as(records: Sequence[Features]) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 from canonical_contact.match.features import PARTICLES, Features
 
-__all__ = ["BLOCK_CAP", "KEYS", "REFINEMENTS", "TRANSFORMS", "Key", "KeyMaker", "Part", "Source", "field_values", "keys_for"]
+__all__ = [
+    "BLOCK_CAP",
+    "KEYS",
+    "ONE_VALUE",
+    "REFINEMENTS",
+    "TRANSFORMS",
+    "Key",
+    "KeyMaker",
+    "Part",
+    "Source",
+    "field_values",
+    "keys_for",
+]
 
 _LISTS = frozenset(["emails", "roles", "phones", "same_as"])
 BLOCK_CAP = 40  # members of a block; a larger one is split by further parts, and what is still larger is left out
@@ -43,7 +55,6 @@ TRANSFORMS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "first": lambda text: (text.split()[0],),
     "first word": lambda text: _if(text.split()[0], len(text.split()[0]) > 1),
     "initial": lambda text: (text[0],),
-    "initials": lambda text: tuple(dict.fromkeys(word[0] for word in text.split()[:1])),
     "lasts": _lasts,
     "joined": lambda text: (text.replace(" ", ""),),
     "words": _tokens,
@@ -60,6 +71,11 @@ TRANSFORMS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "first six": lambda text: (text[:6],),
     "first eight": lambda text: (text[:8],),
 }
+
+
+ONE_VALUE = frozenset(
+    ["first", "first word", "initial", "joined", "sound", "local part", "last eight", "day", "year", "month and day", "not a day"]
+)
 
 
 class Source(NamedTuple):
@@ -81,6 +97,8 @@ class Key(NamedTuple):
         cap: members of a block before it is split.
         family: keys that rest on the same evidence; the estimate of recall takes families as independent looks.
         refines: whether a block that is too large is split by `REFINEMENTS`, or left out.
+        window: instead of blocks of equal values, each value with so many of those that follow it in their order (the sorted
+            neighbourhood of Hernández and Stolfo, 1995), where a slip leaves two values beside each other; 0 for blocks.
     """
 
     name: str
@@ -88,6 +106,7 @@ class Key(NamedTuple):
     cap: int = BLOCK_CAP
     family: str = "name"
     refines: bool = True
+    window: int = 0
 
 
 FIRST: Part = (Source("given", "first"), Source("read_given", "first"))
@@ -114,6 +133,7 @@ KEYS: tuple[Key, ...] = (
     Key("initial and surname by sound", (INITIAL, LAST_SOUND), cap=8, family="name"),
     Key("street and town", ((Source("street"),), (Source("locality"), Source("postcode"))), family="place"),
     Key("shared mailbox and initial", ((Source("roles"),), EITHER_INITIAL), family="email"),
+    Key("neighbours by surname", ((Source("surname", "joined"),), (Source("given", "first"),)), family="name", window=3),
 )
 
 # What splits a block that is too large, one after the other; each gives at most one value.
@@ -136,7 +156,7 @@ def keys_for(extensions: Mapping[str, str], keys: Sequence[Key] = KEYS) -> tuple
         `keys`, and one or more for each extension by its kind.
 
     >>> [key.name for key in keys_for({"member_no": "id"}, ())]
-    ['member_no']
+    ['member_no', 'neighbours by member_no']
     """
     more = [key for name, kind in sorted(extensions.items()) for make in _EXTENSION_KEYS.get(kind, ()) for key in make(name)]
     return (*keys, *more)
@@ -144,6 +164,10 @@ def keys_for(extensions: Mapping[str, str], keys: Sequence[Key] = KEYS) -> tuple
 
 def _alone(name: str) -> tuple[Key, ...]:
     return (Key(name, ((Source(f"x.{name}"),),), family=f"x.{name}"),)
+
+
+def _beside(name: str) -> tuple[Key, ...]:
+    return (Key(f"neighbours by {name}", ((Source(f"x.{name}"),),), family=f"x.{name}", window=3),)
 
 
 def _with_name(name: str) -> tuple[Key, ...]:
@@ -155,7 +179,7 @@ def _with_name(name: str) -> tuple[Key, ...]:
 
 
 _EXTENSION_KEYS: dict[str, tuple[Callable[[str], tuple[Key, ...]], ...]] = {
-    "id": (_alone,),
+    "id": (_alone, _beside),
     "date": (_alone,),
     "name": (_with_name,),
     "text": (_with_name,),

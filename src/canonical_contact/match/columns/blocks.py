@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from canonical_contact.match.blocks import BlockReport, reports
-from canonical_contact.match.keys import REFINEMENTS, TRANSFORMS, Key, Part, Source
+from canonical_contact.match.columns.pairs import once
+from canonical_contact.match.keys import ONE_VALUE, REFINEMENTS, TRANSFORMS, Key, Part, Source
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
 
-__all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "part_rows", "product_rows", "refinement"]
+__all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "part_rows", "product_rows", "ranked", "refinement"]
 
 BITS = 6  # of a packed pair that name its key: at most 63 keys and `same_as`
 BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
 PIECE = 1 << 21  # pairs that are made at once
+AT_ONCE = 1 << 14  # texts of a pool from which Arrow is asked
 
 
 class Rows(NamedTuple):
@@ -194,6 +196,9 @@ class Blocker:
         return self._parts[part]
 
     def _blocks(self, key: Key, count: Counter[str]) -> Iterator[tuple[Places, Places]]:
+        if key.window:
+            yield from self._neighbours(key)
+            return
         members, sizes = _grouped(self.rows(key))
         if self._fresh is not None:
             touched = np.logical_or.reduceat(self._fresh[members], _starts(sizes)) if len(sizes) else np.zeros(0, np.bool_)
@@ -209,6 +214,19 @@ class Blocker:
                 else:
                     new = self._fresh[left] | self._fresh[right]
                     yield left[new], right[new]
+
+    def _neighbours(self, key: Key) -> Iterator[tuple[Places, Places]]:
+        parts = [ranked(*part_rows(self._table, part)) for part in key.parts]
+        rows = parts[0]
+        for other in parts[1:]:
+            rows = product_rows(rows, other, len(self._table), either_order=False)
+        members = rows.records[np.lexsort((rows.records, rows.values))].astype(np.int64)
+        for step in range(1, key.window + 1):
+            left, right = np.minimum(members[step:], members[:-step]), np.maximum(members[step:], members[:-step])
+            real = left != right
+            if self._fresh is not None:
+                real &= self._fresh[left] | self._fresh[right]
+            yield left[real], right[real]
 
     def _within(self, members: Codes, sizes: Places, key: Key) -> Iterator[tuple[Codes, Places]]:
         """Blocks of at most the key's cap; too large ones are split by one further part after the other."""
@@ -265,7 +283,7 @@ def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, list[str]]:
     places: dict[str, int] = {}
     found: list[tuple[Codes, Codes]] = []
     for source in part:
-        column, transform = column_of(table, source.field), TRANSFORMS[source.transform]
+        column = column_of(table, source.field)
         if isinstance(column, Values):
             owners = np.flatnonzero(column.codes).astype(np.int32)
             codes = column.codes[owners]
@@ -275,19 +293,62 @@ def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, list[str]]:
             found.append((owners, codes))
             places = dict.fromkeys(column.pool, 0)
             continue
-        counts, made = np.zeros(len(column.pool), np.int64), list[int]()
-        for place, text in enumerate(column.pool):
-            if text:
-                values = [places.setdefault(value, len(places)) for value in transform(text)]
-                counts[place] = len(values)
-                made += values
-        spread = Lists(np.concatenate(([0], np.cumsum(counts))), np.array(made, np.int32), [])
+        counts, made = _transformed(column.pool, source.transform, places)
+        spread = Lists(np.concatenate(([0], np.cumsum(counts))), made, [])
         found.append((np.repeat(owners, counts[codes]), spread.take(codes.astype(np.int64)).codes))
     owners, codes = (np.concatenate(column) for column in zip(*found, strict=True))
-    if len(part) > 1 or part[0].transform != "value":  # two values of a record may be made one
-        packed = np.unique(owners.astype(np.int64) << 32 | codes)
+    single = len(part) == 1 and part[0].transform in (*ONE_VALUE, "value") and part[0].field not in table.lists
+    if not single and not (len(part) == 1 and part[0].transform == "value"):  # two values of a record may be made one
+        packed = once(owners.astype(np.int64) << 32 | codes)
         owners, codes = (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32)
     return Rows(owners, codes.astype(np.int64), max(len(places), 1)), list(places)
+
+
+def ranked(rows: Rows, texts: list[str]) -> Rows:
+    """The same values numbered in the order of their texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order = pc.array_sort_indices(pa.array(texts, pa.large_string())).to_numpy()
+    ranks = np.empty(len(texts), np.int64)
+    ranks[order] = np.arange(len(texts))
+    return rows._replace(values=ranks[rows.values])
+
+
+def _transformed(pool: list[str], transform: str, places: dict[str, int]) -> tuple[Places, Codes]:
+    """What a transform makes of each text of a pool: how many values, and their codes; `places` learns new ones."""
+    at_once = _AT_ONCE.get(transform)
+    if at_once is not None and not places and len(pool) > AT_ONCE:
+        import pyarrow as pa
+
+        encoded = at_once(pa.array(pool, pa.large_string())).dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        places.update((text, place) for place, text in enumerate(encoded.dictionary.to_pylist()))
+        return (codes >= 0).astype(np.int64), codes[codes >= 0]
+    make, counts, made = TRANSFORMS[transform], np.zeros(len(pool), np.int64), list[int]()
+    for place, text in enumerate(pool):
+        if text:
+            values = [places.setdefault(value, len(places)) for value in make(text)]
+            counts[place] = len(values)
+            made += values
+    return counts, np.array(made, np.int32)
+
+
+def _local_parts(texts: Any) -> Any:  # noqa: ANN401  Arrow arrays of texts
+    import pyarrow.compute as pc
+
+    parts = pc.list_element(pc.split_pattern(texts, "@", max_splits=1), 0)
+    return pc.if_else(pc.greater(pc.utf8_length(parts), 4), parts, None)
+
+
+def _last_eight(texts: Any) -> Any:  # noqa: ANN401  Arrow arrays of texts
+    import pyarrow.compute as pc
+
+    return pc.if_else(pc.greater(pc.utf8_length(texts), 7), pc.utf8_slice_codeunits(texts, -8), None)
+
+
+# transforms that make one value at most, over all texts of a pool at once: what `TRANSFORMS` makes of each
+_AT_ONCE: dict[str, Callable[[Any], Any]] = {"local part": _local_parts, "last eight": _last_eight}
 
 
 def product_rows(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:

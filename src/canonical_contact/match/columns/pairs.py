@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.table import Codes
 
-__all__ = ["Levels", "by_distinct", "distinct"]
+__all__ = ["Levels", "by_distinct", "distinct", "once"]
 
 Levels = NDArray[np.uint8]
 
@@ -32,6 +32,16 @@ def by_distinct(left: Codes, right: Codes, compare: Callable[[Codes, Codes], Lev
         return np.zeros(0, np.uint8)
     a, b, which = distinct(left, right)
     return compare(a, b)[which]
+
+
+def once(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The distinct values, ascending; by sorting, which is several times faster here than what `numpy.unique` does for such numbers.
+
+    >>> once(np.array([3, 1, 3]))
+    array([1, 3])
+    """
+    ordered = np.sort(values)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
 def texts(pool: Sequence[str], codes: Codes) -> list[str]:

@@ -69,7 +69,10 @@ class Lookups:
 class Group(Protocol):
     """Comparisons that are made together. Both forms are symmetric and give equal answers."""
 
-    comparisons: tuple[Comparison, ...]
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """What the group asks."""
+        ...
 
     def levels(self, left: Features, right: Features) -> tuple[int, ...]:
         """Compare two records: one level for each of `comparisons`."""

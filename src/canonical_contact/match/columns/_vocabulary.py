@@ -1,0 +1,169 @@
+"""Words of names as numbers, and how two of them are spelled: the answers of `Names` for many pairs of words at once.
+
+Most pairs are told apart by length and by which letters they hold; RapidFuzz counts the slips of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from threading import Lock
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.process import cpdist
+
+from canonical_contact.match.columns._near import Near
+from canonical_contact.match.columns.pairs import Levels
+from canonical_contact.match.comparisons import names as single
+from canonical_contact.match.sounds import sound_key
+from canonical_contact.match.table import Bools, Codes
+
+__all__ = ["Vocabulary", "share"]
+
+Masks: TypeAlias = NDArray[np.uint64]
+Rows: TypeAlias = NDArray[np.intp]
+_UNHEARD, _LONG = -1, 1  # numbers of sounds; the bit says that the key has more than two letters
+
+
+class Vocabulary:
+    """The words of a run; 0 is no word.
+
+    Words are only added, so that numbers stay good while another thread adds.
+
+    Args:
+        nicknames: word → the classes of names that it may stand for.
+    """
+
+    def __init__(self, nicknames: Mapping[str, frozenset[str]]) -> None:
+        numbers = {one: place + 1 for place, one in enumerate(sorted({one for found in nicknames.values() for one in found}))}
+        self._rows = {word: place + 1 for place, word in enumerate(nicknames)}
+        self._classes = np.zeros((len(nicknames) + 1, max(map(len, nicknames.values()), default=1)), np.int32)
+        for word, row in self._rows.items():
+            self._classes[row, : len(nicknames[word])] = [numbers[one] for one in nicknames[word]]
+        bits = np.where(self._classes > 0, np.uint64(1) << (self._classes & 63).astype(np.uint64), np.uint64(0))
+        self._masks: Masks = np.bitwise_or.reduce(bits, axis=1, initial=np.uint64(0))
+        self._places: dict[str, int] = {}
+        self._sounds: dict[str, int] = {}
+        self._lock = Lock()
+        self.words = np.zeros(0, object)
+        self.bags, self.masks = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+        self.lengths, self.firsts, self.class_rows, self.sounds = (np.zeros(0, np.int32) for _ in range(4))
+        self.plain = np.zeros(0, np.bool_)
+        self.add([""])
+
+    def add(self, words: Iterable[str]) -> Codes:
+        """Number words."""
+        with self._lock:
+            before, places = len(self._places), self._places
+            codes = np.fromiter((places.setdefault(word, len(places)) for word in words), np.int32)
+            if len(places) > before:
+                self._describe(list(islice(places, before, None)))
+        return codes
+
+    def _describe(self, words: list[str]) -> None:
+        near = Near(words)
+        rows = np.fromiter((self._rows.get(word, 0) for word in words), np.int32, len(words))
+        texts = np.empty(len(words), object)
+        texts[:] = words
+        self.words = np.concatenate((self.words, texts))
+        self.bags, self.masks = np.concatenate((self.bags, near.bags)), np.concatenate((self.masks, self._masks[rows]))
+        self.lengths = np.concatenate((self.lengths, near.lengths))
+        self.firsts = np.concatenate((self.firsts, near.firsts.astype(np.int32)))
+        self.class_rows = np.concatenate((self.class_rows, rows))
+        self.sounds = np.concatenate((self.sounds, np.full(len(words), _UNHEARD, np.int32)))
+        self.plain = np.concatenate((self.plain, near.plain))
+
+    def near(self, a: Codes, b: Codes) -> Bools:
+        """Whether two different words may be one with slips; false only where they are not."""
+        left, right = self.lengths.take(a), self.lengths.take(b)
+        shorter = np.minimum(left, right)
+        most = 2 + (np.maximum(left, right) > 7).astype(np.int32)
+        found: Bools = np.bitwise_count(self.bags.take(a) ^ self.bags.take(b)) <= 2 * most
+        found &= (np.abs(left - right) <= most) & (shorter > 2)
+        return found
+
+    def may_begin(self, a: Codes, b: Codes) -> Bools:
+        """Whether one of two words may begin the other; false only where it does not."""
+        left, right = self.bags.take(a), self.bags.take(b)
+        both = left & right
+        found: Bools = ((both == left) | (both == right)) & (self.firsts.take(a) == self.firsts.take(b))
+        return found
+
+    def begins(self, a: Codes, b: Codes) -> Bools:
+        """Whether the first of two words begins with the second."""
+        found = (self.lengths.take(a) >= self.lengths.take(b)) & self.may_begin(a, b)
+        rows = np.flatnonzero(found)
+        pairs = zip(self.words.take(a[rows]).tolist(), self.words.take(b[rows]).tolist(), strict=True)
+        found[rows] = [x.startswith(y) for x, y in pairs]
+        return found
+
+    def one_class(self, a: Codes, b: Codes) -> Bools:
+        """Whether two words may stand for one name."""
+        found: Bools = (self.masks.take(a) & self.masks.take(b)) > 0
+        rows = np.flatnonzero(found)
+        left, right = (self._classes[self.class_rows[codes[rows]]] for codes in (a, b))
+        found[rows] = share(left, right)
+        return found
+
+    def but_for_a_last_vowel(self, a: Codes, b: Codes) -> Bools:
+        """Whether two words differ only by which vowel is the last letter."""
+        found = self.lengths.take(a) == self.lengths.take(b)
+        rows = np.flatnonzero(found)
+        pairs = zip(self.words.take(a[rows]).tolist(), self.words.take(b[rows]).tolist(), strict=True)
+        vowels = single.VOWELS
+        found[rows] = [x[-1] in vowels and y[-1] in vowels and x[:-1] == y[:-1] for x, y in pairs]
+        return found
+
+    def spelling(self, a: Codes, b: Codes, two_slips: int) -> Levels:
+        """How the spellings of two different plain words relate, as the single form has it."""
+        found = np.full(len(a), single.OTHER, np.uint8)
+        rows = np.flatnonzero(self.near(a, b))
+        rows, slips = self._slips(a, b, rows)
+        a, b = a[rows], b[rows]
+        left, right = self.lengths[a], self.lengths[b]
+        shorter, longer = np.minimum(left, right), np.maximum(left, right)
+        same_first = self.firsts[a] == self.firsts[b]
+        levels = np.full(len(rows), single.OTHER, np.uint8)
+        levels[(longer > 5) & ((slips == 2) | same_first)] = single.SIMILAR
+        levels[(slips == 1) | ((slips == 2) & same_first & (longer >= two_slips))] = single.TYPO
+        levels[(shorter == 3) & ~same_first] = single.OTHER
+        levels[self._alike(a, b, slips, np.flatnonzero(shorter > 3))] = single.SOUNDS
+        found[rows] = levels
+        return found
+
+    def _slips(self, a: Codes, b: Codes, rows: Rows) -> tuple[Rows, NDArray[np.uint8]]:
+        """Which of some pairs are few slips apart, and how many."""
+        pairs = (self.words.take(codes[rows]).tolist() for codes in (a, b))
+        slips = cpdist(*pairs, scorer=DamerauLevenshtein.distance, score_cutoff=3, dtype=np.uint8, workers=1)
+        longer = np.maximum(self.lengths[a[rows]], self.lengths[b[rows]])
+        few = slips <= 2 + (longer > 7)
+        return rows[few], slips[few]
+
+    def _alike(self, a: Codes, b: Codes, slips: NDArray[np.uint8], rows: Rows) -> Rows:
+        """Which of some pairs sound alike."""
+        a, b, slips = a[rows], b[rows], slips[rows]
+        with self._lock:
+            self._hear(a)
+            self._hear(b)
+            sounds = self.sounds
+        left = sounds[a]
+        return rows[(left == sounds[b]) & ((slips == 1) | (left & _LONG > 0))]
+
+    def _hear(self, codes: Codes) -> None:
+        """Number how words sound; a key is found only for words that need one, as it takes long."""
+        unheard = np.unique(codes[self.sounds[codes] == _UNHEARD])
+        keys = [sound_key(word) for word in self.words[unheard].tolist()]
+        numbers = [self._sounds.setdefault(key, len(self._sounds)) << 1 | (len(key) > 2) for key in keys]
+        self.sounds[unheard] = np.array(numbers, np.int32)
+
+
+def share(a: Codes, b: Codes) -> Bools:
+    """Whether two lists of numbers have one in common; 0 is none."""
+    found = np.zeros(len(a), np.bool_)
+    for one in a.T:
+        for other in b.T:
+            found |= (one == other) & (one > 0)
+    return found
