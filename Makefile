@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-fit bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -97,6 +97,14 @@ bench-normalize: $(VENV)/.installed-dev ## the normalisers beside their peers, r
 
 bench-records: $(VENV)/.installed-dev ## 1,000,000 whole records over columns: records a second, memory
 	@$(BIN)/python bench/normalize_records.py
+
+bench-match: $(VENV)/.installed-dev ## matching beside its peers: make bench-match SETS=febrl,crm,10k
+	@$(BIN)/python -m pip install -qq --group bench-match
+	@$(BIN)/python bench/match/run.py --sets $(or $(SETS),febrl,crm,10k,100k)
+
+bench-fit: $(VENV)/.installed-dev ## fit the shipped model of matching on generated worlds anew; they are kept: make bench-fit WORLDS=…
+	@mkdir -p $(or $(WORLDS),$(OUT)/worlds)
+	@cd bench && ../$(BIN)/python -m match.fit_default_model $(abspath $(or $(WORLDS),$(OUT)/worlds)) ../src/canonical_contact/match/data/contacts_model.toml
 
 bench-campaign: $(VENV)/.installed ## may we contact 1,000,000 contacts: seconds with reasons
 	@$(BIN)/python bench/campaign.py

@@ -1,9 +1,14 @@
 """Run by .ci/run with the Python of an empty environment that holds the wheel without extras: the core works by itself."""
 
+import sys
+import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import canonical_contact as cc
+from canonical_contact.engine.dedupe import dedupe
+from canonical_contact.engine.resolving import has_columns
 
 for name in cc.__all__:
     getattr(cc, name)
@@ -20,4 +25,21 @@ assert cc.from_json(cc.Contact, cc.to_json(asked)) == asked
 refused = cc.may_contact(cc.Contact(contact_id=asked.contact_id, emails=(address,), consent=(left,)), "email", "marketing", at=AT)
 assert not refused.allowed, refused
 assert refused.reasons, refused
+
+CONTACTS = {
+    "Name": ["Ana Lopez", "Lopez, Ana", "Eva Novak", "Jan Novak"],
+    "E-mail": ["ana@example.org", "ANA@example.org", "eva@example.org", "jan@example.net"],
+}
+assert not has_columns()
+first, second, *others = dedupe(CONTACTS).cluster_ids
+assert first == second, "two records of one person were not found"
+assert len({first, *others}) == len(CONTACTS["Name"]) - 1, others
+with tempfile.TemporaryDirectory() as folder:
+    rows = zip(CONTACTS["Name"], CONTACTS["E-mail"], strict=True)
+    Path(folder, "people.csv").write_text(
+        "\n".join(["Name,E-mail", *(f'"{name}",{mailbox}' for name, mailbox in rows)]), encoding="utf-8"
+    )
+    unified = cc.unify([folder], cc.MemoryStore())
+assert len({contact for *_, contact in unified.links}) == len(CONTACTS["Name"]) - 1, unified.links
+assert not {"numpy", "rapidfuzz", "pyarrow"} & set(sys.modules)
 print(f"canonical-contact {cc.__version__} works without extras; a withdrawn consent answers {refused.reasons[0]!r}")

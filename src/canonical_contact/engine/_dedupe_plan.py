@@ -19,7 +19,7 @@ __all__ = ["ColumnPlan", "Role", "TablePlan", "as_evidence", "overridden", "pair
 
 _UNSURE: Final = 0.6
 _NEAR: Final = 0.35  # an alternative that is less sure by no more than this is named
-_INDEX: Final = re.compile(r"\[[^\]]*\]")
+_INDEX: Final = re.compile(r"\[[^\[\]]*\]")
 # What a record's features hold; of every other path the kind of extension that it takes part as, or nothing: it is about the record.
 _FIELDS: Final = frozenset(
     {

@@ -21,7 +21,7 @@ FEW = 1_000  # records that are resolved before the columns' libraries are loade
 
 def has_columns() -> bool:
     """Whether the extra `[batch]` is there."""
-    return all(find_spec(name) for name in ("numpy", "rapidfuzz"))
+    return all(find_spec(name) for name in ("numpy", "pyarrow", "rapidfuzz"))
 
 
 def resolve(

@@ -22,7 +22,7 @@ _GROUPS = frozenset({"home", "work", "other", "mailing", "billing", "delivery"})
 _NUMBERED = frozenset({"email", "phone", "url", "address"})
 _LABEL_WORDS = frozenset({"label", "type", "typ", "art", "bezeichnung", "tipo"})
 _NUMBER_INSIDE = re.compile(r"\b(\d{1,2})\b(?=.*[^\W\d])")  # "Address 1 - Street", and not "Address 2"
-_LETTERS_THEN_DIGITS = re.compile(r"([^\W\d]{2,})\d{1,2}\Z")  # AddressLine1
+_DIGITS_AFTER_LETTERS = re.compile(r"(?<=[^\W\d]{2})\d{1,2}\Z")  # AddressLine1
 _NUMBER_ENDS = ("nr", "no")  # Handynr
 _SHORTEST = 3  # a piece of a compound has so many letters
 _LONGEST_NAME = 100  # what is longer is no name, and taking it apart takes time
@@ -104,7 +104,7 @@ class HeaderReader:
         text = " ".join(words)
         if key := self._lookup(text):
             return [Candidate(_numbered(_key(key), name, words), 0.93, "the name is known")]
-        tokens = [piece for word in words for piece in self._pieces_of(_LETTERS_THEN_DIGITS.sub(r"\1", word))]
+        tokens = [piece for word in words for piece in self._pieces_of(_DIGITS_AFTER_LETTERS.sub("", word))]
         found = self._around(tokens) or self._alike(text, folded)
         return [one._replace(key=_numbered(one.key, name, tokens)) for one in found]
 
