@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit
+from attrs import evolve
+
+from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit, merge_from
+from canonical_contact.engine.matching import MODEL, TERMS
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
-from canonical_contact.errors import ConfigError
-from canonical_contact.match.comparisons import groups_for
-from canonical_contact.match.features import Features
-from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker
-from canonical_contact.match.lookups import shipped_lookups, with_shared
+from canonical_contact.errors import ConfigError, StoreError
+from canonical_contact.match.comparisons import Lookups, Names, groups_for
+from canonical_contact.match.features import Features, features_from_text
+from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker, keys_for
+from canonical_contact.match.lookups import HOLDERS, are_others, households, is_household, shared_keys, shipped_lookups
 from canonical_contact.match.matcher import Decided, Matcher
 from canonical_contact.match.model.calibration import logit_of, probability_of
+from canonical_contact.match.model.frequencies import TermFrequencies
+from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
 
 if TYPE_CHECKING:
-    from canonical_contact.match.columns.lookup import KeyLookup
-    from canonical_contact.match.table import FeatureTable
+    from canonical_contact.match.columns.lookup import KeyLookup, Neighbour
+    from canonical_contact.match.table import Codes, FeatureTable
+    from canonical_contact.ports import ContactStore
 
 __all__ = ["Hit", "Joined", "MatchIndex"]
 
@@ -46,6 +53,8 @@ class Joined(NamedTuple):
 
     `cluster` is the id of the cluster that it stands in now, `new` says that it is one of its own, `confidence` how sure that is. `review`
     are the pairs that a person should look at: doubtful ones, and matches in a second cluster, which is never joined to the first silently.
+    `shared` are the mailboxes and numbers that this record shows to be several people's: they count less from now on, but what was joined
+    by them before stands until a full run.
     """
 
     key: str
@@ -54,6 +63,15 @@ class Joined(NamedTuple):
     confidence: float
     hits: tuple[Hit, ...]
     review: tuple[Hit, ...]
+    shared: tuple[str, ...] = ()
+
+
+class _Met(NamedTuple):
+    """A known record that some key names, the keys, and what is decided about it and the new one."""
+
+    known: Features
+    mask: int
+    decided: Decided
 
 
 class MatchIndex:
@@ -82,11 +100,16 @@ class MatchIndex:
         if settings.model is None or settings.frequencies is None:
             raise ConfigError("An index needs weights.", path="settings.model", hint="Use MatchIndex.build, which learns them.")
         self.settings, self.keys, self._maker = settings, tuple(keys), KeyMaker(keys)
-        groups = groups_for(with_shared(shipped_lookups(), shared), settings.extensions)
+        self._shared, self._households = set(shared), households()
+        shipped = shipped_lookups()
+        lookups = Lookups(shipped.nicknames, shipped.free_mail, self._shared)  # what the index learns, the comparisons know
+        self._names = Names(lookups)
+        groups = groups_for(lookups, settings.extensions)
         self._matcher = Matcher(groups, settings.model, settings.frequencies, settings.policy)
         self._least = logit_of(settings.policy.match_at)
         self._cohesion = cluster_policy(settings.policy).cohesion
         self._blocks: list[defaultdict[tuple[str, ...], list[int]]] = [defaultdict(list) for _ in keys]
+        self._orders: dict[int, list[Neighbour]] = {bit: [] for bit, key in enumerate(self.keys) if key.window}
         self._more: list[Features] = []
         self._table: FeatureTable | None = None
         self._lookup: KeyLookup | None = None
@@ -127,12 +150,36 @@ class MatchIndex:
     @classmethod
     def of(cls, records: Sequence[Features] | FeatureTable, settings: Settings, found: Resolution) -> MatchIndex:
         """Keep records ready that were resolved already."""
-        from attrs import evolve
-
         names = [record.key for record in records] if isinstance(records, Sequence) else records.keys
         clusters = {key: names[label] for key, label in zip(names, found.labels, strict=True)}
-        learned = evolve(settings, model=found.model, frequencies=found.frequencies)
+        policy = evolve(settings.policy, match_at=found.match_at)
+        learned = evolve(settings, policy=policy, model=found.model, frequencies=found.frequencies)
         return cls(records, learned, keys=found.plan.keys, clusters=clusters, shared=found.shared)
+
+    @classmethod
+    def from_store(cls, store: ContactStore, *, policy: MatchPolicy | None = None) -> MatchIndex:
+        """Keep ready what a store holds: its records, its contacts as clusters, its weights. All of it is read, nothing is written.
+
+        Args:
+            store: where `unify` wrote.
+            policy: thresholds and rules; the shipped ones if None. Pairs match from where the matches of the store are as often right as
+                it asks.
+
+        Returns:
+            The index; a cluster's id is the id of the contact, and what is added stays in memory. To keep a record, give it to `unify`.
+
+        Raises:
+            StoreError: no records were matched in it yet.
+        """
+        model, terms = store.setting(MODEL), store.setting(TERMS)
+        if not model or not terms:
+            raise StoreError("The store has no weights yet.", hint="Bring records into it with unify.")
+        policy = policy or MatchPolicy.default()
+        policy = evolve(policy, match_at=merge_from([row.score for row in store.decisions(Judgement.MATCH)], policy))
+        settings = Settings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
+        records = [features_from_text(text) for _, text in store.features()]
+        shared = shared_keys(records, Names(shipped_lookups()))
+        return cls(records, settings, keys=keys_for({}), clusters=dict(store.members()), shared=shared)
 
     def __len__(self) -> int:
         return len(self._known) + len(self._more)
@@ -142,7 +189,9 @@ class MatchIndex:
 
     def find(self, record: Features) -> tuple[Hit, ...]:
         """Find the known records that a record matches or may match, the likeliest first; nothing is kept."""
-        return tuple(hit for hit, _ in self._hits(record))
+        met, turned = self._meet(record)
+        self._shared -= turned
+        return self._hits(met)
 
     def add(self, record: Features) -> Joined:
         """Link one more record against all that is known, and keep it.
@@ -158,11 +207,12 @@ class MatchIndex:
         """
         if record.key in self:
             raise ConfigError("A record with this key is known.", path="key", hint="Give the new version a key of its own.")
-        hits = [hit for hit, _ in self._hits(record)]
+        met, turned = self._meet(record)
+        hits, decided = self._hits(met), {one.known.key: one.decided for one in met}
         fits: list[tuple[float, str]] = []
         reasons: dict[str, str] = {}
         for cluster in dict.fromkeys(hit.cluster for hit in hits if hit.judgement is Judgement.MATCH):
-            judged = [self._judged(record, self._record(key)) for key in self._members[cluster]]
+            judged = [self._judged(decided.get(key) or self._decide(record, key)) for key in self._members[cluster]]
             average = sum(logit for logit, _ in judged) / len(judged)
             if any(apart for _, apart in judged):
                 reasons[cluster] = "cluster_conflict"
@@ -181,55 +231,89 @@ class MatchIndex:
             for hit in hits
             if hit.cluster != home
         )
-        return Joined(record.key, home, not fits, confidence, tuple(hits), review)
+        return Joined(record.key, home, not fits, confidence, hits, review, tuple(sorted(turned)))
 
     def add_all(self, records: Iterable[Features]) -> tuple[Joined, ...]:
         """Link a batch, one record after the other; they find each other too."""
         return tuple(self.add(record) for record in records)
 
     # candidates
-    def _hits(self, record: Features) -> list[tuple[Hit, Decided]]:
+    def _meet(self, record: Features) -> tuple[list[_Met], set[str]]:
+        """Decide about all candidates, knowing what the record shows to be shared; that is kept until the caller takes it back."""
+        found = [(self._at(place), mask) for place, mask in sorted(self._candidates(record).items())]
+        turned = self._turned(record, [known for known, _ in found])
+        self._shared |= turned
+        return [_Met(known, mask, self._matcher.decide(record, known)) for known, mask in found], turned
+
+    def _hits(self, met: Iterable[_Met]) -> tuple[Hit, ...]:
         found = []
-        for place, mask in self._candidates(record).items():
-            known = self._at(place)
-            decided = self._matcher.decide(record, known)
+        for known, mask, decided in met:
             verdict = decided.verdict
             if verdict.judgement is not Judgement.NO_MATCH:
                 names = tuple(key.name for bit, key in enumerate(self.keys) if mask >> bit & 1) or ("same_as",)
                 home = self.clusters.get(known.key, known.key)
-                found.append(
-                    (Hit(known.key, home, verdict.judgement, verdict.score, verdict.reason, decided.score.logit, names), decided)
-                )
-        return sorted(found, key=lambda item: (-item[0].score, -item[0].logit, item[0].key))
+                found.append(Hit(known.key, home, verdict.judgement, verdict.score, verdict.reason, decided.score.logit, names))
+        return tuple(sorted(found, key=lambda hit: (-hit.score, -hit.logit, hit.key)))
+
+    def _turned(self, record: Features, known: Iterable[Features]) -> set[str]:
+        """The mailboxes and numbers that are several people's since this record has them too, as a full run would see it."""
+        own = {*record.emails, *record.phones} - self._shared
+        holders: defaultdict[str, list[Features]] = defaultdict(list)
+        for one in known if own else ():
+            for key in own.intersection((*one.emails, *one.phones)):
+                holders[key].append(one)
+        return {
+            key
+            for key, people in holders.items()
+            if is_household(key, self._households) or any(are_others(record, one, self._names) for one in people[: HOLDERS - 1])
+        }
 
     def _candidates(self, record: Features) -> dict[int, int]:
-        found = self._lookup.candidates(record) if self._lookup is not None else {}
-        base = len(self._known)
+        found: dict[int, int] = {}
+        splits = [self._maker.refinement(source, record) for source in REFINEMENTS]
         for bit, key in enumerate(self.keys):
             for value in self._maker.values(key, record):
-                for place in self._within(self._blocks[bit].get(value, []), key, record):
-                    found[base + place] = found.get(base + place, 0) | 1 << bit
+                for place in self._around(bit, value, record.key) if key.window else self._sharing(bit, value, splits):
+                    found[place] = found.get(place, 0) | 1 << bit
         for name in (*record.same_as, *self._stated.get(record.key, ())):
             place_of = self._place(name)
             if place_of is not None:
                 found.setdefault(place_of, 0)
         return found
 
-    def _within(self, members: list[int], key: Key, record: Features) -> list[int]:
-        if len(members) < key.cap:
-            return members
-        for source in REFINEMENTS if key.refines else ():
-            value = self._maker.refinement(source, record)
-            part = [place for place in members if self._maker.refinement(source, self._more[place]) == value]
-            if not value and len(part) >= key.cap and len(part) < len(members):
+    def _sharing(self, bit: int, value: tuple[str, ...], splits: Sequence[str]) -> list[int]:
+        """Those of a block who would be in a small enough part of it together with the new record."""
+        key, lookup = self.keys[bit], self._lookup
+        members = lookup.block(bit, value) if lookup is not None else None
+        more = self._blocks[bit].get(value, [])
+        size = _count(members, more)
+        for at, wanted in enumerate(splits if key.refines else ()):
+            if size < key.cap:
                 break
-            members = part
-            if len(members) < key.cap:
-                return members
-        return []
+            if lookup is not None and members is not None:
+                members = lookup.having(members, at, wanted)
+            more = [place for place in more if self._maker.refinement(REFINEMENTS[at], self._at(place)) == wanted]
+            before, size = size, _count(members, more)
+            if not wanted and key.cap <= size < before:
+                break  # many who lack the value beside others who have it are strangers
+        if size >= key.cap:
+            return []
+        return [*members.tolist(), *more] if members is not None else more
 
-    def _judged(self, record: Features, known: Features) -> tuple[float, bool]:
-        decided = self._matcher.decide(record, known)
+    def _around(self, bit: int, value: tuple[str, ...], key: str) -> list[int]:
+        """Who stands beside a value, among those sorted in and those added since."""
+        order, window = self._orders[bit], self.keys[bit].window
+        at = bisect_left(order, (value, key, -1))
+        before, after = order[max(0, at - window) : at], order[at : at + window]
+        if self._lookup is not None:
+            earlier, later = self._lookup.around(bit, value, key)
+            before, after = sorted([*earlier, *before])[-window:], sorted([*later, *after])[:window]
+        return [place for _, _, place in (*before, *after)]
+
+    def _decide(self, record: Features, key: str) -> Decided:
+        return self._matcher.decide(record, self._record(key))
+
+    def _judged(self, decided: Decided) -> tuple[float, bool]:
         verdict = decided.verdict
         return edge_logit(decided.score.logit, verdict.judgement is Judgement.MATCH, self._least), verdict.apart
 
@@ -245,12 +329,15 @@ class MatchIndex:
             self._stated[stated.pool[code]].append(self._known[owner])
 
     def _put(self, record: Features) -> None:
-        place = len(self._more)
+        place = len(self)
         self._more.append(record)
-        self._places[record.key] = len(self._known) + place
+        self._places[record.key] = place
         for bit, key in enumerate(self.keys):
             for value in self._maker.values(key, record):
-                self._blocks[bit][value].append(place)
+                if key.window:
+                    insort(self._orders[bit], (value, record.key, place))
+                else:
+                    self._blocks[bit][value].append(place)
         for name in record.same_as:
             self._stated[name].append(record.key)
 
@@ -272,3 +359,7 @@ class MatchIndex:
                 "A cluster names a record that is not in the index.", path="clusters", hint="Give its features too."
             )
         return self._at(place)
+
+
+def _count(members: Codes | None, more: Sequence[int]) -> int:
+    return (0 if members is None else len(members)) + len(more)

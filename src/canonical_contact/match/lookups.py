@@ -11,7 +11,16 @@ from importlib.resources import files
 from canonical_contact.match.comparisons import Lookups, Names
 from canonical_contact.match.features import Features, squash
 
-__all__ = ["HOLDERS", "households", "is_household", "shared_keys", "shipped_lookups", "spelt", "with_shared"]
+__all__ = [
+    "HOLDERS",
+    "are_others",
+    "households",
+    "is_household",
+    "shared_keys",
+    "shipped_lookups",
+    "spelt",
+    "with_shared",
+]
 
 HOLDERS = 12  # holders of one key that are compared with each other; a key with more is judged by the first of them
 _WORD_END = re.compile(r"[._@-]")
@@ -76,13 +85,14 @@ def shared_keys(records: Sequence[Features], names: Names) -> frozenset[str]:
     )
 
 
-def _several(people: list[Features], names: Names) -> bool:
+def are_others(left: Features, right: Features, names: Names) -> bool:
+    """Whether the given names of two holders of one mailbox or number contradict each other."""
     given, surname, _ = names.comparisons
-    other_given, no_surname = given.words.index("different"), surname.missing
-    named = [person for person in people if spelt(person)]
-    for at, left in enumerate(named):
-        for right in named[at + 1 :]:
-            levels = names.levels(left, right)
-            if levels[0] == other_given and levels[1] != no_surname:
-                return True
-    return False
+    if not (spelt(left) and spelt(right)):
+        return False
+    levels = names.levels(left, right)
+    return levels[0] == given.words.index("different") and levels[1] != surname.missing
+
+
+def _several(people: list[Features], names: Names) -> bool:
+    return any(are_others(left, right, names) for at, left in enumerate(people) for right in people[at + 1 :])

@@ -96,3 +96,36 @@ def test_columns_and_single_records_find_the_same(monkeypatch: pytest.MonkeyPatc
         asked = crowd[n]._replace(key="z:1", system="z", phones=())
         assert columns.find(asked) == single.find(asked)
     assert columns.add(crowd[5]._replace(key="z:1", system="z")) == single.add(crowd[5]._replace(key="z:1", system="z"))
+
+
+def test_the_window_reaches_over_what_was_sorted_in_and_what_was_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = sorted(
+        Features(f"a:{n:04}", "a", given=("ana",), surname=("ruiz" + chr(97 + n % 26) + chr(97 + n // 26),)) for n in range(80)
+    )
+    found = resolve(crowd[::2])
+    single = MatchIndex.of(crowd[::2], Settings(), found)
+    monkeypatch.setattr("canonical_contact.engine.index.FEW", 10)
+    columns = MatchIndex.of(crowd[::2], Settings(), found)
+    for record in crowd[1::2]:
+        assert columns.add(record) == single.add(record)
+    slip = Features("z:1", "z", given=("ana",), surname=("ruizdaa",))
+    assert columns.find(slip) == single.find(slip)
+    assert columns._candidates(slip).keys() == single._candidates(slip).keys()  # who resembles it too little is no hit
+
+
+def test_a_number_that_a_second_person_brings_counts_as_shared_from_then_on() -> None:
+    one = Features("a:1", "a", given=("ana",), surname=("ruiz",), phones=("+34911234567",))
+    index = MatchIndex.build([one])
+    spouse = Features("b:2", "b", given=("john",), surname=("ruiz",), phones=one.phones)
+    assert index.find(spouse) == index.find(spouse)
+    joined = index.add(spouse)
+    assert (joined.new, joined.shared) == (True, ("+34911234567",))
+    assert index.add(spouse._replace(key="c:3", system="c", given=("eva",))).shared == ()
+
+
+def test_finding_makes_nothing_shared() -> None:
+    one = Features("a:1", "a", given=("ana",), surname=("ruiz",), phones=("+34911234567",))
+    index = MatchIndex.build([one])
+    before = index.find(one._replace(key="c:3", system="c"))
+    index.find(Features("b:2", "b", given=("john",), surname=("ruiz",), phones=one.phones))
+    assert index.find(one._replace(key="c:3", system="c")) == before

@@ -1,24 +1,26 @@
-"""Who of a million records shares a key with one more: a hash for every value of every key, ascending, and a binary search."""
+"""Who of a million records shares a key with one more: the values of every key, ascending, and a binary search."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import reduce
+from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from canonical_contact.match.columns.blocks import part_rows, product_rows, refinement
-from canonical_contact.match.features import Features
-from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker
-from canonical_contact.match.table import Bools, Codes, FeatureTable
+from canonical_contact.match.columns.blocks import part_rows, product_rows, ranked, refinement
+from canonical_contact.match.keys import REFINEMENTS, Key
+from canonical_contact.match.table import Codes, FeatureTable, Places
 
-__all__ = ["KeyLookup"]
+__all__ = ["KeyLookup", "Neighbour"]
 
 _MASK = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
 _Hashes = NDArray[np.uint64]
+Neighbour: TypeAlias = tuple[tuple[str, ...], str, int]  # a value, the key of the record that has it, and its place
 
 
 @frozen(eq=False)
@@ -34,6 +36,42 @@ class _Values:
         return self.records[start:stop]
 
 
+@frozen(eq=False)
+class _Ordered:
+    """The values of one key in the order of their texts, and the record that has each.
+
+    Args:
+        texts: for each part its texts, ascending; a value counts its parts through them.
+        values: the values, ascending.
+        records: who has each, ascending among equal values.
+    """
+
+    texts: tuple[list[str], ...]
+    values: Places
+    records: Codes
+
+    def place(self, value: Sequence[str], before: int) -> int:
+        """Where a value stands or would stand, as that of a record between others."""
+        number, known = 0, True
+        for text, texts in zip(value, self.texts, strict=True):
+            at = bisect_left(texts, text) if known else 0
+            known = known and at < len(texts) and texts[at] == text
+            number = number * len(texts) + at
+        start = int(np.searchsorted(self.values, number, "left"))
+        if not known:
+            return start
+        stop = int(np.searchsorted(self.values, number, "right"))
+        return start + int(np.searchsorted(self.records[start:stop], before))
+
+    def at(self, place: int) -> tuple[tuple[str, ...], int]:
+        """The value in a place, and who has it."""
+        number, found = int(self.values[place]), list[str]()
+        for texts in reversed(self.texts):
+            number, at = divmod(number, len(texts))
+            found.append(texts[at])
+        return tuple(reversed(found)), int(self.records[place])
+
+
 class KeyLookup:
     """Finds the records of a table that share a key with a record that is not among them.
 
@@ -43,48 +81,48 @@ class KeyLookup:
     """
 
     def __init__(self, table: FeatureTable, keys: Sequence[Key]) -> None:
-        self._maker, self._keys = KeyMaker(keys), tuple(keys)
-        self._values = [_hashed(table, key) for key in keys]
+        self._keys, self._known = tuple(keys), table.keys
+        self._values = {bit: _hashed(table, key) for bit, key in enumerate(keys) if not key.window}
+        self._orders = {bit: _ordered(table, key) for bit, key in enumerate(keys) if key.window}
         self._splits = [refinement(table, source) for source in REFINEMENTS]
         self._codes = [{text: code for code, text in enumerate(split.pool)} for split in self._splits]
 
-    def candidates(self, record: Features, *, without: Bools | None = None) -> dict[int, int]:
-        """Find the records that share a key with one that is not in the table.
+    def block(self, bit: int, value: tuple[str, ...]) -> Codes:
+        """Find the records that have a value.
 
         Args:
-            record: its features.
-            without: records of the table that no longer count.
+            bit: the place of a key without a window among the keys.
+            value: what the key makes of a record.
+        """
+        return self._values[bit].members(_hash(value))
+
+    def having(self, members: Codes, at: int, value: str) -> Codes:
+        """Those of some records that have a value for what splits a block; the empty one where they lack it.
+
+        Args:
+            members: places of records.
+            at: which of `REFINEMENTS`.
+            value: what it makes of a record.
+        """
+        kept: Codes = members[self._splits[at].codes[members] == (self._codes[at].get(value, -1) if value else 0)]
+        return kept
+
+    def around(self, bit: int, value: tuple[str, ...], key: str) -> tuple[list[Neighbour], list[Neighbour]]:
+        """Find what stands on both sides of a value that is not in the table.
+
+        Args:
+            bit: the place of a key with a window among the keys.
+            value: what the key makes of a record.
+            key: that record's own key, which orders equal values.
 
         Returns:
-            Place → the keys, one bit a key, that name the pair.
+            As many neighbours before and after it as the window is long, in their order.
         """
-        found: dict[int, int] = {}
-        splits = [self._maker.refinement(source, record) for source in REFINEMENTS]
-        for bit, (key, values) in enumerate(zip(self._keys, self._values, strict=True)):
-            for value in self._maker.values(key, record):
-                members = values.members(_hash(value))
-                if without is not None and len(members):
-                    members = members[~without[members]]
-                for place in self._within(members, key, splits):
-                    found[place] = found.get(place, 0) | 1 << bit
-        return found
-
-    def _within(self, members: Codes, key: Key, splits: Sequence[str]) -> list[int]:
-        """Those of a block who would be in a small enough part of it together with the new record."""
-        if len(members) < key.cap:
-            return [int(place) for place in members]
-        if not key.refines:
-            return []
-        for at, value in enumerate(splits):
-            column = self._splits[at].codes[members]
-            part = members[column == self._codes[at].get(value, -1)] if value else members[column == 0]
-            whole = len(part) == len(members)
-            if not value and len(part) >= key.cap and not whole:
-                return []
-            members = part
-            if len(members) < key.cap:
-                return [int(place) for place in members]
-        return []
+        ordered, window = self._orders[bit], self._keys[bit].window
+        at = ordered.place(value, bisect_left(self._known, key))
+        first, last = max(0, at - window), min(len(ordered.records), at + window)
+        near = [(text, self._known[owner], owner) for text, owner in map(ordered.at, range(first, last))]
+        return near[: at - first], near[at - first :]
 
 
 def _hash(value: Sequence[str]) -> int:
@@ -116,3 +154,12 @@ def _hashed(table: FeatureTable, key: Key) -> _Values:
         value = value * np.uint64(_MIX) + more
     order = np.argsort(value, kind="stable")
     return _Values(value[order], rows.records[order])
+
+
+def _ordered(table: FeatureTable, key: Key) -> _Ordered:
+    made = [part_rows(table, part) for part in key.parts]
+    rows, *others = [ranked(*part) for part in made]
+    for other in others:
+        rows = product_rows(rows, other, len(table), either_order=False)
+    order = np.lexsort((rows.records, rows.values))
+    return _Ordered(tuple(sorted(texts) for _, texts in made), rows.values[order], rows.records[order])

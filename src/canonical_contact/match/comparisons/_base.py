@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from attrs import field, frozen
@@ -63,7 +64,7 @@ class Lookups:
 
     nicknames: Mapping[str, frozenset[str]] = field(factory=dict)
     free_mail: frozenset[str] = frozenset()
-    shared: frozenset[str] = frozenset()
+    shared: AbstractSet[str] = frozenset()
 
 
 class Group(Protocol):
