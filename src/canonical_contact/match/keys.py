@@ -122,7 +122,7 @@ KEYS: tuple[Key, ...] = (
     Key("email", ((Source("emails"),),), family="email"),
     Key("email local part", ((Source("emails", "local part"),),), family="email"),
     Key("phone, last digits", ((Source("phones", "last eight"),),), family="phone"),
-    Key("two words of the name", (WORD, WORD), family="name"),
+    Key("two words of the name", (WORD, WORD), cap=16, family="name"),
     Key("rare word of the name", (RARE,), cap=6, family="name", refines=False),
     Key("initial and postcode", (INITIAL, (Source("postcode"),)), family="place"),
     Key("birthday", ((Source("birthday", "day"),),), family="birthday"),
