@@ -99,7 +99,9 @@ def fill(path: Path, contacts: Sequence[Contact] = (ANA, EVE)) -> None:
         )
         store.put_decisions(
             [
-                DecisionRow("hubspot:17", "vcard:a", "review", 0.61, "weights", "p/1", "020403050404020300"),
+                DecisionRow(
+                    "hubspot:17", "vcard:a", "review", 0.61, "weights", "p/1", "given=nickname email=different system=other"
+                ),
                 DecisionRow("outlook:ffee", "vcard:a", "review", 0.72, "rule.same_name", "p/1", "[]"),
                 DecisionRow("hubspot:17", "outlook:ffee", "match", 0.99, "rule.email", "p/1", "[]"),
             ]

@@ -63,7 +63,7 @@ def test_every_record_has_one_link_and_every_link_a_contact(unified: tuple[Memor
 
 def test_what_the_caps_of_blocking_leave_out_is_reported(unified: tuple[MemoryStore, UnifyResult]) -> None:
     _, result = unified
-    assert sum(report.pairs for report in result.blocking) == result.pairs
+    assert sum(report.first for report in result.blocking) == result.pairs
     assert json.loads(json.dumps(summary(result)))["blocking"][0]["left_out"] >= 0
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import canonical_contact as cc
 from canonical_contact.engine.dedupe import dedupe
-from canonical_contact.engine.resolving import has_columns
 
 for name in cc.__all__:
     getattr(cc, name)
@@ -30,7 +29,6 @@ CONTACTS = {
     "Name": ["Ana Lopez", "Lopez, Ana", "Eva Novak", "Jan Novak"],
     "E-mail": ["ana@example.org", "ANA@example.org", "eva@example.org", "jan@example.net"],
 }
-assert not has_columns()
 first, second, *others = dedupe(CONTACTS).cluster_ids
 assert first == second, "two records of one person were not found"
 assert len({first, *others}) == len(CONTACTS["Name"]) - 1, others

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from canonical_contact.engine._resolution import Settings
 from canonical_contact.engine.dedupe import Deduped, features_of
-from canonical_contact.engine.matching import MODEL, TERMS
+from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.reading import NoProgress, Progress
 from canonical_contact.engine.resolving import run_of
 from canonical_contact.errors import StoreError
@@ -104,7 +104,8 @@ def explainer_of(found: Deduped) -> Explainer:
     >>> explainer_of(found).explain(0, 1).judgement
     <Judgement.MATCH: 'match'>
     """
-    return Explainer(found.records.features(), found.settings, found.resolution)
+    policy = evolve(found.settings.policy, match_at=found.resolution.match_at)
+    return Explainer(found.records.features(), evolve(found.settings, policy=policy), found.resolution)
 
 
 def explainer_of_store(store: ContactStore, *, policy: MatchPolicy | None = None) -> Explainer:
@@ -117,13 +118,10 @@ def explainer_of_store(store: ContactStore, *, policy: MatchPolicy | None = None
     Raises:
         StoreError: no records were matched in it yet.
     """
-    model, terms = store.setting(MODEL), store.setting(TERMS)
-    if model is None or terms is None:
+    settings = saved_settings(store, policy)
+    if settings is None:
         raise StoreError("The store has no weights yet.", hint="Bring records into it with unify.")
     records = [features_from_text(text) for _, text in store.features()]
-    settings = Settings(
-        policy=policy or MatchPolicy.default(), model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms)
-    )
     # With no record that is new it names no pair, and finds what is shared and which keys are used.
     return Explainer(records, settings, run_of(records, settings, progress=NoProgress(), fresh=frozenset()))
 
@@ -148,8 +146,8 @@ def scored_pairs(found: Deduped, *, progress: Progress | None = None) -> Iterato
 
     >>> from canonical_contact.engine.dedupe import dedupe
     >>> found = dedupe({"name": ["Ana Ruiz", "Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "Ana@x.es", "eva@x.de"]})
-    >>> [(one.left, one.right, one.merged) for one in scored_pairs(found)]
-    [(0, 1, True)]
+    >>> [(one.left, one.right) for one in scored_pairs(found) if one.merged]
+    [(0, 1)]
     """
     learned, rows, clusters = found.resolution, found.rows, found.cluster_ids
     settings = evolve(

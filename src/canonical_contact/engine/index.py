@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import evolve
 
-from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit, merge_from
-from canonical_contact.engine.matching import MODEL, TERMS
+from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit
+from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import ConfigError, StoreError
 from canonical_contact.match.comparisons import Lookups, Names, groups_for
@@ -19,8 +19,6 @@ from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker, keys_for
 from canonical_contact.match.lookups import HOLDERS, are_others, households, is_household, shared_keys, shipped_lookups
 from canonical_contact.match.matcher import Decided, Matcher
 from canonical_contact.match.model.calibration import logit_of, probability_of
-from canonical_contact.match.model.frequencies import TermFrequencies
-from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
 
@@ -162,8 +160,7 @@ class MatchIndex:
 
         Args:
             store: where `unify` wrote.
-            policy: thresholds and rules; the shipped ones if None. Pairs match from where the matches of the store are as often right as
-                it asks.
+            policy: thresholds and rules; the shipped ones if None. Pairs match from the threshold on that the store keeps.
 
         Returns:
             The index; a cluster's id is the id of the contact, and what is added stays in memory. To keep a record, give it to `unify`.
@@ -171,12 +168,9 @@ class MatchIndex:
         Raises:
             StoreError: no records were matched in it yet.
         """
-        model, terms = store.setting(MODEL), store.setting(TERMS)
-        if not model or not terms:
+        settings = saved_settings(store, policy)
+        if settings is None:
             raise StoreError("The store has no weights yet.", hint="Bring records into it with unify.")
-        policy = policy or MatchPolicy.default()
-        policy = evolve(policy, match_at=merge_from([row.score for row in store.decisions(Judgement.MATCH)], policy))
-        settings = Settings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
         records = [features_from_text(text) for _, text in store.features()]
         shared = shared_keys(records, Names(shipped_lookups()))
         return cls(records, settings, keys=keys_for({}), clusters=dict(store.members()), shared=shared)

@@ -21,9 +21,9 @@ from canonical_contact.match.words import in_words
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore, DecisionRow
 
-__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify"]
+__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "saved_settings"]
 
-MODEL, TERMS = "match.weights", "match.terms"
+MODEL, TERMS, THRESHOLD = "match.weights", "match.terms", "match.threshold"
 _OLDER = ("match.model", "match.frequencies")  # what the matcher before this one kept
 _SURE = 0.999999  # the score of a stored verdict has six digits; a probability of 1 has no odds
 
@@ -79,7 +79,9 @@ def identify(
     """
     records = [features_from_text(text) for _, text in store.features()]
     places = {record.key: place for place, record in enumerate(records)}
-    settings, learned = _settings(store, policy, workers, refit=refit)
+    saved = None if refit else saved_settings(store, policy)
+    learned = saved is None  # on the first run, or when asked: every pair is judged
+    settings = evolve(saved or Settings(policy=policy or MatchPolicy.default()), workers=workers)
     looked_at = None if learned else frozenset(places[key] for key in fresh)
     run = run_of(records, settings, progress=progress, fresh=looked_at)
     if learned:
@@ -94,6 +96,8 @@ def identify(
     )
     progress.stage("cluster", None)
     matches = list(store.decisions(Judgement.MATCH))
+    if run.policy.precision:  # where nothing matched there was nothing to learn a threshold from
+        store.put_setting(THRESHOLD, str(run.policy.match_at) if matches else "")
     clustering = run.clusters((logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches)
     store.put_decisions(_kept_apart(run, records, clustering.cuts, matches))
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
@@ -112,13 +116,23 @@ def identify(
     )
 
 
-def _settings(store: ContactStore, policy: MatchPolicy | None, workers: int, *, refit: bool) -> tuple[Settings, bool]:
-    """The saved weights; on the first run (or when asked) they are learned, and every pair is judged."""
-    settings = Settings(policy=policy or MatchPolicy.default(), workers=workers)
-    model, terms = store.setting(MODEL), store.setting(TERMS)
-    if refit or model is None or terms is None:
-        return settings, True
-    return evolve(settings, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms)), False
+def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Settings | None:
+    """The weights of a store, and the threshold that was learned with them, so that what stands in it is judged as it was.
+
+    Args:
+        store: where `identify` wrote.
+        policy: thresholds and rules; the shipped ones if None.
+
+    Returns:
+        None where it has no weights yet.
+    """
+    model, terms, threshold = map(store.setting, (MODEL, TERMS, THRESHOLD))
+    if not model or not terms:
+        return None
+    policy = policy or MatchPolicy.default()
+    if threshold and policy.precision:
+        policy = evolve(policy, match_at=max(policy.match_at, float(threshold)), precision=0.0)
+    return Settings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
 
 
 def forget_older(store: ContactStore) -> None:
