@@ -23,8 +23,14 @@ _KEPT = 100_000  # records whose cells are kept for their next pair
 
 
 def review_rows(store: ContactStore) -> Iterator[list[str]]:
-    """Write one row for each pair on the review list, the likeliest first; the last column is left to the person."""
+    """Write one row for each pair on the review list, the likeliest first; the last column is left to the person.
+
+    It has one pair for each ten records at most: the others wait behind these.
+    """
+    from canonical_contact.engine.resolving import review_limit
+
     pairs = sorted(waiting_pairs(store), key=lambda row: (-row.score, row.left, row.right))
+    pairs = pairs[: review_limit(store.counts()["records"])]
     scorer = _scorer(store)
     sides: dict[str, list[str]] = {}  # a record stands in several pairs
     told: dict[str, str] = {}  # and few kinds of evidence in many
@@ -79,7 +85,9 @@ def _scorer(store: ContactStore) -> Scorer | None:
     from canonical_contact.match.model.scoring import Scorer
 
     saved = store.setting(MODEL)
-    return None if saved is None else Scorer(comparisons_of(groups_for(Lookups())), Model.from_text(saved), TermFrequencies({}, {}))
+    return (
+        None if saved is None else Scorer(comparisons_of(groups_for(Lookups())), Model.from_text(saved), TermFrequencies({}, {}))
+    )
 
 
 def _evidence(text: str, scorer: Scorer | None) -> str:

@@ -23,6 +23,7 @@ from canonical_contact.model import Judgement
 __all__ = [
     "FIT_PAIRS",
     "PLAN_FROM",
+    "REVIEWS_A_RECORD",
     "Found",
     "Resolution",
     "ReviewPair",
@@ -41,6 +42,7 @@ FIT_PAIRS = 200_000  # pairs that the weights are fitted on; more change the thi
 RANDOM_PAIRS = 50_000  # pairs drawn at random, which are strangers but for a few in a million
 FEW_STRANGERS = 1_000  # records below which too many random pairs would be one person
 PLAN_FROM = 20_000  # records from which keys are chosen; fewer bear all keys
+REVIEWS_A_RECORD = 0.1  # more than a team looks at when it starts, and the likeliest come first
 FEW_REVIEWS = 20  # pairs that a person is asked about however few the records are
 SUREST = 0.999
 _MIX = 0x9E3779B97F4A7C15  # the golden ratio of 64 bits, as in SplitMix64: it spreads whole numbers evenly
@@ -70,7 +72,7 @@ class Settings:
     keys: tuple[Key, ...] | None = None
     extensions: Mapping[str, str] = field(factory=dict)
     pairs_a_record: float = BUDGET
-    reviews_a_record: float = 0.1
+    reviews_a_record: float = REVIEWS_A_RECORD
     memory: int = 1 << 29
     workers: int = 1
     seed: int = 0
@@ -175,9 +177,13 @@ class Resolution:
     shared: frozenset[str]
 
 
-def review_limit(records: int, settings: Settings) -> int:
-    """How many pairs people are asked about."""
-    return max(FEW_REVIEWS, round(records * settings.reviews_a_record))
+def review_limit(records: int, a_record: float = REVIEWS_A_RECORD) -> int:
+    """How many pairs people are asked about.
+
+    >>> review_limit(10), review_limit(10_000)
+    (20, 1000)
+    """
+    return max(FEW_REVIEWS, round(records * a_record))
 
 
 def merge_from(probabilities: Sequence[float], policy: MatchPolicy) -> float:

@@ -163,7 +163,7 @@ class ColumnRun:
         clustering = self._clusters(EdgeColumns(logits, edges.left, edges.right, edges.apart))
         named, counts = np.unique(edges.masks[matched], return_counts=True)
         asked = _review(self._matcher, edges, clustering)
-        listed = asked[: review_limit(len(self._table), self._settings)]
+        listed = asked[: review_limit(len(self._table), self._settings.reviews_a_record)]
         return Resolution(
             clustering.labels,
             clustering.confidence,

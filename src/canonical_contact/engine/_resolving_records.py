@@ -140,7 +140,7 @@ class RecordRun:
         judged = [(pair, self._judged(decided)) for pair, decided in decisions.items()]
         clustering = self.clusters([(one.logit, *pair, one.apart) for pair, one in judged])
         asked = _review(decisions, clustering)
-        listed = asked[: review_limit(len(self._records), self._settings)]
+        listed = asked[: review_limit(len(self._records), self._settings.reviews_a_record)]
         return Resolution(
             clustering.labels,
             clustering.confidence,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from canonical_contact.engine._resolution import Resolution, ReviewPair, Run, Settings
+from canonical_contact.engine._resolution import Resolution, ReviewPair, Run, Settings, review_limit
 from canonical_contact.engine._resolving_records import RecordRun
 from canonical_contact.engine.reading import NoProgress, Progress
 from canonical_contact.match.features import Features
@@ -14,7 +14,7 @@ from canonical_contact.match.features import Features
 if TYPE_CHECKING:
     from canonical_contact.match.table import FeatureTable
 
-__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve", "run_of"]
+__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve", "review_limit", "run_of"]
 
 FEW = 1_000  # records that are resolved before the columns' libraries are loaded
 
