@@ -98,7 +98,8 @@ class Lists:
 
     def at(self, place: int) -> tuple[str, ...]:
         """The values of one record."""
-        return tuple(self.pool[code] for code in self.codes[self.offsets[place] : self.offsets[place + 1]])
+        start, stop = self.offsets.item(place), self.offsets.item(place + 1)
+        return tuple([self.pool[code] for code in self.codes[start:stop].tolist()]) if start < stop else ()
 
     def take(self, places: Places) -> Lists:
         """The values of some records, with the pool as it is."""
@@ -150,9 +151,11 @@ class FeatureTable:
 
     def record(self, place: int) -> Features:
         """The features of one record, in the form in which single records are compared."""
-        texts = {name: column.pool[column.codes[place]] for name, column in self.values.items()}
-        values: dict[str, Any] = {name: tuple(text.split()) if name in WORDS else text for name, text in texts.items()}
-        values |= {name: column.at(place) for name, column in self.lists.items()}
+        values: dict[str, Any] = {name: column.pool[column.codes.item(place)] for name, column in self.values.items()}
+        for name in WORDS:
+            values[name] = tuple(values[name].split())
+        for name, several in self.lists.items():
+            values[name] = several.at(place)
         values["extensions"] = tuple(
             (name, column.pool[column.codes[place]]) for name, column in sorted(self.extensions.items()) if column.codes[place]
         )

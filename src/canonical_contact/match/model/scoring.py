@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from operator import getitem
 from typing import NamedTuple
 
 from canonical_contact.match.comparisons._base import Comparison
@@ -44,6 +45,10 @@ class Scorer:
             for term in self.terms
         ]
         self._bases, self._weights = model.bases(), model.weights(comparisons)
+        # the weights of a level for all kinds beside each other, as they are added up
+        self._levels = [
+            list(zip(*(rows[place] for rows in self._weights), strict=True)) for place in range(len(self.comparisons))
+        ]
         self._chance = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
         self._corrections = model.corrections(comparisons)
         self._shares = [round(SCALE / TENTHS * model.correction.terms.get(term.name, 0.0)) for term in self.terms]
@@ -120,12 +125,11 @@ class Scorer:
         )
 
     def _raw(self, vector: Sequence[int], chances: Sequence[int]) -> list[int]:
-        return [
-            base
-            + sum([row[level] for row, level in zip(rows, vector, strict=True)])
-            + sum([chance * value for chance, value in zip(chances, factors, strict=True) if chance])
-            for base, rows, factors in zip(self._bases, self._weights, self._chance, strict=True)
-        ]
+        raw = list(map(sum, zip(self._bases, *map(getitem, self._levels, vector), strict=True)))
+        for at, chance in enumerate(chances):
+            if chance:
+                raw = [value + chance * factors[at] for value, factors in zip(raw, self._chance, strict=True)]
+        return raw
 
 
 def _log_sum(raw: Sequence[int]) -> float:
