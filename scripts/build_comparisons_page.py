@@ -23,7 +23,13 @@ def made() -> dict[str, str]:
     own = [one for one in asked if not one.name.startswith("x.")]
     extensions = [one for one in asked if one.name.startswith("x.")]
     lines = [HEAD, "## Canonical fields", "", *_tables(own)]
-    lines += ["## Extension fields", "", "A field of kind `id` is compared as `x.<its name>`, and so on.", "", *_tables(extensions)]
+    lines += [
+        "## Extension fields",
+        "",
+        "A field of kind `id` is compared as `x.<its name>`, and so on.",
+        "",
+        *_tables(extensions),
+    ]
     lines += ["## Blocking keys", "", "Two records are compared where they share a value of one of these.", ""]
     lines += ["| key | agree on | cap | family |", "|---|---|---|---|", *map(_key, KEYS)]
     return {PATH: "\n".join(lines) + "\n"}

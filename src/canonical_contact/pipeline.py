@@ -157,9 +157,7 @@ def unify(
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
         intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key)
-        found = identify(
-            store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, progress=seen
-        )
+        found = identify(store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, progress=seen)
         take_refusals_along(store, intake, found, at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()
