@@ -228,8 +228,25 @@ class MatchIndex:
         return Joined(record.key, home, not fits, confidence, hits, review, tuple(sorted(turned)))
 
     def add_all(self, records: Iterable[Features]) -> tuple[Joined, ...]:
-        """Link a batch, one record after the other; they find each other too."""
-        return tuple(self.add(record) for record in records)
+        """Link a batch; its records find each other too, and its order decides nothing.
+
+        Those that say most go first, since little is known of what is joined to a poor record.
+
+        Args:
+            records: their features; the keys must be new, each once.
+
+        Returns:
+            What became of each, in the order given.
+
+        Raises:
+            ConfigError: a record with such a key is known; then none is kept.
+        """
+        batch = tuple(records)
+        keys = [record.key for record in batch]
+        if len(set(keys)) < len(keys) or any(key in self for key in keys):
+            raise ConfigError("A record with this key is known.", path="key", hint="Give the new version a key of its own.")
+        joined = {record.key: self.add(record) for record in sorted(batch, key=lambda record: (-_told(record), record.key))}
+        return tuple(joined[key] for key in keys)
 
     # candidates
     def _meet(self, record: Features) -> tuple[list[_Met], set[str]]:
@@ -357,3 +374,8 @@ class MatchIndex:
 
 def _count(members: Codes | None, more: Sequence[int]) -> int:
     return (0 if members is None else len(members)) + len(more)
+
+
+def _told(record: Features) -> int:
+    """How much a record says: values of its fields, each of a list."""
+    return sum(len(value) if isinstance(value, tuple) else bool(value) for value in record)
