@@ -12,7 +12,7 @@ from attrs import evolve
 from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
-from canonical_contact.errors import ConfigError, StoreError
+from canonical_contact.errors import ConfigError, NotFoundError, StoreError
 from canonical_contact.match.comparisons import Lookups, Names, groups_for
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker, keys_for
@@ -181,6 +181,19 @@ class MatchIndex:
     def __contains__(self, key: str) -> bool:
         return self._place(key) is not None
 
+    def record(self, key: str) -> Features:
+        """Get a known record by its key.
+
+        Raises:
+            NotFoundError: no record has it.
+        """
+        place = self._place(key)
+        if place is None:
+            raise NotFoundError(
+                "No record in the index has this key.", hint="Keys are SYSTEM:ID; give the index the features too."
+            )
+        return self._at(place)
+
     def find(self, record: Features) -> tuple[Hit, ...]:
         """Find the known records that a record matches or may match, the likeliest first; nothing is kept."""
         met, turned = self._meet(record)
@@ -322,7 +335,7 @@ class MatchIndex:
         return [place for _, _, place in (*before, *after)]
 
     def _decide(self, record: Features, key: str) -> Decided:
-        return self._matcher.decide(record, self._record(key))
+        return self._matcher.decide(record, self.record(key))
 
     def _judged(self, decided: Decided) -> tuple[float, bool]:
         verdict = decided.verdict
@@ -362,14 +375,6 @@ class MatchIndex:
         if self._table is not None and place < len(self._known):
             return self._table.record(place)
         return self._more[place - len(self._known)]
-
-    def _record(self, key: str) -> Features:
-        place = self._place(key)
-        if place is None:
-            raise ConfigError(
-                "A cluster names a record that is not in the index.", path="clusters", hint="Give its features too."
-            )
-        return self._at(place)
 
 
 def _count(members: Codes | None, more: Sequence[int]) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from canonical_contact.engine.index import MatchIndex
 from canonical_contact.engine.resolving import Settings, resolve
-from canonical_contact.errors import ConfigError
+from canonical_contact.errors import ConfigError, NotFoundError
 from canonical_contact.match.features import Features
 from canonical_contact.model import Judgement
 
@@ -129,3 +129,18 @@ def test_finding_makes_nothing_shared() -> None:
     before = index.find(one._replace(key="c:3", system="c"))
     index.find(Features("b:2", "b", given=("john",), surname=("ruiz",), phones=one.phones))
     assert index.find(one._replace(key="c:3", system="c")) == before
+
+
+def test_a_batch_with_a_known_key_is_refused_whole() -> None:
+    index = MatchIndex.build([ANA])
+    for batch in ([EVA, ANA], [EVA, EVA]):
+        with pytest.raises(ConfigError, match="key"):
+            index.add_all(batch)
+        assert len(index) == 1
+
+
+def test_a_record_is_given_back_by_its_key() -> None:
+    index = MatchIndex.build([ANA])
+    assert index.record("a:1") == ANA
+    with pytest.raises(NotFoundError):
+        index.record("a:2")
