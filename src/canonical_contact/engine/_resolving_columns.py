@@ -84,19 +84,24 @@ class ColumnRun:
 
     def __init__(self, table: FeatureTable, settings: Settings, *, progress: Progress, fresh: Bools | None = None) -> None:
         self._table, self._settings, self._progress = table, settings, progress
-        shipped = shipped_lookups()
-        progress.stage("shared", None)
-        self.shared = shared_keys(table, Names(shipped))
-        groups = groups_for(with_shared(shipped, self.shared), settings.extensions)
-        self.comparisons = comparisons_of(groups)
-        terms = TermColumns(table)
-        self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons, terms=terms)
-        start = usable(settings.model or Model.default(self.comparisons), len(np.unique(table.values["system"].codes)))
-        progress.stage("block", None)
         keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
         blocker = Blocker(table, keys, fresh=fresh)
         self._sink = PairSink(max(len(table), 1), parts=max(1, -(-len(table) // PART_RECORDS)), memory=settings.memory)
-        blocker.fill(self._sink)
+        progress.stage("block", None)
+        with ThreadPoolExecutor(1) as beside:
+            filled = beside.submit(blocker.fill, self._sink)  # mostly sorting, which leaves the interpreter to us
+            if settings.workers == 1:
+                filled.result()
+            shipped = shipped_lookups()
+            names = Names(shipped)
+            self.shared = shared_keys(table, names)
+            groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names)
+            self.comparisons = comparisons_of(groups)
+            terms = TermColumns(table)
+            self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons, terms=terms)
+            compare(groups, table, *np.zeros((2, 1), np.int64))  # what comparisons prepare once for a table
+            filled.result()
+        start = usable(settings.model or Model.default(self.comparisons), len(np.unique(table.values["system"].codes)))
         masks = self._sink.seal()
         self.reports = blocker.reports(masks)
         self.plan = KeyPlan(keys, budget=settings.pairs_a_record)
@@ -111,7 +116,10 @@ class ColumnRun:
                 self._sink.keep(bits)
                 masks = Counter({mask: count for mask, count in masks.items() if mask & bits})
             if settings.model is None:
-                model = _fitted(self._matcher, self.plan.keys, sum((sample.counts[mask] for mask in masks), Counter()), settings)
+                counts = Counter[bytes]()
+                for mask in masks:
+                    counts.update(sample.counts.get(mask, {}))
+                model = _fitted(self._matcher, self.plan.keys, counts, settings)
                 self._matcher = ColumnMatcher(groups, model, self.frequencies, settings.policy, table, terms=terms)
         self.pairs, self._keys = masks.total(), keys
         self.model = self._matcher.model

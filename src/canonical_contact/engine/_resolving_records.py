@@ -60,8 +60,9 @@ class RecordRun:
         self._records, self._settings, self._progress = records, settings, progress
         shipped = shipped_lookups()
         progress.stage("shared", None)
-        self.shared = shared_keys(records, Names(shipped))
-        groups = groups_for(with_shared(shipped, self.shared), settings.extensions)
+        names = Names(shipped)
+        self.shared = shared_keys(records, names)
+        groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names)
         self.comparisons = comparisons_of(groups)
         self.frequencies = settings.frequencies or term_frequencies(records, self.comparisons)
         start = usable(settings.model or Model.default(self.comparisons), len({record.system for record in records}))

@@ -11,10 +11,8 @@ from canonical_contact.match.keys import Key
 
 __all__ = ["BUDGET", "KeyChoice", "KeyPlan", "Seen", "plan_keys"]
 
-BUDGET = 12.0  # pairs a record; what two cores compare in the time that reading and normalising the record takes
-WORTH = (
-    1e-4  # a key is dropped below so many matches a pair, where no other key names them; sooner or later a person would ask why
-)
+BUDGET = 8.0  # pairs a record; what two cores compare in the time that reading and normalising the record takes
+WORTH = 1e-3  # a key is dropped below so many matches a pair, where no other key names them
 
 
 class Seen(NamedTuple):

@@ -13,12 +13,13 @@ from canonical_contact.match.comparisons.names import Names
 __all__ = ["Channels", "Comparison", "Extensions", "Facts", "Group", "Level", "Lookups", "Names", "groups_for"]
 
 
-def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None) -> tuple[Group, ...]:
+def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None, *, names: Names | None = None) -> tuple[Group, ...]:
     """All comparisons of a run.
 
     Args:
         lookups: what they look up.
         extensions: name of an extension field → its kind.
+        names: the comparison of names, if it is there already; it knows nothing of shared keys.
 
     Returns:
         The groups, in the order of a vector.
@@ -26,5 +27,5 @@ def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None) ->
     >>> sum(len(group.comparisons) for group in groups_for(Lookups()))
     11
     """
-    groups: list[Group] = [Names(lookups), Channels(lookups), Facts(lookups)]
+    groups: list[Group] = [names or Names(lookups), Channels(lookups), Facts(lookups)]
     return (*groups, Extensions(sorted(extensions.items()))) if extensions else tuple(groups)
