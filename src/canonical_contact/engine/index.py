@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Hit", "Joined", "MatchIndex"]
 
+MEMOS = 5_000  # records after which what comparisons remember is let go of, so that an index that lives long does not grow
+
 
 class Hit(NamedTuple):
     """A known record that a new one matches, or may match.
@@ -97,13 +99,12 @@ class MatchIndex:
     ) -> None:
         if settings.model is None or settings.frequencies is None:
             raise ConfigError("An index needs weights.", path="settings.model", hint="Use MatchIndex.build, which learns them.")
-        self.settings, self.keys, self._maker = settings, tuple(keys), KeyMaker(keys)
+        self.settings, self.keys = settings, tuple(keys)
         self._shared, self._households = set(shared), households()
         shipped = shipped_lookups()
-        lookups = Lookups(shipped.nicknames, shipped.free_mail, self._shared)  # what the index learns, the comparisons know
-        self._names = Names(lookups)
-        groups = groups_for(lookups, settings.extensions)
-        self._matcher = Matcher(groups, settings.model, settings.frequencies, settings.policy)
+        self._lookups = Lookups(shipped.nicknames, shipped.free_mail, self._shared)  # what the index learns, the comparisons know
+        self._model, self._frequencies, self._asked = settings.model, settings.frequencies, 0
+        self._forget()
         self._least = logit_of(settings.policy.match_at)
         self._cohesion = cluster_policy(settings.policy).cohesion
         self._blocks: list[defaultdict[tuple[str, ...], list[int]]] = [defaultdict(list) for _ in keys]
@@ -262,8 +263,17 @@ class MatchIndex:
         return tuple(joined[key] for key in keys)
 
     # candidates
+    def _forget(self) -> None:
+        """Begin with empty memos."""
+        self._maker, self._names = KeyMaker(self.keys), Names(self._lookups)
+        groups = groups_for(self._lookups, self.settings.extensions)
+        self._matcher = Matcher(groups, self._model, self._frequencies, self.settings.policy)
+
     def _meet(self, record: Features) -> tuple[list[_Met], set[str]]:
         """Decide about all candidates, knowing what the record shows to be shared; that is kept until the caller takes it back."""
+        self._asked += 1
+        if self._asked % MEMOS == 0:
+            self._forget()
         found = [(self._at(place), mask) for place, mask in sorted(self._candidates(record).items())]
         turned = self._turned(record, [known for known, _ in found])
         self._shared |= turned

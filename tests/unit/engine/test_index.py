@@ -144,3 +144,11 @@ def test_a_record_is_given_back_by_its_key() -> None:
     assert index.record("a:1") == ANA
     with pytest.raises(NotFoundError):
         index.record("a:2")
+
+
+def test_what_comparisons_remember_is_let_go_of_and_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = MatchIndex.build([ANA, EVA])
+    asked = ANA._replace(key="b:7", system="b")
+    first = index.find(asked)
+    monkeypatch.setattr("canonical_contact.engine.index.MEMOS", 1)
+    assert index.find(asked) == index.find(asked) == first
