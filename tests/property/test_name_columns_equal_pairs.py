@@ -15,6 +15,7 @@ WORDS = (
     "ana", "maria", "mario", "jose", "josemaria", "pepe", "robert", "bob", "alexander", "aleksandr", "alex", "katherine", "catherine",
     "sebastian", "patricia", "patrick", "li", "lu", "hao", "yusuf", "yosef", "mj", "m", "j",
     "garcia", "marquez", "lopez", "van", "de", "san", "kowalski", "mcdonald", "macdonald", "stephenson", "meyer", "maier", "sutherland",
+    "김민준", "김민수", "ספיר", "สมชาย", "ใจดี", "jose\u0301maria",
 )  # fmt: skip
 LOOKUPS = Lookups(
     nicknames={
@@ -34,7 +35,7 @@ def slipped(draw: st.DrawFn) -> str:
     word = draw(st.sampled_from(WORDS))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(word) - 1))
-        letter = draw(st.sampled_from("aeiksz1漢"))
+        letter = draw(st.sampled_from("aeiksz1漢준\u0301"))
         word = draw(
             st.sampled_from(
                 (

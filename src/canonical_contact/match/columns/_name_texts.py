@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canonical_contact.match.columns._vocabulary import Masks, Vocabulary, share
+from canonical_contact.match.columns._vocabulary import Masks, Outline, Rows, Vocabulary, may_be_one, share
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons import names as single
 from canonical_contact.match.features import PARTICLES
@@ -17,11 +18,17 @@ from canonical_contact.match.table import Bools, Codes, Places
 if TYPE_CHECKING:
     from canonical_contact.match.comparisons.names import Names
 
-__all__ = ["WIDTH", "NameTexts", "Texts"]
+__all__ = ["NameTexts", "Pairs", "Parts", "Texts"]
 
+Compare: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], int]
+Cells: TypeAlias = NDArray[np.uint16]
 WIDTH = 4  # words of a name that are looked at here; a longer name goes to the single form
 _AS_GIVEN = np.array((single.G_TYPO, single.G_SOUNDS, single.G_SIMILAR, single.G_DIFFERENT), np.uint8)
 _AS_SURNAME = np.array((single.S_TYPO, single.S_SOUNDS, single.S_SIMILAR, single.S_DIFFERENT), np.uint8)
+
+_CELLS: Cells = (
+    (1 << np.arange(WIDTH * WIDTH)).astype(np.uint16).reshape(WIDTH, WIDTH)
+)  # a bit for each word of one beside each of another
 
 
 class Texts(NamedTuple):
@@ -40,8 +47,62 @@ class Texts(NamedTuple):
     initials: Codes
     counts: NDArray[np.uint8]
     telling_counts: NDArray[np.uint8]
+    outline: Outline
     masks: Masks
     singly: Bools
+
+
+class Parts(NamedTuple):
+    """The ways to part each text with gaps in two: where those of a text begin, and the texts of both parts."""
+
+    whole: Texts
+    offsets: Places
+    front: Codes
+    back: Codes
+    texts: Texts
+
+    def at(self, codes: Codes) -> tuple[Places, Codes, Codes]:
+        """The ways to part some texts: of each the place in `codes`, the front and the back."""
+        starts = self.offsets[codes]
+        counts = self.offsets[codes + 1] - starts
+        of = np.repeat(np.arange(len(codes)), counts)
+        ways = np.arange(len(of)) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+        return of, self.front[ways], self.back[ways]
+
+
+class Pairs(NamedTuple):
+    """Pairs of texts of one or two fields, by their places."""
+
+    left: Texts
+    right: Texts
+    a: Codes
+    b: Codes
+
+    def at(self, rows: Rows) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.left, self.right, self.a[rows], self.b[rows])
+
+    def turned(self) -> Pairs:
+        """The pairs the other way round."""
+        return Pairs(self.right, self.left, self.b, self.a)
+
+    def wholes(self) -> tuple[Codes, Codes]:
+        """Both texts without gaps."""
+        return self.left.whole[self.a], self.right.whole[self.b]
+
+    def several(self) -> Bools:
+        """Whether one has several words."""
+        found: Bools = (self.left.counts[self.a] > 1) | (self.right.counts[self.b] > 1)
+        return found
+
+    def singly(self) -> Bools:
+        """Whether the single form compares them."""
+        return self.left.singly[self.a] | self.right.singly[self.b]
+
+    def split(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The words of both, as the single form has them."""
+        for x, y in zip(self.a.tolist(), self.b.tolist(), strict=True):
+            yield tuple(self.left.texts[x].split()), tuple(self.right.texts[y].split())
 
 
 class NameTexts:
@@ -77,97 +138,230 @@ class NameTexts:
             initials,
             np.minimum(counts, 255).astype(np.uint8),
             np.minimum(telling_counts, 255).astype(np.uint8),
+            vocabulary.outline.take(whole),
             vocabulary.masks[whole] | vocabulary.masks[words[:, 0]],
             strange | (counts > WIDTH),
         )
 
-    def given(self, left: Texts, right: Texts, a: Codes, b: Codes) -> Levels:
-        """Compare given names; none may be empty."""
-        head_a, head_b = left.head[a], right.head[b]
-        found = self._given_words(head_a, head_b)
-        several = np.flatnonzero((left.counts[a] > 1) | (right.counts[b] > 1))
-        same = head_a[several] == head_b[several]
-        rows = several[same]
-        found[rows] = self._second_given(left.words[a[rows]], right.words[b[rows]])
-        rows = several[~same]
-        found[rows] = np.minimum(found[rows], self._several_given(left, right, a[rows], b[rows]))
-        found[several[left.whole[a[several]] == right.whole[b[several]]]] = single.G_EXACT
-        return self._corrected(found, left, right, a, b, self._names.given)
+    def part(self, whole: Texts) -> Parts:
+        """Part each text of a field at each of its gaps."""
+        places = {"": 0}
+        offsets, ways = [0], list[tuple[int, ...]]()
+        for text in whole.texts:
+            words = text.split()
+            for at in range(1, len(words)):
+                ways.append(tuple(places.setdefault(" ".join(part), len(places)) for part in (words[:at], words[at:])))
+            offsets.append(len(ways))
+        front, back = np.array(ways, np.int32).reshape(-1, 2).T
+        return Parts(whole, np.array(offsets), front, back, self.read(list(places)))
 
-    def surname(self, left: Texts, right: Texts, a: Codes, b: Codes) -> Levels:
+    def given(self, pairs: Pairs) -> Levels:
+        """Compare given names; none may be empty."""
+        found = self._given_words(pairs.left.head[pairs.a], pairs.right.head[pairs.b])
+        several = np.flatnonzero(pairs.several())
+        same = found[several] == single.G_EXACT
+        alike, others = several[same], several[~same]
+        if len(alike):
+            found[alike] = self._second_given(pairs.at(alike))
+        if len(others):
+            found[others] = np.minimum(found[others], self._of_several(pairs.at(others)))
+        return _with_single(found, pairs, self._names.given)
+
+    def surname(self, pairs: Pairs) -> Levels:
         """Compare surnames; none may be empty."""
         vocabulary = self._vocabulary
-        whole_a, whole_b = left.whole[a], right.whole[b]
+        whole_a, whole_b = pairs.wholes()
         found = _AS_SURNAME[vocabulary.spelling(whole_a, whole_b, single.TWO_SLIPS_SURNAME)]
-        several = np.flatnonzero((left.counts[a] > 1) | (right.counts[b] > 1))
-        words_a, words_b = left.telling[a[several]], right.telling[b[several]]
-        counts_a, counts_b = left.telling_counts[a[several]].astype(np.int64), right.telling_counts[b[several]].astype(np.int64)
-        same = (counts_a == counts_b) & (counts_a > 0) & (words_a == words_b).all(axis=1)
-        unclear = np.flatnonzero(~same & (found[several] > single.S_SOUNDS) & (counts_a + counts_b > 2))
-        swap = counts_a[unclear] > counts_b[unclear]
-        few, many = ((words_b, words_a)[::way] for way in (1, -1))
-        few = np.where(swap[:, None], words_b[unclear], words_a[unclear])
-        many = np.where(swap[:, None], words_a[unclear], words_b[unclear])
-        held = self._holds(few, many, counts_a[unclear] == counts_b[unclear])
-        found[several[unclear[held]]] = single.S_PART
-        found[several[same]] = single.S_EXACT
+        several = np.flatnonzero(pairs.several())
+        if len(several):
+            words_a, words_b = pairs.left.telling[pairs.a[several]], pairs.right.telling[pairs.b[several]]
+            held = np.flatnonzero((found[several] > single.S_SOUNDS) & ((words_a[:, 1] > 0) | (words_b[:, 1] > 0)))
+            held = held[self._holds(words_a[held], words_b[held])]
+            found[several[held]] = single.S_PART
+            found[several[(words_a[:, 0] > 0) & (words_a == words_b).all(axis=1)]] = single.S_EXACT
         rows = np.flatnonzero(found == single.S_DIFFERENT)
-        lengths_a, lengths_b = vocabulary.lengths[whole_a[rows]], vocabulary.lengths[whole_b[rows]]
-        rows = rows[np.minimum(lengths_a, lengths_b) != 2]
-        found[rows[self._either_begins(whole_a[rows], whole_b[rows])]] = single.S_SIMILAR
-        found[whole_a == whole_b] = single.S_EXACT
-        return self._corrected(found, left, right, a, b, self._names.surname)
+        x, y = whole_a[rows], whole_b[rows]
+        begins = (np.minimum(vocabulary.lengths[x], vocabulary.lengths[y]) != 2) & vocabulary.either_begins(x, y)
+        found[rows[begins]] = single.S_SIMILAR
+        return _with_single(found, pairs, self._names.surname)
 
-    def may_agree(self, left: Texts, right: Texts, a: Codes, b: Codes) -> Bools:
-        """Whether two texts may agree as given names or as surnames; false only where both are different."""
-        vocabulary = self._vocabulary
-        whole_a, whole_b = left.whole[a], right.whole[b]
-        found = vocabulary.near(whole_a, whole_b) | vocabulary.may_begin(whole_a, whole_b)
-        found |= (left.masks[a] & right.masks[b]) > 0
-        found |= (a == 0) | (b == 0)
-        rows = np.flatnonzero(~found & ((left.counts[a] > 1) | (right.counts[b] > 1)))
-        a, b, whole_a, whole_b = a[rows], b[rows], whole_a[rows], whole_b[rows]
-        head_a, head_b = left.head[a], right.head[b]
-        more = vocabulary.near(head_a, head_b) | vocabulary.may_begin(head_a, head_b)
-        more |= vocabulary.may_begin(whole_a, head_b) | vocabulary.may_begin(head_a, whole_b)
-        more |= (left.initials[a] == whole_b) | (right.initials[b] == whole_a)
-        more |= (left.counts[a] > WIDTH) | (right.counts[b] > WIDTH)
-        words_a, words_b = left.words[a], right.words[b]
-        for one in range(WIDTH):
-            for other in range(WIDTH):
-                few = np.flatnonzero(~more & (words_a[:, one] > 0) & (words_b[:, other] > 0))
-                more[few] = self._maybe_one_surname(words_a[few, one], words_b[few, other])
+    def may_agree(self, pairs: Pairs, *, given: bool = True, surname: bool = True) -> Bools:
+        """Whether two texts may agree as given names, as surnames or as either; false only where they are different."""
+        left, right, a, b = pairs
+        found = may_be_one(left.outline, right.outline, a, b)
+        if given:
+            found |= (left.masks[a] & right.masks[b]) > 0
+        rows = np.flatnonzero(~found & pairs.several())
+        some = pairs.at(rows)
+        more = some.singly()
+        for wanted, look in ((given, self._may_given), (surname, self._may_surname)):
+            if wanted:
+                unclear = np.flatnonzero(~more)
+                more[unclear] = look(some.at(unclear))
         found[rows] = more
         return found
 
-    def _corrected(
-        self,
-        found: Levels,
-        left: Texts,
-        right: Texts,
-        a: Codes,
-        b: Codes,
-        compare: Callable[[tuple[str, ...], tuple[str, ...]], int],
-    ) -> Levels:
-        """Set what the single form says of texts that are not looked at here."""
-        rows = np.flatnonzero(left.singly[a] | right.singly[b])
-        if len(rows):
-            rows = rows[self.may_agree(left, right, a[rows], b[rows])]
-            pairs = zip(a[rows].tolist(), b[rows].tolist(), strict=True)
-            found[rows] = [compare(tuple(left.texts[x].split()), tuple(right.texts[y].split())) for x, y in pairs]
+    def _may_given(self, pairs: Pairs) -> Bools:
+        """Whether given names of several words may agree that are not alike as wholes."""
+        left, right, a, b = pairs
+        (whole_a, whole_b), head_a, head_b = pairs.wholes(), left.head[a], right.head[b]
+        found: Bools = (left.initials[a] == whole_b) | (right.initials[b] == whole_a)
+        for column in range(1, WIDTH):
+            found |= (left.words[a, column] == head_b) | (right.words[b, column] == head_a)
+        outline = self._vocabulary.outline
+        for x, y in ((head_a, head_b), (whole_a, head_b), (head_a, whole_b)):
+            unclear = np.flatnonzero(~found)
+            found[unclear] = may_be_one(outline, outline, x[unclear], y[unclear])
+        return found
+
+    def _may_surname(self, pairs: Pairs) -> Bools:
+        """Whether surnames of several words may agree that are not alike as wholes."""
+        left, right, a, b = pairs
+        words_a, words_b = left.telling[a], right.telling[b]
+        counts_a, counts_b = left.telling_counts[a], right.telling_counts[b]
+        found = share(words_a, words_b)
+        uneven = np.flatnonzero(~found & (counts_a != counts_b))
+        words_a, words_b, swap = words_a[uneven], words_b[uneven], (counts_a > counts_b)[uneven]
+        few, more = np.where(swap, words_b[:, 0], words_a[:, 0]), np.zeros(len(uneven), np.bool_)
+        outline = self._vocabulary.outline
+        for column in range(WIDTH):
+            word = np.where(swap, words_a[:, column], words_b[:, column])
+            both = np.flatnonzero((few > 0) & (word > 0))
+            more[both] |= may_be_one(outline, outline, few[both], word[both])
+        found[uneven] = more
+        return found
+
+    def share(self, pairs: Pairs) -> Bools:
+        """Whether two texts have a word in common."""
+        left, right, a, b = pairs
+        found = share(left.words[a], right.words[b])
+        rows = np.flatnonzero(~found & ((left.counts[a] > WIDTH) | (right.counts[b] > WIDTH)))
+        found[rows] = [not set(x).isdisjoint(y) for x, y in pairs.at(rows).split()]
         return found
 
     def _given_words(self, a: Codes, b: Codes) -> Levels:
         """Compare words of given names."""
         vocabulary = self._vocabulary
         found = np.full(len(a), single.G_DIFFERENT, np.uint8)
-        same = a == b
-        found[same] = single.G_EXACT
-        short = np.minimum(vocabulary.lengths[a], vocabulary.lengths[b]) == 1
-        found[short & ~same & (vocabulary.firsts[a] == vocabulary.firsts[b])] = single.G_INITIAL
-        rows = np.flatnonzero(~same & ~short)
-        a, b = a[rows], b[rows]
+        found[a == b] = single.G_EXACT
+        lengths_a, lengths_b = vocabulary.lengths[a], vocabulary.lengths[b]
+        shorter = np.minimum(lengths_a, lengths_b)
+        found[(shorter == 1) & (a != b) & (vocabulary.firsts[a] == vocabulary.firsts[b])] = single.G_INITIAL
+        rows = np.flatnonzero((shorter > 1) & (a != b))
+        a, b, shorter = a[rows], b[rows], shorter[rows]
         spelled = vocabulary.spelling(a, b, single.TWO_SLIPS_GIVEN)
         levels = _AS_GIVEN[spelled]
-        loose = np.flatnonzero((spelled > single.SOUNDS) | (spelled == single.TYPO))
+        near = np.flatnonzero(spelled <= single.SOUNDS)
+        levels[near[vocabulary.but_for_a_last_vowel(a[near], b[near])]] = single.G_SIMILAR
+        far = np.flatnonzero((spelled > single.SOUNDS) & (shorter > 2))
+        levels[far[vocabulary.either_begins(a[far], b[far])]] = single.G_NICKNAME
+        levels[vocabulary.one_class(a, b)] = single.G_NICKNAME
+        found[rows] = levels
         return found
+
+    def _second_given(self, pairs: Pairs) -> Levels:
+        """Compare what follows the same first word."""
+        a, b = pairs.left.words[pairs.a, 1:], pairs.right.words[pairs.b, 1:]
+        found = np.full(len(a), single.G_EXACT, np.uint8)
+        rows = np.flatnonzero((a[:, 0] > 0) & (b[:, 0] > 0) & (a[:, 0] != b[:, 0]))
+        a, b = a[rows], b[rows]
+        levels = self._given_words(a[:, 0], b[:, 0])
+        part = (levels < single.G_SIMILAR) | (a[:, :1] == b).any(axis=1) | (b[:, :1] == a).any(axis=1)
+        found[rows] = np.where(levels == single.G_INITIAL, single.G_EXACT, np.where(part, single.G_PART, single.G_SIMILAR))
+        return found
+
+    def _of_several(self, pairs: Pairs) -> Levels:
+        """What several words say together."""
+        vocabulary = self._vocabulary
+        found = np.full(len(pairs.a), single.G_DIFFERENT, np.uint8)
+        whole_a, whole_b = pairs.wholes()
+        uneven = pairs.left.counts[pairs.a] != pairs.right.counts[pairs.b]
+        uneven &= (vocabulary.firsts[whole_a] == vocabulary.firsts[whole_b]) & (whole_a != whole_b)
+        rows = np.flatnonzero(uneven)
+        found[rows] = _AS_GIVEN[vocabulary.spelling(whole_a[rows], whole_b[rows], single.TWO_SLIPS_GIVEN)]
+        for way in (pairs, pairs.turned()):
+            rows = np.flatnonzero(way.left.counts[way.a] > 1)
+            found[rows] = np.minimum(found[rows], self._across(way.at(rows)))
+        return found
+
+    def _across(self, pairs: Pairs) -> Levels:
+        """What the several words on the left say of the first, or of all, on the right."""
+        vocabulary = self._vocabulary
+        head, (whole, other) = pairs.right.head[pairs.b], pairs.wholes()
+        found = np.full(len(head), single.G_DIFFERENT, np.uint8)
+        found[pairs.left.initials[pairs.a] == other] = single.G_INITIAL
+        found[vocabulary.one_class(whole, head)] = single.G_NICKNAME
+        lengths = vocabulary.lengths[head]
+        part = (pairs.left.words[pairs.a, 1:] == head[:, None]).any(axis=1) & (lengths > 1)
+        long = np.flatnonzero(lengths > 3)
+        part[long] |= vocabulary.begins(whole[long], head[long])
+        found[part] = single.G_PART
+        return found
+
+    def _holds(self, a: Codes, b: Codes) -> Bools:
+        """Whether each word of the surname with fewer words is in the other."""
+        vocabulary = self._vocabulary
+        counts_a, counts_b = np.count_nonzero(a, axis=1), np.count_nonzero(b, axis=1)
+        found: Bools = np.minimum(counts_a, counts_b) > 0
+        even = counts_a == counts_b
+        found[even] &= share(a[even], b[even])
+        rows = np.flatnonzero(found)
+        swap = (counts_a > counts_b)[rows, None]
+        few, many = np.where(swap, b[rows], a[rows]), np.where(swap, a[rows], b[rows])
+        if not len(rows):
+            return found
+        same, maybe = np.zeros((2, len(few)), np.uint16)
+        unclear = []
+        for cell, one, other, at in _cells(few, many):
+            shorter = np.minimum(vocabulary.lengths[one], vocabulary.lengths[other])
+            equal = (one == other) | ((shorter == 1) & (vocabulary.firsts[one] == vocabulary.firsts[other]))
+            same[at[equal]] |= cell
+            near = np.flatnonzero(~equal & (shorter > 4))
+            near = near[vocabulary.near(one[near], other[near])]
+            maybe[at[near]] |= cell
+            unclear.append((np.full(len(near), cell), at[near], one[near], other[near]))
+        cells, at, one, other = map(np.concatenate, zip(*unclear, strict=True))
+        long = np.logical_or.reduce([vocabulary.lengths[column] > 1 for column in few.T])
+        asked = (long & _within(same | maybe, few, many, even[rows]))[at]
+        cells, at, one, other = cells[asked], at[asked], one[asked], other[asked]
+        sound = vocabulary.spelling(one, other, single.TWO_SLIPS_SURNAME) <= single.SOUNDS
+        np.bitwise_or.at(same, at[sound], cells[sound])
+        found[rows] = long & _within(same, few, many, even[rows])
+        return found
+
+
+def _with_single(found: Levels, pairs: Pairs, compare: Compare) -> Levels:
+    """Set that texts are the same if only gaps part them, and what the single form says of those that are not looked at here."""
+    whole_a, whole_b = pairs.wholes()
+    found[whole_a == whole_b] = 0  # exact
+    rows = np.flatnonzero(pairs.singly())
+    found[rows] = [compare(x, y) for x, y in pairs.at(rows).split()]
+    return found
+
+
+def _within(same: Cells, few: Codes, many: Codes, even: Bools) -> Bools:
+    """Whether each word of the one is the same as some of the other, and, where they are as many, the other way round."""
+    found, every = np.ones((2, len(few)), np.bool_)
+    for place in range(WIDTH):
+        found &= (same & _CELLS[place].sum(dtype=np.uint16) > 0) | (few[:, place] == 0)
+        every &= (same & _CELLS[:, place].sum(dtype=np.uint16) > 0) | (many[:, place] == 0)
+    found &= ~even | every
+    return found
+
+
+def _cells(a: Codes, b: Codes) -> Iterator[tuple[np.uint16, Codes, Codes, Rows]]:
+    """Each word beside each of the other text: the bit of the two places, the words, and in which rows both are."""
+    for (x, one), (y, other) in product(enumerate(a.T), enumerate(b.T)):
+        rows = np.flatnonzero((one > 0) & (other > 0))
+        if len(rows):
+            yield _CELLS[x, y], one[rows], other[rows], rows
+
+
+def _matrix(owners: Places, codes: Codes, counts: Places) -> Codes:
+    """The first words of each text, a row a text; 0 where there are fewer."""
+    starts = np.cumsum(counts) - counts
+    at = np.arange(len(codes)) - np.repeat(starts, counts)
+    kept = at < WIDTH
+    result = np.zeros((len(counts), WIDTH), np.int32)
+    result[owners[kept], at[kept]] = codes[kept]
+    return result

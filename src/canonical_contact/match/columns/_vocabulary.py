@@ -5,10 +5,11 @@ Most pairs are told apart by length and by which letters they hold; RapidFuzz co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from threading import Lock
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,28 @@ from canonical_contact.match.comparisons import names as single
 from canonical_contact.match.sounds import sound_key
 from canonical_contact.match.table import Bools, Codes
 
-__all__ = ["Vocabulary", "share"]
+__all__ = ["Masks", "Outline", "Rows", "Vocabulary", "may_be_one", "share"]
 
 Masks: TypeAlias = NDArray[np.uint64]
 Rows: TypeAlias = NDArray[np.intp]
+# Letters each of which stands for itself: RapidFuzz counts code points where the single form counts what is read as one character.
+_PLAIN = re.compile(r"[!-~ß-öø-žΆ-ώЀ-ҁҊ-ԯԱ-Ֆա-ևא-תء-يა-ჰぁ-ゖァ-ヺー㐀-䶿一-鿿가-힣]*")
 _UNHEARD, _LONG = -1, 1  # numbers of sounds; the bit says that the key has more than two letters
+
+
+class Outline(NamedTuple):
+    """What is known of each of some words: enough to say of most pairs that they are not one.
+
+    `bags` say which letters occur, `firsts` are the first letters, `limits` how far the bags of words of this length may differ.
+    """
+
+    bags: Masks
+    firsts: Codes
+    limits: NDArray[np.uint8]
+
+    def take(self, places: Codes) -> Outline:
+        """The outlines of some of the words."""
+        return Outline(self.bags.take(places), self.firsts.take(places), self.limits.take(places))
 
 
 class Vocabulary:
@@ -52,6 +70,7 @@ class Vocabulary:
         self.bags, self.masks = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
         self.lengths, self.firsts, self.class_rows, self.sounds = (np.zeros(0, np.int32) for _ in range(4))
         self.plain = np.zeros(0, np.bool_)
+        self.outline = Outline(self.bags, self.firsts, np.zeros(0, np.uint8))
         self.add([""])
 
     def add(self, words: Iterable[str]) -> Codes:
@@ -74,7 +93,9 @@ class Vocabulary:
         self.firsts = np.concatenate((self.firsts, near.firsts.astype(np.int32)))
         self.class_rows = np.concatenate((self.class_rows, rows))
         self.sounds = np.concatenate((self.sounds, np.full(len(words), _UNHEARD, np.int32)))
-        self.plain = np.concatenate((self.plain, near.plain))
+        plain = np.fromiter((_PLAIN.fullmatch(word) is not None for word in words), np.bool_, len(words))
+        self.plain = np.concatenate((self.plain, plain))
+        self.outline = Outline(self.bags, self.firsts, np.where(self.lengths > 7, 6, 4).astype(np.uint8))
 
     def near(self, a: Codes, b: Codes) -> Bools:
         """Whether two different words may be one with slips; false only where they are not."""
@@ -100,6 +121,11 @@ class Vocabulary:
         found[rows] = [x.startswith(y) for x, y in pairs]
         return found
 
+    def either_begins(self, a: Codes, b: Codes) -> Bools:
+        """Whether one of two words begins with the other."""
+        swap = self.lengths.take(a) < self.lengths.take(b)
+        return self.begins(np.where(swap, b, a), np.where(swap, a, b))
+
     def one_class(self, a: Codes, b: Codes) -> Bools:
         """Whether two words may stand for one name."""
         found: Bools = (self.masks.take(a) & self.masks.take(b)) > 0
@@ -110,7 +136,7 @@ class Vocabulary:
 
     def but_for_a_last_vowel(self, a: Codes, b: Codes) -> Bools:
         """Whether two words differ only by which vowel is the last letter."""
-        found = self.lengths.take(a) == self.lengths.take(b)
+        found: Bools = self.lengths.take(a) == self.lengths.take(b)
         rows = np.flatnonzero(found)
         pairs = zip(self.words.take(a[rows]).tolist(), self.words.take(b[rows]).tolist(), strict=True)
         vowels = single.VOWELS
@@ -121,6 +147,8 @@ class Vocabulary:
         """How the spellings of two different plain words relate, as the single form has it."""
         found = np.full(len(a), single.OTHER, np.uint8)
         rows = np.flatnonzero(self.near(a, b))
+        if not len(rows):
+            return found
         rows, slips = self._slips(a, b, rows)
         a, b = a[rows], b[rows]
         left, right = self.lengths[a], self.lengths[b]
@@ -150,7 +178,8 @@ class Vocabulary:
             self._hear(b)
             sounds = self.sounds
         left = sounds[a]
-        return rows[(left == sounds[b]) & ((slips == 1) | (left & _LONG > 0))]
+        found: Rows = rows[(left == sounds[b]) & ((slips == 1) | (left & _LONG > 0))]
+        return found
 
     def _hear(self, codes: Codes) -> None:
         """Number how words sound; a key is found only for words that need one, as it takes long."""
@@ -160,10 +189,23 @@ class Vocabulary:
         self.sounds[unheard] = np.array(numbers, np.int32)
 
 
+def may_be_one(left: Outline, right: Outline, a: Codes, b: Codes) -> Bools:
+    """Whether two words may be one with slips, or one begin the other; false only where neither is so."""
+    bags_a, bags_b = left.bags.take(a), right.bags.take(b)
+    found: Bools = np.bitwise_count(bags_a ^ bags_b) <= np.maximum(left.limits.take(a), right.limits.take(b))
+    both = bags_a & bags_b
+    found |= ((both == bags_a) | (both == bags_b)) & (left.firsts.take(a) == right.firsts.take(b))
+    return found
+
+
 def share(a: Codes, b: Codes) -> Bools:
     """Whether two lists of numbers have one in common; 0 is none."""
     found = np.zeros(len(a), np.bool_)
-    for one in a.T:
-        for other in b.T:
-            found |= (one == other) & (one > 0)
+    for place, one in enumerate(a.T):
+        rows = np.flatnonzero(one) if place else slice(None)
+        one, others = one[rows], b[rows]
+        some = np.zeros(len(one), np.bool_)
+        for other in others.T:
+            some |= one == other
+        found[rows] |= some & (one > 0)
     return found
