@@ -20,6 +20,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 # The fields of `Features` by their form here: tuples of words are one text with gaps; lists hold several values a record.
 WORDS = ("given", "surname", "read_given", "read_surname", "nicknames")
 TEXTS = ("generation", "birthday", "street", "postcode", "locality", "country", "employer", "region", "system")
+AT_ONCE = 1 << 14  # texts from which Arrow encodes them
 LISTS = ("emails", "roles", "phones", "same_as")
 
 
@@ -43,15 +44,31 @@ class Values:
         >>> found.codes.tolist(), found.pool
         ([1, 0, 1], ['', 'ana'])
         """
+        listed = texts if isinstance(texts, list) else list(texts)
+        if len(listed) >= AT_ONCE:
+            import pyarrow as pa
+
+            return cls.of_arrow(pa.array(listed, pa.large_string()))
         places: dict[str, int] = {"": 0}
-        codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), np.int32)
+        codes = np.fromiter((places.setdefault(text, len(places)) for text in listed), np.int32, len(listed))
         return cls(codes, list(places))
+
+    @classmethod
+    def of_arrow(cls, texts: Any) -> Values:  # noqa: ANN401  an Arrow array of texts
+        """Encode an Arrow array of texts without nulls: the same codes, several times faster."""
+        encoded = texts.dictionary_encode()
+        pool, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+        if "" not in pool:
+            return cls(codes + np.int32(1), ["", *pool])
+        empty = pool.index("")  # takes place 0
+        move = np.arange(len(pool), dtype=np.int32)
+        move[:empty], move[empty] = move[:empty] + 1, 0
+        return cls(move[codes], ["", *pool[:empty], *pool[empty + 1 :]])
 
     def map(self, change: Callable[[str], str]) -> Values:
         """Change every distinct value once; values that become equal become one."""
-        places: dict[str, int] = {"": 0}
-        codes = np.fromiter((places.setdefault(change(text) if text else "", len(places)) for text in self.pool), np.int32)
-        return Values(codes[self.codes], list(places))
+        changed = Values.of([change(text) if text else "" for text in self.pool])
+        return Values(changed.codes[self.codes], changed.pool)
 
     def take(self, places: Places) -> Values:
         """The values of some records, with the pool as it is."""

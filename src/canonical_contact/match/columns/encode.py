@@ -108,15 +108,8 @@ def _plain_text(column: pa.ChunkedArray) -> pa.Array:
     return array.cast(pa.large_string()).fill_null("")
 
 
-def _encoded(array: pa.Array) -> Values:
-    encoded = array.combine_chunks().dictionary_encode() if isinstance(array, pa.ChunkedArray) else array.dictionary_encode()
-    pool, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    if "" in pool:  # the empty text takes place 0
-        empty = pool.index("")
-        move = np.arange(len(pool), dtype=np.int32)
-        move[:empty], move[empty] = move[:empty] + 1, 0
-        return Values(move[codes], ["", *pool[:empty], *pool[empty + 1 :]])
-    return Values(codes + np.int32(1), ["", *pool])
+def _encoded(array: pa.Array | pa.ChunkedArray) -> Values:
+    return Values.of_arrow(array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array)
 
 
 def _texts_of_lists(table: pa.Table, name: str) -> Values:
