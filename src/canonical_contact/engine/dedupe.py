@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.engine._dedupe_canonical import Canonical, canonical
 from canonical_contact.engine._dedupe_columns import recognise
-from canonical_contact.engine._dedupe_plan import TablePlan
+from canonical_contact.engine._dedupe_plan import TablePlan, paired
 from canonical_contact.engine._dedupe_table import Table, table_of
 from canonical_contact.engine._resolution import Resolution, Settings
 from canonical_contact.engine.local import Executor
@@ -18,6 +18,7 @@ from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import Problem
 from canonical_contact.match.features import Features
+from canonical_contact.match.policy import MatchPolicy
 
 if TYPE_CHECKING:
     from canonical_contact.formats import Mapping
@@ -147,7 +148,7 @@ def dedupe(
     made = _for_subject(
         canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
     )
-    settings = evolve(settings, extensions=made.kinds)
+    settings = evolve(settings, policy=_policy_for(settings.policy, [plan]), extensions=made.kinds)
     rows = in_order(made)
     found = resolve(features_of(made, rows), settings, progress=progress)
     labels = _by_row([rows[label] for label in found.labels], rows)
@@ -197,7 +198,7 @@ def link(
     """
     settings = settings or Settings()
     tables = table_of(left), table_of(right)
-    plans = recognise(tables[0], mapping=mappings[0]), recognise(tables[1], mapping=mappings[1])
+    plans = paired(recognise(tables[0], mapping=mappings[0]), recognise(tables[1], mapping=mappings[1]))
     made = [
         _for_subject(
             canonical(table, plan, system=name, default_region=default_region, executor=_executor(table, settings)), plan
@@ -207,7 +208,7 @@ def link(
     for side, name in zip(made, _SIDES, strict=True):
         side.columns["system"] = [name] * len(side)
         side.keys[:] = [f"{name}:{key}" for key in side.keys]
-    policy = evolve(settings.policy, unique_sources=_SIDES)
+    policy = evolve(_policy_for(settings.policy, plans), unique_sources=_SIDES)
     both = _stacked(*made)
     rows = in_order(both)
     settings = evolve(settings, policy=policy, within=False, extensions=both.kinds)
@@ -231,6 +232,7 @@ def link(
 
 _SIDES = ("left", "right")
 _FIRM = "organization"
+_WEBSITE = "online_services.uri"  # what a column of web addresses is about
 
 
 def _executor(table: Table, settings: Settings) -> Executor:
@@ -238,12 +240,30 @@ def _executor(table: Table, settings: Settings) -> Executor:
 
 
 def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:
-    """In a table of organisations the name of the firm is what tells rows apart, and not whom somebody works for."""
+    """In a table of organisations a mailbox of the house (`info@`) is the firm's own, and its website is called so."""
     if plan.subject != _FIRM:
         return made
-    names = made.columns["employer"]
-    columns = made.columns | {"employer": [""] * len(made)}
-    return evolve(made, columns=columns, extensions={_FIRM: names} | made.extensions, kinds={_FIRM: "name"} | made.kinds)
+    columns = made.columns
+    emails = [
+        tuple(dict.fromkeys((*own, *shared))) for own, shared in zip(columns["emails"], columns["role_emails"], strict=True)
+    ]
+    called = {one.evidence: "website" for one in plan.columns if one.about == _WEBSITE} if "website" not in made.kinds else {}
+    called = dict(list(called.items())[:1])
+    return evolve(
+        made,
+        columns=columns | {"emails": emails, "role_emails": [()] * len(made)},
+        extensions={called.get(name, name): values for name, values in made.extensions.items()},
+        kinds={called.get(name, name): kind for name, kind in made.kinds.items()},
+    )
+
+
+def _policy_for(policy: MatchPolicy, plans: Sequence[TablePlan]) -> MatchPolicy:
+    """Where the rows are organisations, theirs instead of the shipped one for contacts; a policy of one's own stays."""
+    contacts = MatchPolicy.default()
+    if any(plan.subject != _FIRM for plan in plans) or evolve(policy, match_at=contacts.match_at) != contacts:
+        return policy
+    firms = MatchPolicy.for_organizations()
+    return firms if policy == contacts else evolve(firms, match_at=policy.match_at)
 
 
 def in_order(made: Canonical) -> tuple[int, ...]:

@@ -133,6 +133,18 @@ class MatchPolicy:
         return cls.from_toml(text, source="contacts_policy.toml")
 
     @classmethod
+    def for_organizations(cls) -> MatchPolicy:
+        """Load the shipped policy for tables whose rows are organisations.
+
+        >>> MatchPolicy.for_organizations().version
+        'organizations/1'
+        """
+        from importlib.resources import files
+
+        text = (files("canonical_contact.match") / "data" / "organizations_policy.toml").read_text("utf-8")
+        return cls.from_toml(text, source="organizations_policy.toml")
+
+    @classmethod
     def from_costs(
         cls, wrong_merge: float = 50, missed: float = 1, review: float = 0.5, *, base: MatchPolicy | None = None
     ) -> MatchPolicy:

@@ -13,14 +13,16 @@ __all__ = ["STEEPEST_END", "Calibration", "calibrate", "logit_of", "probability_
 STEEPEST_END = 0.25  # beyond the outermost knots nothing was seen, so confidence grows slowly there
 _FLATTEST = 0.02  # keeps what the model ranks apart apart
 _LIMIT = 12.0
+_UNSURE = 1e-7  # below what six digits of a probability tell
 
 
 def logit_of(probability: float) -> float:
-    """The natural logarithm of the odds.
+    """The natural logarithm of the odds; certainty counts as one in ten million short of it.
 
-    >>> logit_of(0.5)
-    0.0
+    >>> logit_of(0.5), round(logit_of(1.0), 3)
+    (0.0, 16.118)
     """
+    probability = min(max(probability, _UNSURE), 1.0 - _UNSURE)
     return math.log(probability / (1.0 - probability))
 
 
