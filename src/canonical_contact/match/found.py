@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from itertools import product
 
 from attrs import frozen
 
@@ -12,7 +13,9 @@ from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker
 
 __all__ = ["KeyFinding", "KeyOutcome", "Members", "key_findings", "members_among"]
 
-Members = Callable[[Key, tuple[str, ...]], Sequence[Features]]  # the records that a key gives a value
+Members = Callable[
+    [Key, tuple[str, ...], tuple[str, ...]], Sequence[Features]
+]  # the records with a value from the one to the other
 
 
 class KeyOutcome(StrEnum):
@@ -20,7 +23,7 @@ class KeyOutcome(StrEnum):
 
     FOUND = "found"  # it names the pair
     NO_VALUE = "no_value"  # one record, or both, has no value for it
-    DIFFERENT = "different"  # both have values, and none in common
+    DIFFERENT = "different"  # both have values, and none in common, nor beside each other where that is what the key asks
     TOO_LARGE = "too_large"  # they share a value, but so many others do that its block was split between them or left out
 
 
@@ -47,8 +50,8 @@ def members_among(records: Iterable[Features], maker: KeyMaker) -> Members:
     """Look for the members of a block among all records; linear in them for each look."""
     every = tuple(records)
 
-    def members(key: Key, value: tuple[str, ...]) -> Sequence[Features]:
-        return [record for record in every if value in maker.values(key, record)]
+    def members(key: Key, least: tuple[str, ...], most: tuple[str, ...]) -> Sequence[Features]:
+        return [record for record in every if any(least <= value <= most for value in maker.values(key, record))]
 
     return members
 
@@ -62,7 +65,8 @@ def key_findings(
         left: the one record.
         right: the other.
         maker: makes the keys of the run.
-        members: gives the records of a block, by which its size is known; None takes every block for small enough.
+        members: gives the records of a block, by which its size is known; None takes every block for small enough, and values beside
+            each other for different.
         values: show the values that they share.
 
     Returns:
@@ -80,6 +84,8 @@ def _finding(left: Features, right: Features, key: Key, maker: KeyMaker, members
     if not mine or not others:
         says = "one of them has no value" if mine or others else "neither has a value"
         return KeyFinding(key.name, KeyOutcome.NO_VALUE, says)
+    if key.window and members is not None:
+        return _in_order(left, right, key, maker, members)
     shared = [value for value in mine if value in others]
     if not shared:
         return KeyFinding(key.name, KeyOutcome.DIFFERENT, "they have different values")
@@ -87,7 +93,7 @@ def _finding(left: Features, right: Features, key: Key, maker: KeyMaker, members
         return KeyFinding(key.name, KeyOutcome.FOUND, "they share a value", 0, _shown(shared[0], values=values))
     findings = []
     for value in shared:
-        block = members(key, value)
+        block = members(key, value, value)
         outcome, says = _in_block(left, right, key, maker, block)
         findings.append(KeyFinding(key.name, outcome, says, len(block), _shown(value, values=values)))
     return min(findings, key=lambda finding: (finding.outcome != KeyOutcome.FOUND, finding.size))
@@ -95,6 +101,19 @@ def _finding(left: Features, right: Features, key: Key, maker: KeyMaker, members
 
 def _shown(value: tuple[str, ...], *, values: bool) -> str:
     return " + ".join(value) if values else ""
+
+
+def _in_order(left: Features, right: Features, key: Key, maker: KeyMaker, members: Members) -> KeyFinding:
+    """Count the values between those of a pair, in the order in which blocking puts them."""
+    between = []
+    for mine, other in product(maker.values(key, left), maker.values(key, right)):
+        least, most = sorted(((mine, left.key), (other, right.key)))
+        block = members(key, least[0], most[0])
+        between.append(sum(least < (value, record.key) < most for record in block for value in maker.values(key, record)))
+    if min(between) < key.window:
+        return KeyFinding(key.name, KeyOutcome.FOUND, "their values stand beside each other")
+    says = f"{min(between):,} values stand between theirs, and this key allows {key.window - 1}"
+    return KeyFinding(key.name, KeyOutcome.DIFFERENT, says)
 
 
 def _in_block(left: Features, right: Features, key: Key, maker: KeyMaker, block: Sequence[Features]) -> tuple[KeyOutcome, str]:
