@@ -28,7 +28,7 @@ from canonical_contact.engine._resolution import (
     usable,
 )
 from canonical_contact.engine.reading import Progress
-from canonical_contact.identity import Clustering, EdgeColumns, Judged, cluster
+from canonical_contact.identity import Clustering, EdgeColumns, cluster
 from canonical_contact.match.blocks import estimated_recall
 from canonical_contact.match.columns.blocks import Blocker, PairSink
 from canonical_contact.match.columns.blocks import Found as Named
@@ -170,13 +170,13 @@ class ColumnRun:
         logits = _logits(edges.logit, matched, logit_of(self.policy.match_at))
         clustering = self._clusters(EdgeColumns(logits, edges.left, edges.right, edges.apart))
         named, counts = np.unique(edges.masks[matched], return_counts=True)
-        asked = _review(self._matcher, edges, clustering)
-        listed = asked[: review_limit(len(self._table), self._settings.reviews_a_record)]
+        limit = review_limit(len(self._table), self._settings.reviews_a_record)
+        listed, asked = _review(self._matcher, edges, clustering, limit)
         return Resolution(
             clustering.labels,
             clustering.confidence,
             listed,
-            len(asked) - len(listed),
+            asked - len(listed),
             self.policy.match_at,
             self.pairs,
             int(matched.sum()),
@@ -198,11 +198,10 @@ class ColumnRun:
             source=system.codes.tolist() if policy.unique_sources else None,
         )
 
-    def _judge(self, pairs: Sequence[tuple[int, int]]) -> list[Judged]:
-        left, right = np.array(pairs, np.int64).reshape(-1, 2).T
+    def _judge(self, left: Places, right: Places) -> tuple[NDArray[np.float64], Bools]:
         decided = self._matcher.decide(left, right)
-        logits = _logits(decided.logits, decided.verdicts.judgement == _MATCH, logit_of(self.policy.match_at))
-        return list(map(Judged, logits.tolist(), decided.verdicts.apart.tolist()))
+        match = decided.verdicts.judgement == _MATCH
+        return _logits(decided.logits, match, logit_of(self.policy.match_at)), decided.verdicts.apart
 
 
 class _Sample(NamedTuple):
@@ -306,15 +305,22 @@ def _logits(logits: NDArray[np.float64], match: Bools, least: float) -> NDArray[
     return np.where(match, np.maximum(logits, least), np.minimum(logits, least - 0.01))
 
 
-def _review(matcher: ColumnMatcher, edges: _Edges, clustering: Clustering) -> tuple[ReviewPair, ...]:
+def _review(matcher: ColumnMatcher, edges: _Edges, clustering: Clustering, limit: int) -> tuple[tuple[ReviewPair, ...], int]:
+    """The likeliest pairs that wait for a person, and how many there are; only those that are listed are made."""
     labels = np.frombuffer(clustering.labels, np.int64) if len(clustering.labels) else np.zeros(0, np.int64)
     waits = np.flatnonzero((edges.judgement == _REVIEW) & (labels[edges.left] != labels[edges.right]))
+    size = len(labels)
+    cuts = {cut.left * size + cut.right for cut in clustering.cuts}
+    new = len(cuts) - int(np.isin(edges.left[waits] * size + edges.right[waits], list(cuts)).sum())
+    order = np.lexsort((edges.right[waits], edges.left[waits], -edges.logit[waits], -edges.score[waits]))
+    first = waits[order[: limit + len(cuts)]]
     asked = {
         (left, right): ReviewPair(left, right, logit, score, matcher.reasons[reason])
         for left, right, logit, score, reason in zip(
-            *(column[waits].tolist() for column in (edges.left, edges.right, edges.logit, edges.score, edges.reason)), strict=True
+            *(column[first].tolist() for column in (edges.left, edges.right, edges.logit, edges.score, edges.reason)), strict=True
         )
     }
     for cut in clustering.cuts:
         asked[cut.left, cut.right] = ReviewPair(cut.left, cut.right, cut.logit, probability_of(cut.logit), cut.reason)
-    return tuple(sorted(asked.values(), key=lambda pair: (-pair.score, -pair.logit, pair.left, pair.right)))
+    listed = sorted(asked.values(), key=lambda pair: (-pair.score, -pair.logit, pair.left, pair.right))[:limit]
+    return tuple(listed), len(waits) + new
