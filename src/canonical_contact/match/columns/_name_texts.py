@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -45,8 +45,8 @@ class Texts(NamedTuple):
     words: Codes
     telling: Codes
     initials: Codes
-    counts: NDArray[np.uint8]
-    telling_counts: NDArray[np.uint8]
+    counts: NDArray[np.int32]
+    telling_counts: NDArray[np.int32]
     outline: Outline
     masks: Masks
     singly: Bools
@@ -122,12 +122,15 @@ class NameTexts:
         parts = [text.split() for text in pool]
         counts = np.fromiter(map(len, parts), np.int64, len(parts))
         owners = np.repeat(np.arange(len(parts)), counts)
-        codes = vocabulary.add(word for words in parts for word in words)
-        whole = vocabulary.add("".join(words) for words in parts)
-        initials = vocabulary.add("".join(word[0] for word in words) if len(words) > 1 else "" for words in parts)
+        codes = vocabulary.add(list(chain.from_iterable(parts)))
+        words = _matrix(owners, codes, counts)
+        whole, initials = words[:, 0].copy(), np.zeros(len(parts), np.int32)
+        several = np.flatnonzero(counts > 1)
+        longer = [parts[place] for place in several.tolist()]
+        whole[several] = vocabulary.add(list(map("".join, longer)))
+        initials[several] = vocabulary.add(["".join([word[0] for word in found]) for found in longer])
         tells = ~np.isin(codes, vocabulary.add(sorted(PARTICLES)))
         telling_counts = np.bincount(owners[tells], minlength=len(parts))
-        words = _matrix(owners, codes, counts)
         strange = np.bincount(owners, ~vocabulary.plain[codes], len(parts)) > 0
         return Texts(
             pool,
@@ -136,8 +139,8 @@ class NameTexts:
             words,
             _matrix(owners[tells], codes[tells], telling_counts),
             initials,
-            np.minimum(counts, 255).astype(np.uint8),
-            np.minimum(telling_counts, 255).astype(np.uint8),
+            counts.astype(np.int32),
+            telling_counts.astype(np.int32),
             vocabulary.outline.take(whole),
             vocabulary.masks[whole] | vocabulary.masks[words[:, 0]],
             strange | (counts > WIDTH),
@@ -145,15 +148,14 @@ class NameTexts:
 
     def part(self, whole: Texts) -> Parts:
         """Part each text of a field at each of its gaps."""
-        places = {"": 0}
-        offsets, ways = [0], list[tuple[int, ...]]()
-        for text in whole.texts:
+        places, fronts, backs = {"": 0}, list[int](), list[int]()
+        for text in map(whole.texts.__getitem__, np.flatnonzero(whole.counts > 1).tolist()):
             words = text.split()
             for at in range(1, len(words)):
-                ways.append(tuple(places.setdefault(" ".join(part), len(places)) for part in (words[:at], words[at:])))
-            offsets.append(len(ways))
-        front, back = np.array(ways, np.int32).reshape(-1, 2).T
-        return Parts(whole, np.array(offsets), front, back, self.read(list(places)))
+                fronts.append(places.setdefault(" ".join(words[:at]), len(places)))
+                backs.append(places.setdefault(" ".join(words[at:]), len(places)))
+        offsets = np.concatenate(([0], np.cumsum(np.maximum(whole.counts, 1) - 1)))
+        return Parts(whole, offsets, np.array(fronts, np.int32), np.array(backs, np.int32), self.read(list(places)))
 
     def given(self, pairs: Pairs) -> Levels:
         """Compare given names; none may be empty."""

@@ -6,7 +6,7 @@ Most pairs are told apart by length and by which letters they hold; RapidFuzz co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple, TypeAlias
@@ -73,28 +73,29 @@ class Vocabulary:
         self.outline = Outline(self.bags, self.firsts, np.zeros(0, np.uint8))
         self.add([""])
 
-    def add(self, words: Iterable[str]) -> Codes:
+    def add(self, words: Sequence[str]) -> Codes:
         """Number words."""
         with self._lock:
             before, places = len(self._places), self._places
-            codes = np.fromiter((places.setdefault(word, len(places)) for word in words), np.int32)
+            for word in dict.fromkeys(words):
+                places.setdefault(word, len(places))
             if len(places) > before:
                 self._describe(list(islice(places, before, None)))
-        return codes
+        return np.fromiter(map(places.__getitem__, words), np.int32, len(words))
 
     def _describe(self, words: list[str]) -> None:
         near = Near(words)
         rows = np.fromiter((self._rows.get(word, 0) for word in words), np.int32, len(words))
         texts = np.empty(len(words), object)
         texts[:] = words
-        self.words = np.concatenate((self.words, texts))
+        plain = near.plain.copy()
+        plain[[place for place in np.flatnonzero(~plain).tolist() if _PLAIN.fullmatch(words[place])]] = True
+        self.words, self.plain = np.concatenate((self.words, texts)), np.concatenate((self.plain, plain))
         self.bags, self.masks = np.concatenate((self.bags, near.bags)), np.concatenate((self.masks, self._masks[rows]))
         self.lengths = np.concatenate((self.lengths, near.lengths))
         self.firsts = np.concatenate((self.firsts, near.firsts.astype(np.int32)))
         self.class_rows = np.concatenate((self.class_rows, rows))
         self.sounds = np.concatenate((self.sounds, np.full(len(words), _UNHEARD, np.int32)))
-        plain = np.fromiter((_PLAIN.fullmatch(word) is not None for word in words), np.bool_, len(words))
-        self.plain = np.concatenate((self.plain, plain))
         self.outline = Outline(self.bags, self.firsts, np.where(self.lengths > 7, 6, 4).astype(np.uint8))
 
     def near(self, a: Codes, b: Codes) -> Bools:

@@ -10,6 +10,8 @@ from canonical_contact.match.table import Bools, FeatureTable, Lists, Values
 
 __all__ = ["shared_keys"]
 
+_AT_ONCE = 1 << 19  # pairs that are compared at once
+
 
 def shared_keys(table: FeatureTable, names: Names) -> frozenset[str]:
     """Find the mailboxes and numbers that several people use.
@@ -30,21 +32,27 @@ def _of(table: FeatureTable, column: Lists, names: Names, named: Bools) -> set[s
     codes, owners = column.codes[order], column.owners()[order]
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
     sizes = np.diff(starts, append=len(codes))
-    several = codes[starts[sizes > 1]]
-    words = households()
-    found = {column.pool[code] for code in several.tolist() if is_household(column.pool[code], words)}
+    several = np.zeros(len(column.pool), np.bool_)
+    several[codes[starts[sizes > 1]]] = True
+    words, found = households(), np.zeros(len(column.pool), np.bool_)
+    begin = tuple(words)
+    begins = [place for place, key in enumerate(column.pool) if key.startswith(begin)]  # few do, and only these are taken apart
+    found[[place for place in begins if several[place] and is_household(column.pool[place], words)]] = True
     rank = np.arange(len(codes)) - np.repeat(starts, sizes)
-    looked_at = (rank < HOLDERS) & np.repeat(sizes > 1, sizes) & named[owners]
+    looked_at = (rank < HOLDERS) & np.repeat(sizes > 1, sizes) & named[owners] & ~found[codes]
     codes, owners = codes[looked_at], owners[looked_at]
+    steps = [(np.flatnonzero(codes[step:] == codes[:-step]), step) for step in range(1, min(HOLDERS, len(codes)))]
+    one = np.concatenate([place for place, _ in steps] or [owners[:0]])
+    other = np.concatenate([place + step for place, step in steps] or [owners[:0]])
     given, surname, _ = names.comparisons
-    for step in range(1, HOLDERS):
-        same = np.flatnonzero(codes[step:] == codes[:-step])
-        if not len(same):
-            break
-        levels = names.columns(table, owners[same], owners[same + step])
+    for start in range(0, len(one), _AT_ONCE):
+        x, y = one[start : start + _AT_ONCE], other[start : start + _AT_ONCE]
+        open_ = ~found[codes[x]]
+        x, y = x[open_], y[open_]
+        levels = names.columns(table, owners[x], owners[y])
         others = (levels[0] == given.words.index("different")) & (levels[1] != surname.missing)
-        found.update(column.pool[code] for code in np.unique(codes[same][others]).tolist())
-    return found
+        found[codes[x[others]]] = True
+    return {column.pool[code] for code in np.flatnonzero(found).tolist()}
 
 
 def _spelt(table: FeatureTable) -> Bools:
