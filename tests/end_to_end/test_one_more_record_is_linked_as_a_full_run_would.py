@@ -93,7 +93,6 @@ def test_what_is_added_stands_where_a_full_run_puts_it(
     batch.add_all(new)
     for found in (index.clusters, other_order.clusters, batch.clusters):
         precision, f1 = agreement(found, full)
-        print(share, precision, f1)
         assert precision >= 0.98
         assert f1 >= least
     assert agreement(index.clusters, other_order.clusters)[1] >= least
@@ -115,6 +114,17 @@ def test_an_index_of_a_store_knows_its_contacts_and_changes_nothing_there(store:
     assert joined.cluster == before[1][known.key]
     assert not joined.new
     assert (store.counts(), dict(store.members())) == before
+
+
+def test_an_index_of_a_store_answers_alike_in_columns(
+    store: MemoryStore, records: list[Features], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single = MatchIndex.from_store(store)
+    monkeypatch.setattr("canonical_contact.engine.index.FEW", 10)
+    columns = MatchIndex.from_store(store)
+    for record in records[::10]:
+        asked = record._replace(key="desk:1", system="desk")
+        assert columns.find(asked) == single.find(asked)
 
 
 def test_a_store_without_weights_makes_no_index() -> None:

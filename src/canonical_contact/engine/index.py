@@ -173,8 +173,14 @@ class MatchIndex:
         if settings is None:
             raise StoreError("The store has no weights yet.", hint="Bring records into it with unify.")
         records = [features_from_text(text) for _, text in store.features()]
-        shared = shared_keys(records, Names(shipped_lookups()))
-        return cls(records, settings, keys=keys_for({}), clusters=dict(store.members()), shared=shared)
+        clusters, names = dict(store.members()), Names(shipped_lookups())
+        if len(records) < FEW or not has_columns():
+            return cls(records, settings, keys=keys_for({}), clusters=clusters, shared=shared_keys(records, names))
+        from canonical_contact.match.columns import shared
+        from canonical_contact.match.table import FeatureTable
+
+        table = FeatureTable.of(records)
+        return cls(table, settings, keys=keys_for({}), clusters=clusters, shared=shared.shared_keys(table, names))
 
     def __len__(self) -> int:
         return len(self._known) + len(self._more)
