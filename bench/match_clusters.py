@@ -13,12 +13,11 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from canonical_contact.identity import ClusterPolicy, EdgeColumns, Judged, cluster
+from canonical_contact.identity import ClusterPolicy, EdgeColumns, cluster
 from canonical_contact.identity._cluster_columns import _components
 
 RECORDS = (0.45, 0.29, 0.16, 0.07, 0.03)  # share of people with 1, 2, … records, as in the generated worlds
@@ -54,12 +53,11 @@ def measure(people: int, links: float, seed: int) -> dict[str, Any]:
     who, edges = world(people, links, seed)
     asked: list[int] = []
 
-    def judge(pairs: Sequence[tuple[int, int]]) -> list[Judged]:
-        asked.append(len(pairs))
-        left, right = np.array(pairs).T
+    def judge(left: Any, right: Any) -> tuple[Any, Any]:
+        asked.append(len(left))
         same, dice = who[left] == who[right], (left * 1_000_003 + right * 7_919) % 10_007 / 10_007
         logits = np.where(same, 5 * dice - 3, 4 * dice - 6)
-        return [Judged(*what) for what in zip(logits.tolist(), (~same & (dice < 0.3)).tolist(), strict=True)]
+        return logits, ~same & (dice < 0.3)
 
     matched = edges.logit >= ClusterPolicy().match_at
     together = _components(len(who), edges.left[matched], edges.right[matched])

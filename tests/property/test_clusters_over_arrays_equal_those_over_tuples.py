@@ -6,9 +6,12 @@ import numpy as np
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from canonical_contact.identity import EdgeColumns, cluster
 from cluster_worlds import Edge, World, some_pairs, worlds
+
+Places = NDArray[np.int64]
 
 
 def columns(edges: list[Edge]) -> EdgeColumns:
@@ -25,6 +28,16 @@ def test_both_forms_give_the_same(world: World, data: st.DataObject) -> None:
         (logit - 1, right, left, data.draw(st.booleans()))
         for logit, left, right, _ in world.edges[: data.draw(st.integers(0, 2))]
     ]
-    judge = data.draw(st.sampled_from([None, world.judge]))
-    pure = cluster(world.size, edges, judge=judge, must=must, cannot=cannot, policy=policy, source=source)
-    assert cluster(world.size, columns(edges), judge=judge, must=must, cannot=cannot, policy=policy, source=source) == pure
+    judged = data.draw(st.booleans())
+
+    def judge(left: Places, right: Places) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        said = world.judge(list(zip(left.tolist(), right.tolist(), strict=True)))
+        return np.array([what.logit for what in said]), np.array([what.apart for what in said])
+
+    pure = cluster(
+        world.size, edges, judge=world.judge if judged else None, must=must, cannot=cannot, policy=policy, source=source
+    )
+    found = cluster(
+        world.size, columns(edges), judge=judge if judged else None, must=must, cannot=cannot, policy=policy, source=source
+    )
+    assert found == pure

@@ -12,7 +12,19 @@ from attrs import frozen
 
 from canonical_contact.errors import ConfigError
 
-__all__ = ["ClusterPolicy", "Clustering", "Cut", "EdgeColumns", "Judge", "Judged", "Known", "Pair", "chance", "fixed"]
+__all__ = [
+    "ClusterPolicy",
+    "Clustering",
+    "Cut",
+    "EdgeColumns",
+    "Judge",
+    "JudgeColumns",
+    "Judged",
+    "Known",
+    "Pair",
+    "chance",
+    "fixed",
+]
 
 Pair = tuple[int, int]
 MOST = 50.0  # log-odds are held within ±50; beyond that no record of people says anything
@@ -32,6 +44,7 @@ class Judged(NamedTuple):
 
 
 Judge = Callable[[Sequence[Pair]], Sequence[Judged]]
+JudgeColumns = Callable[[Any, Any], tuple[Any, Any]]  # arrays of places, left < right → arrays of log-odds, and of what is apart
 Known = dict[Pair, tuple[int, bool]]  # (smaller place, larger place) → log-odds in units, apart
 
 

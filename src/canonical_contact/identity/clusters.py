@@ -6,6 +6,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import cast, overload
 
 from canonical_contact.errors import InputError
 from canonical_contact.identity._links import (
@@ -15,6 +16,7 @@ from canonical_contact.identity._links import (
     Cut,
     EdgeColumns,
     Judge,
+    JudgeColumns,
     Judged,
     Known,
     Limits,
@@ -24,17 +26,43 @@ from canonical_contact.identity._links import (
 )
 from canonical_contact.identity._settle import Component, settle
 
-__all__ = ["ClusterPolicy", "Clustering", "Cut", "EdgeColumns", "Judge", "Judged", "cluster"]
+__all__ = ["ClusterPolicy", "Clustering", "Cut", "EdgeColumns", "Judge", "JudgeColumns", "Judged", "cluster"]
 
 Edge = tuple[float, int, int, bool]
 _DEFAULT = ClusterPolicy()
+
+
+@overload
+def cluster(
+    size: int,
+    edges: EdgeColumns,
+    *,
+    judge: JudgeColumns | None,
+    must: Iterable[Pair] = (),
+    cannot: Iterable[Pair] = (),
+    policy: ClusterPolicy = _DEFAULT,
+    source: Sequence[int] | None = None,
+) -> Clustering: ...
+
+
+@overload
+def cluster(
+    size: int,
+    edges: Iterable[Edge],
+    *,
+    judge: Judge | None,
+    must: Iterable[Pair] = (),
+    cannot: Iterable[Pair] = (),
+    policy: ClusterPolicy = _DEFAULT,
+    source: Sequence[int] | None = None,
+) -> Clustering: ...
 
 
 def cluster(
     size: int,
     edges: Iterable[Edge] | EdgeColumns,
     *,
-    judge: Judge | None,
+    judge: Judge | JudgeColumns | None,
     must: Iterable[Pair] = (),
     cannot: Iterable[Pair] = (),
     policy: ClusterPolicy = _DEFAULT,
@@ -51,7 +79,8 @@ def cluster(
         edges: compared pairs as (logit, left, right, apart), in any order: those that match, and best also those that do not. A pair
             that a rule holds back for a person must come with a logit below `policy.match_at`. `EdgeColumns` takes NumPy arrays.
         judge: says what is known of pairs that are not among the edges; it is asked once for all components of up to
-            `policy.largest` records, and at most 64 times more for larger ones. None: such pairs count as `policy.unseen`.
+            `policy.largest` records (in parts of 500,000 pairs), and at most 64 times more for larger ones. With `EdgeColumns` it is
+            given the two arrays of places and gives the arrays of log-odds and marks. None: such pairs count as `policy.unseen`.
         must: pairs that a person joined; they are joined whatever evidence and rules say, unless `cannot` parts them.
         cannot: pairs that a person parted; they never end in one cluster.
         policy: thresholds, sizes and unique sources.
@@ -86,14 +115,16 @@ def cluster(
         {place: number for place, number in enumerate(source or ()) if number in policy.unique_sources},
     )
     labels, confidence = array("q", range(size)), array("d", [1.0]) * size
+    cuts = {(left, right): Cut(left, right, "cannot_link", MOST) for left, right in refused}
     if isinstance(edges, EdgeColumns):
-        from canonical_contact.identity._cluster_columns import settle_simple
+        from canonical_contact.identity._cluster_columns import settle_columns
 
-        rest = settle_simple(edges, limits, labels, confidence)
+        cut_in_arrays, rest = settle_columns(edges, limits, cast("JudgeColumns | None", judge), labels, confidence)
+        for cut in cut_in_arrays:
+            cuts.setdefault((cut.left, cut.right), cut)
     else:
         rest = _components(size, _known(edges, size), limits)
-    settle(rest, limits, judge)
-    cuts = {(left, right): Cut(left, right, "cannot_link", MOST) for left, right in refused}
+        settle(rest, limits, cast("Judge | None", judge))
     for component in rest:
         for members in component.clusters:
             for place in members:
