@@ -148,7 +148,7 @@ class MatchPolicy:
     def from_costs(
         cls, wrong_merge: float = 50, missed: float = 1, review: float = 0.5, *, base: MatchPolicy | None = None
     ) -> MatchPolicy:
-        """Take the thresholds from what mistakes cost, by `thresholds`.
+        """Take the thresholds from what mistakes cost, by `thresholds`; no precision is asked for besides.
 
         Args:
             wrong_merge: cost of merging two people, in any unit.
@@ -164,7 +164,7 @@ class MatchPolicy:
         (0.99, 0.5)
         """
         match_at, review_at = thresholds(wrong_merge, missed, review)
-        return evolve(base or cls.default(), match_at=match_at, review_at=review_at)
+        return evolve(base or cls.default(), match_at=match_at, review_at=review_at, precision=0.0)
 
     @classmethod
     def from_toml(cls, text: str, *, source: str = "policy") -> MatchPolicy:

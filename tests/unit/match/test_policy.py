@@ -132,6 +132,8 @@ def test_costs_in_toml_become_thresholds() -> None:
 def test_costs_keep_the_rules_of_their_base() -> None:
     base = MatchPolicy(version="mine/1", hold=(Rule("a", {"email": ("same",)}),))
     assert MatchPolicy.from_costs(base=base) == evolve(base, match_at=0.99, review_at=0.5)
+    asks = evolve(base, precision=0.98)
+    assert MatchPolicy.from_costs(1, 1, 1, base=asks) == evolve(base, match_at=0.5, review_at=0.5), "costs alone decide"
 
 
 def test_the_shipped_policy_comes_back_from_its_toml() -> None:
