@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from attrs import evolve, field, frozen
@@ -31,6 +33,7 @@ __all__ = [
     "Settings",
     "cluster_policy",
     "edge_logit",
+    "labelled",
     "merge_from",
     "passes",
     "random_pairs",
@@ -58,6 +61,8 @@ class Settings:
         frequencies: how common values are, to use as they are; None counts them in the data.
         keys: blocking keys; None chooses from the shipped ones, and those of extension fields.
         extensions: name of an extension field → its kind.
+        postcodes: postcode → latitude and longitude in degrees, where near ones shall count as near.
+        labels: (record key, record key) → whether people said that they are one; they refine the weights, and bind nobody.
         pairs_a_record: the budget of pairs.
         reviews_a_record: pairs for people, at most; the likeliest come first, and how many are not listed is told.
         memory: bytes of candidate pairs that are kept in memory; more goes to disk.
@@ -71,6 +76,8 @@ class Settings:
     frequencies: TermFrequencies | None = None
     keys: tuple[Key, ...] | None = None
     extensions: Mapping[str, str] = field(factory=dict)
+    postcodes: Mapping[str, tuple[float, float]] | None = None
+    labels: Mapping[tuple[str, str], bool] = field(factory=dict)
     pairs_a_record: float = BUDGET
     reviews_a_record: float = REVIEWS_A_RECORD
     memory: int = 1 << 29
@@ -256,6 +263,22 @@ def random_pairs(size: int, settings: Settings) -> Iterator[tuple[int, int]]:
         left, right = sorted((int(dice.random() * size), int(dice.random() * size)))
         if left != right:
             yield left, right
+
+
+def labelled(vector: Callable[[int, int], bytes], keys: Sequence[str], settings: Settings) -> dict[tuple[bytes, bool], float]:
+    """What people said, as vectors with whether it is one person → how often; labels of records that are not there are left out.
+
+    Args:
+        vector: compares the records at two places.
+        keys: the keys of the records, ascending.
+        settings: hold the labels.
+    """
+    found = Counter[tuple[bytes, bool]]()
+    for (left, right), same in sorted(settings.labels.items()):
+        places = [bisect_left(keys, key) for key in (left, right)]
+        if left != right and all(at < len(keys) and keys[at] == key for at, key in zip(places, (left, right), strict=True)):
+            found[vector(*sorted(places)), same] += 1
+    return dict(found)
 
 
 def passes(

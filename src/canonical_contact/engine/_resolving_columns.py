@@ -20,6 +20,7 @@ from canonical_contact.engine._resolution import (
     ReviewPair,
     Settings,
     cluster_policy,
+    labelled,
     merge_from,
     passes,
     random_pairs,
@@ -42,7 +43,7 @@ from canonical_contact.match.keys import Key, keys_for
 from canonical_contact.match.lookups import shipped_lookups, with_shared
 from canonical_contact.match.matcher import comparisons_of
 from canonical_contact.match.model.calibration import logit_of, probability_of
-from canonical_contact.match.model.em import fit
+from canonical_contact.match.model.em import fit, refine
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
 from canonical_contact.match.policy import MatchPolicy
@@ -95,7 +96,7 @@ class ColumnRun:
             shipped = shipped_lookups()
             names = Names(shipped)
             self.shared = shared_keys(table, names)
-            groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names)
+            groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names, postcodes=settings.postcodes)
             self.comparisons = comparisons_of(groups)
             terms = TermColumns(table)
             self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons, terms=terms)
@@ -246,8 +247,16 @@ def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes,
     if chosen := list(random_pairs(len(matcher.table), settings)):
         left, right = np.array(chosen, np.int64).T
         strangers = vector_counts(compare(matcher.groups, matcher.table, left, right), matcher.comparisons)
-    known = matcher.comparisons
-    return fit(known, passes(keys, sampled, strangers, known), matcher.model, expect=expect)
+    known, table = matcher.comparisons, matcher.table
+    learned_from = passes(keys, sampled, strangers, known)
+    model = fit(known, learned_from, matcher.model, expect=expect)
+
+    def vector(left: int, right: int) -> bytes:
+        places = np.array([[left], [right]], np.int64)
+        return bytes(int(column[0]) for column in compare(matcher.groups, table, *places))
+
+    said = labelled(vector, table.keys, settings)
+    return refine(model, known, said, learned_from, expect=expect) if said else model
 
 
 def _decided(

@@ -16,6 +16,7 @@ from canonical_contact.engine._resolution import (
     cluster_policy,
     drawn,
     edge_logit,
+    labelled,
     merge_from,
     passes,
     random_pairs,
@@ -32,7 +33,7 @@ from canonical_contact.match.keys import keys_for
 from canonical_contact.match.lookups import shared_keys, shipped_lookups, with_shared
 from canonical_contact.match.matcher import Decided, Matcher, comparisons_of
 from canonical_contact.match.model.calibration import logit_of, probability_of
-from canonical_contact.match.model.em import fit
+from canonical_contact.match.model.em import fit, refine
 from canonical_contact.match.model.frequencies import term_frequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan
@@ -62,7 +63,7 @@ class RecordRun:
         progress.stage("shared", None)
         names = Names(shipped)
         self.shared = shared_keys(records, names)
-        groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names)
+        groups = groups_for(with_shared(shipped, self.shared), settings.extensions, names=names, postcodes=settings.postcodes)
         self.comparisons = comparisons_of(groups)
         self.frequencies = settings.frequencies or term_frequencies(records, self.comparisons)
         start = usable(settings.model or Model.default(self.comparisons), len({record.system for record in records}))
@@ -166,7 +167,10 @@ class RecordRun:
         chosen = random_pairs(len(records), self._settings)
         strangers = Counter(matcher.vector(records[left], records[right]) for left, right in chosen)
         ordered = passes(self.plan.keys, sampled, strangers, self.comparisons)
-        return fit(self.comparisons, ordered, matcher.scorer.model)
+        model = fit(self.comparisons, ordered, matcher.scorer.model)
+        keys = [record.key for record in records]
+        said = labelled(lambda left, right: matcher.vector(records[left], records[right]), keys, self._settings)
+        return refine(model, self.comparisons, said, ordered) if said else model
 
     def _judged(self, decided: Decided) -> Judged:
         verdict = decided.verdict

@@ -13,13 +13,20 @@ from canonical_contact.match.comparisons.names import Names
 __all__ = ["Channels", "Comparison", "Extensions", "Facts", "Group", "Level", "Lookups", "Names", "groups_for"]
 
 
-def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None, *, names: Names | None = None) -> tuple[Group, ...]:
+def groups_for(
+    lookups: Lookups,
+    extensions: Mapping[str, str] | None = None,
+    *,
+    names: Names | None = None,
+    postcodes: Mapping[str, tuple[float, float]] | None = None,
+) -> tuple[Group, ...]:
     """All comparisons of a run.
 
     Args:
         lookups: what they look up.
         extensions: name of an extension field → its kind.
         names: the comparison of names, if it is there already; it knows nothing of shared keys.
+        postcodes: where postcodes lie, as latitude and longitude in degrees; without it postcodes are near by their digits alone.
 
     Returns:
         The groups, in the order of a vector.
@@ -27,5 +34,5 @@ def groups_for(lookups: Lookups, extensions: Mapping[str, str] | None = None, *,
     >>> sum(len(group.comparisons) for group in groups_for(Lookups()))
     11
     """
-    groups: list[Group] = [names or Names(lookups), Channels(lookups), Facts(lookups)]
+    groups: list[Group] = [names or Names(lookups), Channels(lookups), Facts(lookups, postcodes)]
     return (*groups, Extensions(sorted(extensions.items()))) if extensions else tuple(groups)
