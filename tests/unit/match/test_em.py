@@ -3,7 +3,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from canonical_contact.match.columns.expect import expect as column_expect
-from canonical_contact.match.model.em import Pass, expect, fit, refine, thinned
+from canonical_contact.match.model.calibration import Calibration
+from canonical_contact.match.model.em import Pass, eased, expect, fit, refine, thinned
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model, Rows
 from canonical_contact.match.model.scoring import Scorer
@@ -111,3 +112,19 @@ def test_labels_pull() -> None:
 def test_a_comparison_that_the_prior_lacks_stays_out() -> None:
     prior = evolve(PRIOR, tables={name: rows for name, rows in PRIOR.tables.items() if name != "phone"})
     assert "phone" not in fit(COMPARISONS, [Pass(counts(PAIRS))], prior).tables
+
+
+def test_a_calibration_gives_way_where_the_kinds_are_far_apart_and_many_matches_say_so() -> None:
+    shifted = evolve(MODEL, calibration=Calibration(((-5.0, -6.0), (5.0, 4.0))))
+    plain = bytes(len(COMPARISONS))  # all agree
+    few, many, doubtful = (
+        eased(shifted, COMPARISONS, [([plain], [count])], strength=strength).calibration.logit(0.0)
+        for count, strength in ((10.0, 150.0), (100_000.0, 150.0), (0.0, 150.0))
+    )
+    assert doubtful == -1.0
+    assert doubtful < few < many < 0.0
+    assert many > -0.5
+    assert (
+        eased(evolve(MODEL, calibration=Calibration()), COMPARISONS, [([plain], [10.0])], strength=150.0).calibration
+        == Calibration()
+    )

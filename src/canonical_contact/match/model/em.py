@@ -14,11 +14,15 @@ from zlib import crc32
 from attrs import evolve, field, frozen
 
 from canonical_contact.match.comparisons._base import Comparison
+from canonical_contact.match.model.calibration import Calibration
+from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import FLOOR, ONE_PERSON, Model
+from canonical_contact.match.model.scoring import Scorer
 
-__all__ = ["Expect", "Logs", "Pass", "Sums", "expect", "fit", "refine", "thinned"]
+__all__ = ["Expect", "Logs", "Pass", "Sums", "eased", "expect", "fit", "refine", "thinned"]
 
 _NEVER = -1e9
+_DOUBT = 0.05  # doubt a match in the worlds of the shipped calibration, and in tables that it fits as well
 Logs = list[list[list[float]]]  # kind → comparison → level
 
 
@@ -98,6 +102,7 @@ def fit(
     hold: float = 0.05,
     rounds: int = 12,
     at_most: int = 8000,
+    ease: bool = True,
     expect: Expect = expect,
 ) -> Model:
     """Learn the weights from pairs, without labels or with some.
@@ -110,10 +115,11 @@ def fit(
         hold: the share of the pairs of a kind that the prior counts for at least, however many there are.
         rounds: at most so many; it ends earlier when nothing moves.
         at_most: distinct vectors of one pass that are looked at; the rest is represented by them.
+        ease: whether the prior's calibration gives way where the kinds hardly overlap, by `eased`.
         expect: the sums over vectors; that of `match.columns.expect` is faster where there are many.
 
     Returns:
-        The fitted model. With few pairs it stays near the prior; a comparison that the prior lacks stays out. Its calibration is the prior's.
+        The fitted model. With few pairs it stays near the prior; a comparison that the prior lacks stays out.
 
     The mixture is that of Fellegi and Sunter (1969) with more than two classes; for EM without labels see Winkler (1988), with some labels
     Larsen and Rubin (2001).
@@ -143,7 +149,43 @@ def fit(
     fitted_on = round(
         math.fsum(count for (_, _, counts), is_free in zip(taken, free, strict=True) if is_free for count in counts)
     )
-    return evolve(_rounded(model), version=f"{prior.version}+em", fitted_on=fitted_on)
+    model = evolve(_rounded(model), version=f"{prior.version}+em", fitted_on=fitted_on)
+    candidates = [(vectors, counts) for (_, vectors, counts), is_free in zip(taken, free, strict=True) if is_free]
+    return eased(model, comparisons, candidates, strength=strength) if ease else model
+
+
+def eased(
+    model: Model,
+    comparisons: Sequence[Comparison],
+    candidates: Iterable[tuple[Sequence[bytes], Sequence[float]]],
+    *,
+    strength: float,
+) -> Model:
+    """Let a calibration that was learned elsewhere give way, as far as the kinds are told apart better here than there.
+
+    What a calibration mends is mistakes of the mixture where its kinds overlap. Doubt is the expected share of wrong decisions, the sum
+    of min(p, 1 - p) over the candidates for each expected match; the calibration keeps the part of its shift that the doubt here is of the
+    doubt there.
+
+    Args:
+        model: a fitted model with the calibration of its prior.
+        comparisons: those of the vectors.
+        candidates: vectors and how many pairs have each.
+        strength: how many matches with the doubt of the prior count beside those here, so that a few plain ones say little.
+    """
+    if not model.calibration.knots:
+        return model
+    scorer = Scorer(comparisons, model, TermFrequencies({}, {}))
+    none = (0,) * len(scorer.terms)
+    doubt, matches = strength * _DOUBT, strength
+    for vectors, counts in candidates:
+        for vector, count in zip(vectors, counts, strict=True):
+            probability = scorer.score(vector, none).probability
+            doubt += count * min(probability, 1.0 - probability)
+            matches += count * probability
+    kept = min(1.0, doubt / matches / _DOUBT)
+    knots = tuple((stated, round(stated + kept * (true - stated), 3)) for stated, true in model.calibration.knots)
+    return evolve(model, calibration=Calibration(knots)) if kept < 1.0 else model
 
 
 def refine(
@@ -175,7 +217,7 @@ def refine(
         Pass({vector: weight for (vector, said), weight in labelled.items() if said is one}, kinds=kinds)
         for one, kinds in ((True, people), (False, frozenset(model.kinds) - people))
     ]
-    return fit(comparisons, [*passes, *judged], model, strength=strength, hold=hold, expect=expect)
+    return fit(comparisons, [*passes, *judged], model, strength=strength, hold=hold, ease=False, expect=expect)
 
 
 def thinned(counts: Mapping[bytes, float], at_most: int) -> tuple[list[bytes], list[float]]:
