@@ -272,7 +272,8 @@ class MatchIndex:
     def _forget(self) -> None:
         """Begin with empty memos."""
         self._maker, self._names = KeyMaker(self.keys), Names(self._lookups)
-        groups = groups_for(self._lookups, self.settings.extensions)
+        settings = self.settings
+        groups = groups_for(self._lookups, settings.extensions, names=self._names, postcodes=settings.postcodes)
         self._matcher = Matcher(groups, self._model, self._frequencies, self.settings.policy)
 
     def _meet(self, record: Features) -> tuple[list[_Met], set[str]]:
