@@ -67,9 +67,8 @@ class _Phones:
     """The numbers of a pool, taken apart once."""
 
     def __init__(self, lookups: Lookups, pool: Sequence[str]) -> None:
-        tails, suffixes = dict[str, int](), dict[str, int]()
-        self.tails = np.fromiter((tails.setdefault(number[-TAIL:], len(tails)) for number in pool), np.int32)
-        self.suffixes = np.fromiter((suffixes.setdefault(number[-SUFFIX:], len(suffixes)) for number in pool), np.int32)
+        self.tails = Values.of([number[-TAIL:] for number in pool]).codes
+        self.suffixes = Values.of([number[-SUFFIX:] for number in pool]).codes
         self.partial = np.fromiter((number[:1] == "~" for number in pool), np.bool_)
         self.shared = np.fromiter((number in lookups.shared for number in pool), np.bool_)
         self.near = Near(pool)
