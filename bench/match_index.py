@@ -25,7 +25,7 @@ import numpy as np
 from match.sets import CACHE, ready
 
 from canonical_contact.engine.index import MatchIndex
-from canonical_contact.engine.resolving import Settings
+from canonical_contact.engine.resolving import MatchSettings
 from canonical_contact.match.columns.encode import feature_table
 from canonical_contact.match.features import Features
 
@@ -62,7 +62,7 @@ def measure(known: str, new: str, records: int, cache: Path) -> dict[str, Any]:
     copies = spread(table, records)
     gc.collect()
     before, started = resident(), time.perf_counter()
-    index = MatchIndex.build(table, Settings(workers=os.cpu_count() or 1))
+    index = MatchIndex.build(table, MatchSettings(workers=os.cpu_count() or 1))
     built = time.perf_counter() - started
     gc.collect()
     gc.freeze()  # what a service does with what stays

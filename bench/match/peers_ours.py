@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from canonical_contact.engine import dedupe
 from canonical_contact.engine.reading import NoProgress
-from canonical_contact.engine.resolving import Settings, run_of
+from canonical_contact.engine.resolving import MatchSettings, run_of
 from canonical_contact.match.columns.encode import feature_table
 from match.peer import Clock, Outcome
 from match.scores import Pairs
@@ -22,11 +22,11 @@ from match.sets import SOURCE, Set
 
 
 def match(given: Set) -> Outcome:
-    settings = Settings(workers=os.cpu_count() or 1)
+    settings = MatchSettings(workers=os.cpu_count() or 1)
     return (linked if given.link else deduped if given.is_febrl else resolved)(given, settings)
 
 
-def resolved(given: Set, settings: Settings) -> Outcome:
+def resolved(given: Set, settings: MatchSettings) -> Outcome:
     clock = Clock()
     with clock.stage("load"):
         table = feature_table(given.table())
@@ -42,7 +42,7 @@ def resolved(given: Set, settings: Settings) -> Outcome:
     return Outcome(clusters, pairs, settings.policy.match_at, clock, review)
 
 
-def deduped(given: Set, settings: Settings) -> Outcome:
+def deduped(given: Set, settings: MatchSettings) -> Outcome:
     clock = Clock()
     with clock.stage("load"):
         table = given.table()
@@ -51,7 +51,7 @@ def deduped(given: Set, settings: Settings) -> Outcome:
     return Outcome(np.asarray(found.cluster_ids, np.int64), None, settings.policy.match_at, clock, _asked(found.review))
 
 
-def linked(given: Set, settings: Settings) -> Outcome:
+def linked(given: Set, settings: MatchSettings) -> Outcome:
     clock = Clock()
     with clock.stage("load"):
         table = given.table()

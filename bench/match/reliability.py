@@ -14,7 +14,7 @@ import numpy as np
 from attrs import evolve
 
 from canonical_contact.engine.reading import NoProgress
-from canonical_contact.engine.resolving import Settings, run_of
+from canonical_contact.engine.resolving import MatchSettings, run_of
 from canonical_contact.match.columns.encode import feature_table
 from canonical_contact.match.evaluate import Reliability, reliability
 from canonical_contact.match.model.calibration import probability_of
@@ -33,7 +33,7 @@ def stated(name: str, cache: Path) -> Reliability:
     truth = dict(zip(keys, given.truth().to_pylist(), strict=True))
     person = np.unique([truth[key] for key in table.keys], return_inverse=True)[1]
     policy = evolve(MatchPolicy.default(), review_at=LEAST)
-    found = run_of(table, Settings(policy=policy, workers=2), progress=NoProgress()).found()
+    found = run_of(table, MatchSettings(policy=policy, workers=2), progress=NoProgress()).found()
     return reliability([(probability_of(one.logit), bool(person[one.left] == person[one.right])) for one in found], EDGES)
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
         state_at,
     )
     from canonical_contact.engine.access import export_access
+    from canonical_contact.engine.dedupe import dedupe, link
     from canonical_contact.engine.double_opt_in import begin_double_opt_in, confirm_double_opt_in
     from canonical_contact.engine.erasing import erase
+    from canonical_contact.engine.explaining import explainer_of, explainer_of_store
+    from canonical_contact.engine.index import MatchIndex
     from canonical_contact.engine.recording import record_consent, record_stop, record_suppression, record_unsuppression
     from canonical_contact.engine.rectifying import rectify
+    from canonical_contact.engine.resolving import MatchSettings, resolve
     from canonical_contact.errors import (
         ConfigError,
         ContactError,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     )
     from canonical_contact.formats import Loss, LossReport, discover, read, read_contacts, write_contacts
     from canonical_contact.kpi import measure
+    from canonical_contact.match.policy import MatchPolicy
     from canonical_contact.model import (
         SCHEMA_VERSION,
         Activity,
@@ -123,6 +128,9 @@ __all__ = [
     "LifecycleStage",
     "Loss",
     "LossReport",
+    "MatchIndex",
+    "MatchPolicy",
+    "MatchSettings",
     "MemoryStore",
     "MissingExtraError",
     "Name",
@@ -157,12 +165,16 @@ __all__ = [
     "begin_double_opt_in",
     "confirm_double_opt_in",
     "converter",
+    "dedupe",
     "discover",
     "erase",
     "explain",
+    "explainer_of",
+    "explainer_of_store",
     "export_access",
     "from_json",
     "known_at",
+    "link",
     "may_ask",
     "may_contact",
     "may_contact_columns",
@@ -177,6 +189,7 @@ __all__ = [
     "record_suppression",
     "record_unsuppression",
     "rectify",
+    "resolve",
     "state_at",
     "to_json",
     "unify",
@@ -214,9 +227,14 @@ _HOMES = {
         "state_at",
     ),
     "engine.access": ("export_access",),
+    "engine.dedupe": ("dedupe", "link"),
     "engine.double_opt_in": ("begin_double_opt_in", "confirm_double_opt_in"),
     "engine.erasing": ("erase",),
+    "engine.explaining": ("explainer_of", "explainer_of_store"),
+    "engine.index": ("MatchIndex",),
     "engine.rectifying": ("rectify",),
+    "engine.resolving": ("MatchSettings", "resolve"),
+    "match.policy": ("MatchPolicy",),
     "engine.recording": ("record_consent", "record_stop", "record_suppression", "record_unsuppression"),
     "pipeline": (
         "unify",

@@ -18,7 +18,7 @@ import pytest
 
 from canonical_contact.engine.index import MatchIndex
 from canonical_contact.engine.matching import MODEL, TERMS
-from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.engine.resolving import MatchSettings, resolve
 from canonical_contact.errors import StoreError
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.match.model.frequencies import TermFrequencies
@@ -44,15 +44,15 @@ def records(store: MemoryStore) -> list[Features]:
 
 
 @pytest.fixture(scope="module")
-def weighed(store: MemoryStore) -> Settings:
+def weighed(store: MemoryStore) -> MatchSettings:
     model, terms = store.setting(MODEL), store.setting(TERMS)
     assert model
     assert terms
-    return Settings(model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
+    return MatchSettings(model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
 
 
 @pytest.fixture(scope="module")
-def full(records: list[Features], weighed: Settings) -> dict[str, int]:
+def full(records: list[Features], weighed: MatchSettings) -> dict[str, int]:
     return {record.key: label for record, label in zip(records, resolve(records, weighed).labels, strict=True)}
 
 
@@ -76,7 +76,7 @@ def parted(records: list[Features], added: int, seed: int) -> tuple[list[Feature
 
 @pytest.mark.parametrize(("share", "least"), [(0.05, 0.98), (0.2, 0.96)])
 def test_what_is_added_stands_where_a_full_run_puts_it(
-    records: list[Features], weighed: Settings, full: dict[str, int], share: float, least: float
+    records: list[Features], weighed: MatchSettings, full: dict[str, int], share: float, least: float
 ) -> None:
     known, new = parted(records, round(len(records) * share), seed=1)
     index, other_order, batch = (MatchIndex.build(known, weighed) for _ in range(3))
@@ -99,7 +99,7 @@ def test_what_is_added_stands_where_a_full_run_puts_it(
     assert agreement(index.clusters, other_order.clusters)[1] >= least
 
 
-def test_a_batch_comes_to_the_same_in_any_order(records: list[Features], weighed: Settings) -> None:
+def test_a_batch_comes_to_the_same_in_any_order(records: list[Features], weighed: MatchSettings) -> None:
     known, new = parted(records, 60, seed=2)
     one, other = MatchIndex.build(known, weighed), MatchIndex.build(known, weighed)
     assert one.add_all(new) == tuple(reversed(other.add_all(reversed(new))))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from canonical_contact.engine._resolving_columns import ColumnRun
 from canonical_contact.engine._resolving_records import RecordRun
 from canonical_contact.engine.reading import NoProgress
-from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.engine.resolving import MatchSettings, resolve
 from canonical_contact.match.features import Features
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.match.table import FeatureTable
@@ -23,7 +23,7 @@ def test_both_forms_come_to_the_same(some: list[Features], within: bool, unique:
     policy = MatchPolicy.default()
     if unique:
         policy = MatchPolicy.from_toml(f"{policy.to_toml()}".replace("unique_sources = []", 'unique_sources = ["a"]'))
-    chosen = Settings(policy=policy, extensions=EXTENSIONS, within=within)
+    chosen = MatchSettings(policy=policy, extensions=EXTENSIONS, within=within)
     one = RecordRun(some, chosen, progress=NoProgress()).resolution()
     other = ColumnRun(FeatureTable.of(some), chosen, progress=NoProgress()).resolution()
     assert other.labels == one.labels
@@ -45,7 +45,7 @@ def test_other_keys_in_another_order_give_the_same_clusters(some: list[Features]
     of = {name: record.key for record, name in zip(some, names, strict=True)}
 
     def groups(records: list[Features]) -> set[frozenset[str]]:
-        labels = resolve(records, Settings(extensions=EXTENSIONS)).labels
+        labels = resolve(records, MatchSettings(extensions=EXTENSIONS)).labels
         return {
             frozenset(of.get(record.key, record.key) for record, label in zip(records, labels, strict=True) if label == one)
             for one in set(labels)

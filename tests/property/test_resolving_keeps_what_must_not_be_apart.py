@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.engine.resolving import MatchSettings, resolve
 from canonical_contact.match.comparisons import groups_for
 from canonical_contact.match.features import Features
 from canonical_contact.match.lookups import shipped_lookups, with_shared
@@ -19,7 +19,7 @@ EXTENSIONS = {"member": "id"}
 LOOKUPS = shipped_lookups()
 COMPARISONS = comparisons_of(groups_for(LOOKUPS, EXTENSIONS))
 # Weights that are given: a copy would teach others, and a law is about the same ones.
-GIVEN = Settings(
+GIVEN = MatchSettings(
     model=Model.default(COMPARISONS), frequencies=TermFrequencies({}, {}), extensions=EXTENSIONS, policy=MatchPolicy.default()
 )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from canonical_contact.engine._dedupe_table import Table
     from canonical_contact.engine.dedupe import Deduped
     from canonical_contact.engine.reading import Progress
-    from canonical_contact.engine.resolving import Resolution, Settings
+    from canonical_contact.engine.resolving import MatchSettings, Resolution
     from canonical_contact.formats import Mapping
 
 __all__ = [
@@ -62,7 +62,7 @@ _TOLD = 8  # keys that are named; the others gave next to nothing
 class How:
     """How tables are matched, as the options say."""
 
-    settings: Settings
+    settings: MatchSettings
     region: str
 
 
@@ -111,7 +111,7 @@ def options(function: F) -> F:
 
 
 def _how(policy: str | None, match_at: float | None, region: str, workers: int | None, memory: int) -> How:
-    from canonical_contact.engine.resolving import Settings
+    from canonical_contact.engine.resolving import MatchSettings
     from canonical_contact.match.policy import MatchPolicy
 
     chosen = MatchPolicy.default()
@@ -122,7 +122,7 @@ def _how(policy: str | None, match_at: float | None, region: str, workers: int |
         chosen = evolve(chosen, match_at=match_at, review_at=min(chosen.review_at, match_at))
     if chosen.match_at > _SUREST:
         chosen = evolve(chosen, match_at=_SUREST, review_at=min(chosen.review_at, _SUREST))
-    return How(Settings(policy=chosen, workers=workers or os.cpu_count() or 1, memory=memory << 20), region)
+    return How(MatchSettings(policy=chosen, workers=workers or os.cpu_count() or 1, memory=memory << 20), region)
 
 
 # -- reading and running -----------------------------------------------------------------------------------------------------------------

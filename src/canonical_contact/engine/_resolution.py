@@ -27,10 +27,10 @@ __all__ = [
     "PLAN_FROM",
     "REVIEWS_A_RECORD",
     "Found",
+    "MatchSettings",
     "Resolution",
     "ReviewPair",
     "Run",
-    "Settings",
     "cluster_policy",
     "edge_logit",
     "labelled",
@@ -52,7 +52,7 @@ _MIX = 0x9E3779B97F4A7C15  # the golden ratio of 64 bits, as in SplitMix64: it s
 
 
 @frozen
-class Settings:
+class MatchSettings:
     """How records are resolved.
 
     Args:
@@ -252,7 +252,7 @@ def drawn(pair: int, step: int) -> bool:
     return (pair * _MIX & 0xFFFFFFFFFFFFFFFF) >> 32 < (1 << 32) // step
 
 
-def random_pairs(size: int, settings: Settings) -> Iterator[tuple[int, int]]:
+def random_pairs(size: int, settings: MatchSettings) -> Iterator[tuple[int, int]]:
     """Pairs of different records drawn with a fixed seed; none where nobody learns from them, or where too many would be one person."""
     from random import Random
 
@@ -265,7 +265,9 @@ def random_pairs(size: int, settings: Settings) -> Iterator[tuple[int, int]]:
             yield left, right
 
 
-def labelled(vector: Callable[[int, int], bytes], keys: Sequence[str], settings: Settings) -> dict[tuple[bytes, bool], float]:
+def labelled(
+    vector: Callable[[int, int], bytes], keys: Sequence[str], settings: MatchSettings
+) -> dict[tuple[bytes, bool], float]:
     """What people said, as vectors with whether it is one person → how often; labels of records that are not there are left out.
 
     Args:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from canonical_contact.engine._resolution import (
     PLAN_FROM,
     Found,
+    MatchSettings,
     Resolution,
     ReviewPair,
-    Settings,
     cluster_policy,
     labelled,
     merge_from,
@@ -83,7 +83,7 @@ class ColumnRun:
         fresh: for each record whether it is new or changed; only pairs with one of them are looked at. None means all.
     """
 
-    def __init__(self, table: FeatureTable, settings: Settings, *, progress: Progress, fresh: Bools | None = None) -> None:
+    def __init__(self, table: FeatureTable, settings: MatchSettings, *, progress: Progress, fresh: Bools | None = None) -> None:
         self._table, self._settings, self._progress = table, settings, progress
         keys = settings.keys if settings.keys is not None else keys_for(settings.extensions)
         blocker = Blocker(table, keys, fresh=fresh)
@@ -242,7 +242,7 @@ def _sampled(matcher: ColumnMatcher, sink: PairSink) -> _Sample:
     return _Sample(counts, defaultdict(float, {mask: matches[mask] / number for mask, number in pairs.items()}))
 
 
-def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes, float], settings: Settings) -> Model:
+def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes, float], settings: MatchSettings) -> Model:
     strangers: Mapping[bytes, float] = {}
     if chosen := list(random_pairs(len(matcher.table), settings)):
         left, right = np.array(chosen, np.int64).T
@@ -260,7 +260,7 @@ def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes,
 
 
 def _decided(
-    matcher: ColumnMatcher, sink: PairSink, pool: ThreadPoolExecutor, settings: Settings, progress: Progress
+    matcher: ColumnMatcher, sink: PairSink, pool: ThreadPoolExecutor, settings: MatchSettings, progress: Progress
 ) -> Iterator[_Edges]:
     systems = matcher.table.values["system"].codes
 

@@ -10,9 +10,9 @@ from attrs import evolve
 
 from canonical_contact.engine._resolution import (
     Found,
+    MatchSettings,
     Resolution,
     ReviewPair,
-    Settings,
     cluster_policy,
     drawn,
     edge_logit,
@@ -56,7 +56,7 @@ class RecordRun:
     """
 
     def __init__(
-        self, records: Sequence[Features], settings: Settings, *, progress: Progress, fresh: frozenset[int] | None = None
+        self, records: Sequence[Features], settings: MatchSettings, *, progress: Progress, fresh: frozenset[int] | None = None
     ) -> None:
         self._records, self._settings, self._progress = records, settings, progress
         shipped = shipped_lookups()

@@ -12,7 +12,7 @@ from canonical_contact.engine._dedupe_canonical import Canonical, canonical
 from canonical_contact.engine._dedupe_columns import recognise
 from canonical_contact.engine._dedupe_plan import TablePlan, paired
 from canonical_contact.engine._dedupe_table import Table, table_of
-from canonical_contact.engine._resolution import Resolution, Settings
+from canonical_contact.engine._resolution import MatchSettings, Resolution
 from canonical_contact.engine.local import Executor
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
@@ -62,7 +62,7 @@ class Deduped:
     resolution: Resolution
     rows: tuple[int, ...]
     records: Canonical
-    settings: Settings
+    settings: MatchSettings
 
     @property
     def clusters(self) -> int:
@@ -117,7 +117,7 @@ def dedupe(
     source: Any,  # noqa: ANN401  whatever holds a table
     *,
     mapping: Mapping | None = None,
-    settings: Settings | None = None,
+    settings: MatchSettings | None = None,
     system: str = "",
     default_region: str = "",
     progress: Progress | None = None,
@@ -142,7 +142,7 @@ def dedupe(
     >>> found.cluster_ids
     (1, 1, 2)
     """
-    settings = settings or Settings()
+    settings = settings or MatchSettings()
     table = table_of(source)
     plan = recognise(table, mapping=mapping)
     made = _for_subject(
@@ -172,7 +172,7 @@ def link(
     right: Any,  # noqa: ANN401  whatever holds a table
     *,
     mappings: tuple[Mapping | None, Mapping | None] = (None, None),
-    settings: Settings | None = None,
+    settings: MatchSettings | None = None,
     default_region: str = "",
     progress: Progress | None = None,
 ) -> Linked:
@@ -196,7 +196,7 @@ def link(
     >>> [(one.left, one.right) for one in found.links]
     [(0, 1)]
     """
-    settings = settings or Settings()
+    settings = settings or MatchSettings()
     tables = table_of(left), table_of(right)
     plans = paired(recognise(tables[0], mapping=mappings[0]), recognise(tables[1], mapping=mappings[1]))
     made = [
@@ -235,7 +235,7 @@ _FIRM = "organization"
 _WEBSITE = "online_services.uri"  # what a column of web addresses is about
 
 
-def _executor(table: Table, settings: Settings) -> Executor:
+def _executor(table: Table, settings: MatchSettings) -> Executor:
     return Executor(settings.workers if table.rows > 100_000 else 1)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from attrs import evolve
 
-from canonical_contact.engine._resolution import Settings
+from canonical_contact.engine._resolution import MatchSettings
 from canonical_contact.engine.dedupe import Deduped, features_of
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.reading import NoProgress, Progress
@@ -66,7 +66,7 @@ class Explainer:
         learned: what the run learned.
     """
 
-    def __init__(self, records: Sequence[Features], settings: Settings, learned: Learned) -> None:
+    def __init__(self, records: Sequence[Features], settings: MatchSettings, learned: Learned) -> None:
         self.records = records
         groups = groups_for(with_shared(shipped_lookups(), learned.shared), settings.extensions)
         self._matcher = Matcher(groups, learned.model, learned.frequencies, settings.policy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import evolve
 
-from canonical_contact.engine._resolution import Resolution, Settings, cluster_policy, edge_logit
+from canonical_contact.engine._resolution import MatchSettings, Resolution, cluster_policy, edge_logit
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import ConfigError, NotFoundError, StoreError
@@ -91,7 +91,7 @@ class MatchIndex:
     def __init__(
         self,
         records: Sequence[Features] | FeatureTable,
-        settings: Settings,
+        settings: MatchSettings,
         *,
         keys: Sequence[Key],
         clusters: Mapping[str, str],
@@ -126,7 +126,7 @@ class MatchIndex:
             self._members[cluster].append(key)
 
     @classmethod
-    def build(cls, records: Sequence[Features] | FeatureTable, settings: Settings | None = None) -> MatchIndex:
+    def build(cls, records: Sequence[Features] | FeatureTable, settings: MatchSettings | None = None) -> MatchIndex:
         """Resolve what is known, and keep it ready.
 
         Args:
@@ -142,12 +142,12 @@ class MatchIndex:
         >>> joined.cluster, joined.new, index.clusters["b:7"]
         ('a:1', False, 'a:1')
         """
-        settings = settings or Settings()
+        settings = settings or MatchSettings()
         found = resolve(records, settings)
         return cls.of(records, settings, found)
 
     @classmethod
-    def of(cls, records: Sequence[Features] | FeatureTable, settings: Settings, found: Resolution) -> MatchIndex:
+    def of(cls, records: Sequence[Features] | FeatureTable, settings: MatchSettings, found: Resolution) -> MatchIndex:
         """Keep records ready that were resolved already."""
         names = [record.key for record in records] if isinstance(records, Sequence) else records.keys
         clusters = {key: names[label] for key, label in zip(names, found.labels, strict=True)}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from canonical_contact.engine._resolution import Found, Run, Settings
+from canonical_contact.engine._resolution import Found, MatchSettings, Run
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import run_of
 from canonical_contact.identity import Assignment, Cut, assign_ids
@@ -81,7 +81,7 @@ def identify(
     places = {record.key: place for place, record in enumerate(records)}
     saved = None if refit else saved_settings(store, policy)
     learned = saved is None  # on the first run, or when asked: every pair is judged
-    settings = evolve(saved or Settings(policy=policy or MatchPolicy.default()), workers=workers)
+    settings = evolve(saved or MatchSettings(policy=policy or MatchPolicy.default()), workers=workers)
     looked_at = None if learned else frozenset(places[key] for key in fresh)
     run = run_of(records, settings, progress=progress, fresh=looked_at)
     if learned:
@@ -116,7 +116,7 @@ def identify(
     )
 
 
-def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Settings | None:
+def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> MatchSettings | None:
     """The weights of a store, and the threshold that was learned with them, so that what stands in it is judged as it was.
 
     Args:
@@ -132,7 +132,7 @@ def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Se
     policy = policy or MatchPolicy.default()
     if threshold and policy.precision:
         policy = evolve(policy, match_at=max(policy.match_at, float(threshold)), precision=0.0)
-    return Settings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
+    return MatchSettings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
 
 
 def forget_older(store: ContactStore) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from canonical_contact.engine._resolution import Resolution, ReviewPair, Run, Settings, review_limit
+from canonical_contact.engine._resolution import MatchSettings, Resolution, ReviewPair, Run, review_limit
 from canonical_contact.engine._resolving_records import RecordRun
 from canonical_contact.engine.reading import NoProgress, Progress
 from canonical_contact.match.features import Features
@@ -14,7 +14,7 @@ from canonical_contact.match.features import Features
 if TYPE_CHECKING:
     from canonical_contact.match.table import FeatureTable
 
-__all__ = ["FEW", "Resolution", "ReviewPair", "Settings", "has_columns", "resolve", "review_limit", "run_of"]
+__all__ = ["FEW", "MatchSettings", "Resolution", "ReviewPair", "has_columns", "resolve", "review_limit", "run_of"]
 
 FEW = 1_000  # records that are resolved before the columns' libraries are loaded
 
@@ -25,7 +25,7 @@ def has_columns() -> bool:
 
 
 def resolve(
-    records: Sequence[Features] | FeatureTable, settings: Settings | None = None, *, progress: Progress | None = None
+    records: Sequence[Features] | FeatureTable, settings: MatchSettings | None = None, *, progress: Progress | None = None
 ) -> Resolution:
     """Decide who is who among some records.
 
@@ -44,11 +44,15 @@ def resolve(
     >>> resolve([ana, too, Features("c:3", "c", given=("eva",), emails=("eva@x.es",))]).labels.tolist()
     [0, 0, 2]
     """
-    return run_of(records, settings or Settings(), progress=progress or NoProgress()).resolution()
+    return run_of(records, settings or MatchSettings(), progress=progress or NoProgress()).resolution()
 
 
 def run_of(
-    records: Sequence[Features] | FeatureTable, settings: Settings, *, progress: Progress, fresh: frozenset[int] | None = None
+    records: Sequence[Features] | FeatureTable,
+    settings: MatchSettings,
+    *,
+    progress: Progress,
+    fresh: frozenset[int] | None = None,
 ) -> Run:
     """Begin a resolution in the form that suits the records.
 

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from canonical_contact.engine.dedupe import dedupe, link
-from canonical_contact.engine.resolving import Settings
+from canonical_contact.engine.resolving import MatchSettings
 from canonical_contact.match.policy import MatchPolicy
 
 _FIRMS = {
@@ -32,12 +32,12 @@ def test_firms_are_one_by_name_and_address_or_mailbox_and_branches_are_not() -> 
 
 def test_a_policy_of_one_s_own_stays_for_firms() -> None:
     own = evolve(MatchPolicy.default(), version="own/1", match=())
-    assert dedupe(_FIRMS, settings=Settings(policy=own)).settings.policy == own
+    assert dedupe(_FIRMS, settings=MatchSettings(policy=own)).settings.policy == own
 
 
 def test_a_threshold_of_contacts_holds_for_firms() -> None:
     chosen = evolve(MatchPolicy.default(), match_at=0.97)
-    assert dedupe(_FIRMS, settings=Settings(policy=chosen)).settings.policy == evolve(
+    assert dedupe(_FIRMS, settings=MatchSettings(policy=chosen)).settings.policy == evolve(
         MatchPolicy.for_organizations(), match_at=0.97
     )
 
@@ -45,7 +45,7 @@ def test_a_threshold_of_contacts_holds_for_firms() -> None:
 def test_only_certain_pairs_are_merged_from_certainty_on() -> None:
     certain = evolve(MatchPolicy.default(), match_at=1.0, match=())
     people = {"name": ["Ana Ruiz", "Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "ana@x.es", "eva@x.de"]}
-    assert dedupe(people, settings=Settings(policy=certain)).clusters == 3
+    assert dedupe(people, settings=MatchSettings(policy=certain)).clusters == 3
 
 
 def test_columns_of_two_tables_meet_by_what_they_are_about() -> None:

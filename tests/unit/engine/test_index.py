@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from canonical_contact.engine.index import MatchIndex
-from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.engine.resolving import MatchSettings, resolve
 from canonical_contact.errors import ConfigError, NotFoundError
 from canonical_contact.match.features import Features
 from canonical_contact.model import Judgement
@@ -73,7 +73,7 @@ def test_a_known_key_is_refused() -> None:
 
 def test_an_index_without_weights_says_what_to_do() -> None:
     with pytest.raises(ConfigError) as caught:
-        MatchIndex([ANA], Settings(), keys=(), clusters={})
+        MatchIndex([ANA], MatchSettings(), keys=(), clusters={})
     assert "MatchIndex.build" in caught.value.hint
 
 
@@ -89,9 +89,9 @@ def test_columns_and_single_records_find_the_same(monkeypatch: pytest.MonkeyPatc
         for n in range(600)
     )
     found = resolve(crowd)
-    single = MatchIndex.of(crowd, Settings(), found)
+    single = MatchIndex.of(crowd, MatchSettings(), found)
     monkeypatch.setattr("canonical_contact.engine.index.FEW", 10)
-    columns = MatchIndex.of(crowd, Settings(), found)
+    columns = MatchIndex.of(crowd, MatchSettings(), found)
     for n in range(0, 600, 37):
         asked = crowd[n]._replace(key="z:1", system="z", phones=())
         assert columns.find(asked) == single.find(asked)
@@ -103,9 +103,9 @@ def test_the_window_reaches_over_what_was_sorted_in_and_what_was_added(monkeypat
         Features(f"a:{n:04}", "a", given=("ana",), surname=("ruiz" + chr(97 + n % 26) + chr(97 + n // 26),)) for n in range(80)
     )
     found = resolve(crowd[::2])
-    single = MatchIndex.of(crowd[::2], Settings(), found)
+    single = MatchIndex.of(crowd[::2], MatchSettings(), found)
     monkeypatch.setattr("canonical_contact.engine.index.FEW", 10)
-    columns = MatchIndex.of(crowd[::2], Settings(), found)
+    columns = MatchIndex.of(crowd[::2], MatchSettings(), found)
     for record in crowd[1::2]:
         assert columns.add(record) == single.add(record)
     slip = Features("z:1", "z", given=("ana",), surname=("ruizdaa",))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from canonical_contact.engine._resolution import edge_logit, merge_from, review_limit
-from canonical_contact.engine.resolving import Settings, resolve
+from canonical_contact.engine.resolving import MatchSettings, resolve
 from canonical_contact.match.features import Features
 from canonical_contact.match.policy import MatchPolicy
 
@@ -49,20 +49,20 @@ def test_two_runs_give_the_same_bytes() -> None:
 
 
 def test_two_files_without_duplicates_inside_are_linked_across_alone() -> None:
-    found = resolve([ANA, ANA._replace(key="a:2"), TOO], Settings(within=False))
+    found = resolve([ANA, ANA._replace(key="a:2"), TOO], MatchSettings(within=False))
     assert found.labels.tolist().count(found.labels[2]) >= 2
     assert found.compared == 3
 
 
 def test_a_unique_source_never_holds_one_person_twice() -> None:
     policy = evolve(MatchPolicy.default(), unique_sources=("a",))
-    found = resolve([ANA, ANA._replace(key="a:2"), TOO], Settings(policy=policy))
+    found = resolve([ANA, ANA._replace(key="a:2"), TOO], MatchSettings(policy=policy))
     assert found.labels[0] != found.labels[1]
 
 
 def test_people_are_asked_about_the_likeliest_and_told_how_many_more_there_are() -> None:
     namesakes = [Features(f"a:{n:02}", "a", given=("ana",), surname=("ruiz",), locality="madrid") for n in range(12)]
-    found = resolve(namesakes, Settings(policy=evolve(MatchPolicy.default(), review_at=0.001)))
+    found = resolve(namesakes, MatchSettings(policy=evolve(MatchPolicy.default(), review_at=0.001)))
     assert len(found.review) <= 20
     assert len(found.review) + found.unlisted >= 20
     assert [pair.score for pair in found.review] == sorted((pair.score for pair in found.review), reverse=True)
@@ -71,7 +71,7 @@ def test_people_are_asked_about_the_likeliest_and_told_how_many_more_there_are()
 def test_what_people_said_refines_the_weights() -> None:
     some = crowd(40)
     pairs = [(some[n].key, some[n + 40].key) for n in range(40)]
-    taught = resolve(some, Settings(labels=dict.fromkeys(pairs, False)))
+    taught = resolve(some, MatchSettings(labels=dict.fromkeys(pairs, False)))
     assert taught.model != resolve(some).model
     level = taught.model.words["email"].index("same")
     others = [taught.model.tables["email"][kind][level] for kind in taught.model.others]
@@ -80,14 +80,14 @@ def test_what_people_said_refines_the_weights() -> None:
 
 def test_labels_of_records_that_are_not_there_teach_nothing() -> None:
     some = crowd(10)
-    assert resolve(some, Settings(labels={("x:1", "y:2"): True})).model == resolve(some).model
+    assert resolve(some, MatchSettings(labels={("x:1", "y:2"): True})).model == resolve(some).model
 
 
 def test_near_postcodes_count_where_a_table_is_given() -> None:
     home = {"given": ("ana",), "surname": ("ruiz",), "locality": "berlin"}
     some = [Features("a:1", "a", postcode="10115", **home), Features("b:2", "b", postcode="13353", **home)]  # type: ignore[arg-type]
     table = {"10115": (52.53, 13.38), "13353": (52.54, 13.36)}
-    plain, near = resolve(some, Settings()), resolve(some, Settings(postcodes=table))
+    plain, near = resolve(some, MatchSettings()), resolve(some, MatchSettings(postcodes=table))
     assert plain.compared == near.compared == 1
 
 
