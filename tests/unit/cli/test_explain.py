@@ -41,10 +41,14 @@ def test_a_match_with_what_speaks_for_it(call: Call, table: Path) -> None:
     assert "\x1b" not in done.out
 
 
-def test_a_pair_that_no_key_names_says_why(call: Call, table: Path) -> None:
-    done = call("explain", table, "1", "3")
+def test_a_pair_that_no_key_names_says_why(call: Call, tmp_path: Path) -> None:
+    people = ("Ana,Abel,ana@x.es", "Bea,Blom,bea@x.se", "Cai,Costa,cai@x.pt", "Dag,Dahl,dag@x.no", "Eva,Zorn,eva@x.de")
+    table = tmp_path / "apart.csv"
+    table.write_text("\n".join(["first name,last name,email", *people]))
+    done = call("explain", table, "1", "5")
     assert "no key names this pair\n  email: they have different values\n" in done.out
-    assert done.out.endswith("rows 1 and 3: in two clusters\n")
+    assert "neighbours by surname: 3 values stand between theirs, and this key allows 2\n" in done.out
+    assert done.out.endswith("rows 1 and 5: in two clusters\n")
 
 
 def test_values_are_shown_where_they_are_asked_for(call: Call, table: Path) -> None:
