@@ -61,6 +61,12 @@ def test_two_people_of_one_account_are_parted_unless_a_mailbox_bears_the_other_n
     assert decided(judge, 0.97, **colleagues | {"given": "nickname"}).judgement == Judgement.MATCH
     assert decided(judge, 0.97, **colleagues | {"system": "other"}).judgement == Judgement.MATCH
     assert decided(judge, 0.97, **colleagues | {"email": "missing"}).reason != "two_of_one_account"
+    assert decided(judge, 0.97, **colleagues | {"email": "different"}).reason == "two_of_one_account"
+
+
+def test_role_mailboxes_of_one_firm_do_not_part_two_records(judge: Judge) -> None:
+    roles = {"system": "same", "employer": "same", "given": "different", "surname": "exact", "email": "same_domain"}
+    assert decided(judge, 0.97, **roles, mailbox="missing").reason != "two_of_one_account"
 
 
 @pytest.mark.parametrize(
