@@ -31,7 +31,7 @@ from canonical_contact.engine._resolution import (
 from canonical_contact.engine.reading import Progress
 from canonical_contact.identity import Clustering, EdgeColumns, cluster
 from canonical_contact.match.blocks import estimated_recall
-from canonical_contact.match.columns.blocks import Blocker, PairSink
+from canonical_contact.match.columns.blocks import Blocker, PairSink, copies
 from canonical_contact.match.columns.blocks import Found as Named
 from canonical_contact.match.columns.deciding import JUDGEMENTS
 from canonical_contact.match.columns.expect import expect
@@ -113,7 +113,7 @@ class ColumnRun:
             if planned:
                 seen = {mask: Seen(count, count * sample.expected[mask]) for mask, count in masks.items()}
                 self.plan = plan_keys(keys, seen, records=len(table), budget=settings.pairs_a_record)
-                bits = sum(1 << bit for bit, key in enumerate(keys) if key in self.plan.keys) | 1 << len(keys)
+                bits = sum(1 << bit for bit, key in enumerate(keys) if key in self.plan.keys) | 3 << len(keys)
                 self._sink.keep(bits)
                 masks = Counter({mask: count for mask, count in masks.items() if mask & bits})
             if settings.model is None:
@@ -195,9 +195,23 @@ class ColumnRun:
             len(self._table),
             edges,
             judge=self._judge,
+            must=self._copies(edges),
             policy=cluster_policy(policy, system.pool),
             source=system.codes.tolist() if policy.unique_sources else None,
         )
+
+    def _copies(self, edges: EdgeColumns) -> list[tuple[int, int]]:
+        """Matched records that say the very same: they stay together, however many there are."""
+        left, right = copies(self._table)
+        if self.policy.unique_sources or not len(left):
+            return []
+        size = len(self._table)
+        matched = (
+            edges.left[edges.logit >= logit_of(self.policy.match_at)] * size
+            + edges.right[edges.logit >= logit_of(self.policy.match_at)]
+        )
+        both = np.isin(left * size + right, matched)
+        return list(zip(left[both].tolist(), right[both].tolist(), strict=True))
 
     def _judge(self, left: Places, right: Places) -> tuple[NDArray[np.float64], Bools]:
         decided = self._matcher.decide(left, right)

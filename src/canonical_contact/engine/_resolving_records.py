@@ -26,7 +26,7 @@ from canonical_contact.engine._resolution import (
 )
 from canonical_contact.engine.reading import Progress
 from canonical_contact.identity import Clustering, Judged, cluster
-from canonical_contact.match.blocks import candidates, estimated_recall
+from canonical_contact.match.blocks import candidates, copies, estimated_recall
 from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import keys_for
@@ -125,12 +125,15 @@ class RecordRun:
 
     def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
         """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
-        records, policy = self._records, self.policy
+        records, policy, edges = self._records, self.policy, list(edges)
+        least = logit_of(policy.match_at)
+        matched = {(left, right) for logit, left, right, _ in edges if logit >= least}
         systems = sorted({record.system for record in records})
         return cluster(
             len(records),
             edges,
             judge=lambda pairs: [self._judged(self._matcher.decide(records[left], records[right])) for left, right in pairs],
+            must=() if policy.unique_sources else [pair for pair in copies(records) if pair in matched],
             policy=cluster_policy(policy, systems),
             source=[systems.index(record.system) for record in records] if policy.unique_sources else None,
         )

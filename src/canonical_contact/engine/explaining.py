@@ -68,7 +68,7 @@ class Explainer:
 
     def __init__(self, records: Sequence[Features], settings: MatchSettings, learned: Learned) -> None:
         self.records = records
-        groups = groups_for(with_shared(shipped_lookups(), learned.shared), settings.extensions)
+        groups = groups_for(with_shared(shipped_lookups(), learned.shared), settings.extensions, postcodes=settings.postcodes)
         self._matcher = Matcher(groups, learned.model, learned.frequencies, settings.policy)
         self._maker = KeyMaker(learned.plan.keys)
         self._members = members_among(records, self._maker)

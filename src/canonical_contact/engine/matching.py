@@ -132,7 +132,10 @@ def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Ma
     policy = policy or MatchPolicy.default()
     if threshold and policy.precision:
         policy = evolve(policy, match_at=max(policy.match_at, float(threshold)), precision=0.0)
-    return MatchSettings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
+    try:
+        return MatchSettings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
+    except (KeyError, TypeError, ValueError):  # written by another version: they are learned anew
+        return None
 
 
 def forget_older(store: ContactStore) -> None:

@@ -11,9 +11,10 @@ from attrs import field, frozen
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import KEYS, REFINEMENTS, Key, KeyMaker
 
-__all__ = ["SAME_AS", "BlockReport", "Candidates", "candidates", "estimated_recall", "reports"]
+__all__ = ["COPY", "SAME_AS", "BlockReport", "Candidates", "candidates", "copies", "estimated_recall", "reports"]
 
 SAME_AS = "same_as"  # what a source itself calls one person; reported like a key
+COPY = "exact copy"  # records that say the very same, each with the next: no cap parts them
 
 
 @frozen
@@ -45,9 +46,10 @@ class Candidates:
 
     Args:
         pairs: `left * size + right` with left < right, ascending; places in the list of records.
-        masks: for each pair the keys that name it: bit `i` for the key in place `i`, the bit after the last key for `same_as`.
+        masks: for each pair the keys that name it: bit `i` for the key in place `i`, the bit after the last key for `same_as`,
+            the one after that for exact copies.
         size: number of records.
-        reports: one for each key and one for `same_as`.
+        reports: one for each key, one for `same_as`, one for exact copies.
     """
 
     pairs: Sequence[int]
@@ -103,6 +105,9 @@ def candidates(
     for pair in _same_as(records):
         if fresh is None or not fresh.isdisjoint(pair):
             masks[min(pair) * size + max(pair)] |= 1 << len(maker.keys)
+    for left, right in copies(records):
+        if fresh is None or left in fresh or right in fresh:
+            masks[left * size + right] |= 2 << len(maker.keys)
     pairs = sorted(masks)
     found = Counter(masks.values())
     return Candidates(pairs, [masks[pair] for pair in pairs], size, reports(maker.keys, counts, found))
@@ -117,7 +122,7 @@ def reports(keys: Sequence[Key], counts: Sequence[Counter[str]], masks: Counter[
         masks: how many pairs each set of keys names.
     """
     made = []
-    for bit, name in enumerate([*(key.name for key in keys), SAME_AS]):
+    for bit, name in enumerate([*(key.name for key in keys), SAME_AS, COPY]):
         count = counts[bit] if bit < len(counts) else Counter[str]()
         mine = [(mask, pairs) for mask, pairs in masks.items() if mask >> bit & 1]
         made.append(
@@ -190,6 +195,16 @@ def _neighbours(key: Key, maker: KeyMaker, records: Sequence[Features]) -> Itera
         for _, other in ordered[at + 1 : at + 1 + key.window]:
             if place != other:
                 yield min(place, other), max(place, other)
+
+
+def copies(records: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """Each record with the next one that says the very same."""
+    last: dict[Features, int] = {}
+    for place, record in enumerate(records):
+        said = record._replace(key="", same_as=())
+        if said in last:
+            yield last[said], place
+        last[said] = place
 
 
 def _same_as(records: Sequence[Features]) -> Iterator[tuple[int, int]]:

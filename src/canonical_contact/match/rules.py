@@ -61,7 +61,7 @@ def rule_table(policy: MatchPolicy, comparisons: Sequence[Comparison]) -> RuleTa
         The table. A comparison that the run does not make counts as `missing`: a rule that asks for more of it never fires.
 
     Raises:
-        ConfigError: a rule names a level that the comparison does not have, or there are more than 64 rules.
+        ConfigError: a rule names a comparison that there is not, or a level that it does not have, or there are more than 64 rules.
 
     >>> from canonical_contact.match.comparisons._base import Comparison, Level
     >>> email = Comparison("email", (Level("same", ""), Level("different", ""), Level("missing", "")), "Is it one mailbox?")
@@ -71,6 +71,7 @@ def rule_table(policy: MatchPolicy, comparisons: Sequence[Comparison]) -> RuleTa
     ('no_mailbox', '', ('id',))
     """
     by_name = {comparison.name: place for place, comparison in enumerate(comparisons)}
+    _known(policy, by_name)
     fitted: list[tuple[str, Rule, dict[int, set[int]]]] = []
     idle: dict[str, None] = {}
     for kind, told in policy.rules:
@@ -95,6 +96,18 @@ def rule_table(policy: MatchPolicy, comparisons: Sequence[Comparison]) -> RuleTa
     return RuleTable(
         tuple((kind, rule) for kind, rule, _ in fitted), masks, kinds, tuple(name for name in idle if name not in firing)
     )
+
+
+def _known(policy: MatchPolicy, by_name: Mapping[str, int]) -> None:
+    """A name that there is not is a slip, and would leave a rule without effect."""
+    from canonical_contact.match.comparisons import Lookups, groups_for
+
+    known = {comparison.name for group in groups_for(Lookups()) for comparison in group.comparisons} | by_name.keys()
+    asked = [(f"{rule.name}.{name}", name) for _, rule in policy.rules for name in rule.levels]
+    for path, name in [*asked, *((f"verified.{name}", name) for name in policy.verified)]:
+        if name not in known and name != _NATIONAL and not name.startswith("x."):
+            hint = f"Comparisons are {', '.join(sorted(known))}; a field of a table's own is x.NAME."
+            raise ConfigError(f"There is no comparison {name!r}.", path=path, hint=hint)
 
 
 def _each_national_id(rule: Rule, national_ids: tuple[str, ...]) -> Iterator[Rule]:

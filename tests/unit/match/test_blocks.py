@@ -46,8 +46,12 @@ def test_what_a_source_calls_one_person_is_a_pair_without_a_key() -> None:
     records = [Features("a:1", "a", same_as=("b:2", "gone:9")), Features("b:2", "b")]
     found = candidates(records)
     assert [divmod(pair, 2) for pair in found.pairs] == [(0, 1)]
-    assert found.reports[-1].key == "same_as"
-    assert found.reports[-1].alone == 1
+    assert (found.reports[-2].key, found.reports[-2].alone) == ("same_as", 1)
+
+
+def test_records_that_say_the_very_same_are_pairs_whatever_the_caps() -> None:
+    crowd = people(9, emails=("info@x.es",))
+    assert pairs(crowd, EMAIL._replace(cap=2)) == {(place, place + 1) for place in range(8)}
 
 
 def test_a_block_that_is_too_large_is_split_and_what_is_left_out_is_counted() -> None:
@@ -69,7 +73,10 @@ def test_a_key_that_is_not_split_leaves_a_large_block_out() -> None:
 
 
 def test_many_who_lack_a_value_beside_others_who_have_it_are_strangers() -> None:
-    crowd = [*people(6, emails=("info@x.es",)), Features("b:1", "b", given=("ana",), emails=("info@x.es",))]
+    crowd = [
+        *(person._replace(phones=(f"~{place}",)) for place, person in enumerate(people(6, emails=("info@x.es",)))),
+        Features("b:1", "b", given=("ana",), emails=("info@x.es",)),
+    ]
     assert pairs(crowd, EMAIL._replace(cap=5)) == set()
 
 

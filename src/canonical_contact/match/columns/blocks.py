@@ -16,11 +16,12 @@ from canonical_contact.match.columns.pairs import once
 from canonical_contact.match.keys import ONE_VALUE, REFINEMENTS, TRANSFORMS, Key, Part, Source
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
 
-__all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "part_rows", "product_rows", "ranked", "refinement"]
+__all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "copies", "part_rows", "product_rows", "ranked", "refinement"]
 
-BITS = 6  # of a packed pair that name its key: at most 63 keys and `same_as`
+BITS = 6  # of a packed pair that name its key: at most 62 keys, `same_as` and exact copies
 BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
 PIECE = 1 << 21  # pairs that are made at once
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 AT_ONCE = 1 << 14  # texts of a pool from which Arrow is asked
 
 
@@ -173,6 +174,11 @@ class Blocker:
             self.counts.append(count)
         left, right = self._same_as()
         sink.add(left, right, len(self.keys))
+        left, right = copies(self._table)
+        if self._fresh is not None:
+            new = self._fresh[left] | self._fresh[right]
+            left, right = left[new], right[new]
+        sink.add(left, right, len(self.keys) + 1)
 
     def reports(self, masks: Counter[int]) -> tuple[BlockReport, ...]:
         """The reports, given how many pairs each set of keys named."""
@@ -269,6 +275,22 @@ def refinement(table: FeatureTable, source: Source) -> Values:
     column = column_of(table, source.field)
     assert isinstance(column, Values)
     return column.map(lambda text: next(iter(TRANSFORMS[source.transform](text)), ""))
+
+
+def copies(table: FeatureTable) -> tuple[Places, Places]:
+    """Each record with the next one that says the very same, by a hash of all that it says."""
+    said = table.han.astype(np.uint64)
+    for column in (*table.values.values(), *table.extensions.values()):
+        said = said * _MIX + column.codes.astype(np.uint64)
+    for name, several in table.lists.items():
+        if name != "same_as":
+            place = np.arange(len(several.codes)) - np.repeat(several.offsets[:-1], several.counts)
+            spread = (several.codes.astype(np.uint64) + np.uint64(1)) * (_MIX + place.astype(np.uint64) * np.uint64(2))
+            total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(spread)))
+            said = said * _MIX + (total[several.offsets[1:]] - total[several.offsets[:-1]])
+    order = np.argsort(said, kind="stable")
+    same = np.flatnonzero(said[order[1:]] == said[order[:-1]])
+    return order[same], order[same + 1]
 
 
 def column_of(table: FeatureTable, field: str) -> Values | Lists:

@@ -86,13 +86,20 @@ class Extensions:
         self.comparisons = tuple(
             Comparison(f"x.{name}", _LEVELS[kind], f"Do they have the same {name}?") for name, kind in self.fields
         )
-        self._compare = tuple((name, COMPARE[kind]) for name, kind in self.fields)
+        self._memo: dict[tuple[str, str, str], int] = {}
         self._columns: ExtensionColumns | None = None
 
     def levels(self, left: Features, right: Features) -> tuple[int, ...]:
         """Compare two records: one level for each of `comparisons`; symmetric."""
         a, b = dict(left.extensions), dict(right.extensions)
-        return tuple(compare(a.get(name, ""), b.get(name, "")) for name, compare in self._compare)
+        return tuple(self._level(kind, a.get(name, ""), b.get(name, "")) for name, kind in self.fields)
+
+    def _level(self, kind: str, a: str, b: str) -> int:
+        asked = (kind, a, b) if a < b else (kind, b, a)
+        level = self._memo.get(asked)
+        if level is None:
+            level = self._memo[asked] = COMPARE[kind](*asked[1:])
+        return level
 
     def columns(self, table: FeatureTable, left: Places, right: Places) -> list[Levels]:
         """Compare record `left[i]` with `right[i]`: one array for each of `comparisons`."""
