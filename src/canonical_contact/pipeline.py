@@ -34,6 +34,7 @@ from canonical_contact.engine.reading import FileOutcome, Intake, NoProgress, Pr
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.match.blocks import BlockReport
+from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.normalize.profile import Profile
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
@@ -101,6 +102,7 @@ def unify(
     workers: int = 1,
     wait: float = 60.0,
     refit: bool = False,
+    policy: MatchPolicy | None = None,
     progress: Progress | None = None,
     own: Iterable[str] = (),
     profile: Profile | None = None,
@@ -118,6 +120,7 @@ def unify(
         workers: processes; with more than one, a script guards its entry with `if __name__ == "__main__":`.
         wait: seconds to wait while another run holds the store.
         refit: learn the match weights anew instead of using those that the store holds.
+        policy: rules and thresholds of matching for the pairs of this run; the shipped ones if None. With `refit` all pairs are judged by it.
         progress: told how far it is.
         own: our own addresses and domains (`acme.example`): who writes from them is no contact, and messages get a direction.
         profile: the rules to normalise with; None for the default.
@@ -157,7 +160,9 @@ def unify(
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
         intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key)
-        found = identify(store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, progress=seen)
+        found = identify(
+            store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, policy=policy, progress=seen
+        )
         take_refusals_along(store, intake, found, at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from attrs import evolve, frozen
 
-from canonical_contact.cli._options import region_option
+from canonical_contact.cli._options import read_policy, region_option
 from canonical_contact.cli._output import note, of_rows, tell_problems
-from canonical_contact.cli._reading import check_text, read_small
+from canonical_contact.cli._reading import check_text
 from canonical_contact.errors import InputError, MissingExtraError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -114,12 +114,9 @@ def _how(policy: str | None, match_at: float | None, region: str, workers: int |
     from canonical_contact.engine.resolving import MatchSettings
     from canonical_contact.match.policy import MatchPolicy
 
-    chosen = MatchPolicy.default()
-    if policy is not None:
-        text = read_small(policy, "policy", hint="Name a TOML file such as docs/policy.md shows.")
-        chosen = MatchPolicy.from_toml(text, source=policy)
+    chosen = read_policy(policy) or MatchPolicy.default()
     if match_at is not None:
-        chosen = evolve(chosen, match_at=match_at, review_at=min(chosen.review_at, match_at))
+        chosen = evolve(chosen, match_at=match_at, review_at=min(chosen.review_at, match_at), precision=0.0)
     if chosen.match_at > _SUREST:
         chosen = evolve(chosen, match_at=_SUREST, review_at=min(chosen.review_at, _SUREST))
     return How(MatchSettings(policy=chosen, workers=workers or os.cpu_count() or 1, memory=memory << 20), region)

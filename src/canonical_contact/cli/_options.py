@@ -16,6 +16,7 @@ from canonical_contact.errors import StoreError
 from canonical_contact.model import Channel
 
 if TYPE_CHECKING:
+    from canonical_contact.match.policy import MatchPolicy
     from canonical_contact.normalize import Profile
     from canonical_contact.store import SQLiteStore
 
@@ -31,6 +32,7 @@ __all__ = [
     "existing_store",
     "now",
     "profile_option",
+    "read_policy",
     "read_profile",
     "regime",
     "region_option",
@@ -142,6 +144,20 @@ def read_profile(path: str | None) -> Profile | None:
 
     text = read_small(path, "profile", hint="Name a TOML file in UTF-8.")
     return Profile.from_toml(text, source=path)
+
+
+def read_policy(path: str | None) -> MatchPolicy | None:
+    """Read the file of `--policy`; None where there is none.
+
+    Raises:
+        ConfigError: it cannot be read or is faulty.
+    """
+    if path is None:
+        return None
+    from canonical_contact.match.policy import MatchPolicy
+
+    text = read_small(path, "policy", hint="Name a TOML file such as docs/policy.md shows.")
+    return MatchPolicy.from_toml(text, source=path)
 
 
 def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:

@@ -17,6 +17,7 @@ from canonical_contact.cli._options import (
     as_json,
     now,
     profile_option,
+    read_policy,
     read_profile,
     region_option,
     store_option,
@@ -56,6 +57,9 @@ __all__ = ["command"]
 @click.option("--workers", type=click.IntRange(1), default=None, metavar="N", help="Processes to work with; default: all cores.")
 @click.option("--wait", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds to wait for another run.")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time of the run (ISO 8601); default: now.")
+@click.option(
+    "--policy", metavar="FILE", help="Rules and thresholds of matching (TOML, docs/policy.md); default: those that ship."
+)
 @click.option("--refit", is_flag=True, help="Learn the match weights anew instead of keeping those of the store.")
 @as_json
 def command(
@@ -74,6 +78,7 @@ def command(
     workers: int | None,
     wait: float,
     at: datetime | None,
+    policy: str | None,
     refit: bool,
     json_: bool,
 ) -> int:
@@ -85,14 +90,14 @@ def command(
     named = list(map(_system, systems))
     if not files and not named:
         raise click.UsageError("Name at least one file or folder to read.")
-    check_writable(links, review, report_, read=(*files, *(file for _, file in named), mapping), store=store)
+    check_writable(links, review, report_, read=(*files, *(file for _, file in named), mapping, policy), store=store)
     if json_ and "-" in (links, review, report_):
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
     if report_ is not None:
         from canonical_contact.report import require
 
         require()  # before the work, not after it
-    rules, key = read_profile(profile), read_key_file(key_file)
+    rules, key, matching = read_profile(profile), read_key_file(key_file), read_policy(policy)
     switches()
     from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
@@ -113,6 +118,7 @@ def command(
                 wait=wait,
                 progress=bar,
                 refit=refit,
+                policy=matching,
                 own=own,
             )
         for file in result.files:

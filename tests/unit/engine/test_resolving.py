@@ -105,3 +105,10 @@ def test_a_held_pair_stays_below_the_threshold_in_clustering() -> None:
 
 def test_a_small_table_may_ask_twenty_times() -> None:
     assert (review_limit(5), review_limit(5_000)) == (20, 500)
+
+
+def test_any_number_of_exact_copies_is_one_cluster_in_both_forms() -> None:
+    few = [ANA._replace(key=f"a:{n:04}") for n in range(120)]
+    many = [ANA._replace(key=f"a:{n:04}") for n in range(1_500)]
+    assert set(resolve(few).labels) == {0}
+    assert set(resolve(many).labels) == {0}
