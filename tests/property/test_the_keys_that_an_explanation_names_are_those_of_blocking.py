@@ -47,4 +47,5 @@ def test_key_by_key(records: list[Features]) -> None:
     for left, right in combinations(range(len(records)), 2):
         findings = key_findings(records[left], records[right], maker, members)
         mask = sum(1 << bit for bit, finding in enumerate(findings) if finding.outcome == KeyOutcome.FOUND)
-        assert mask == named.get(left * len(records) + right, 0)
+        by_key = named.get(left * len(records) + right, 0) & ((1 << len(_KEYS)) - 1)  # what else names a pair is no key
+        assert mask == by_key

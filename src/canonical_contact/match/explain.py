@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from attrs import asdict, field, frozen
 
 from canonical_contact.match._waterfall import waterfall_lines
+from canonical_contact.match.blocks import COPY
 from canonical_contact.match.deciding import circumstances
 from canonical_contact.match.features import Features
 from canonical_contact.match.found import KeyFinding, KeyOutcome, Members, key_findings
@@ -302,6 +303,8 @@ def explain(
     keys = () if maker is None else key_findings(left, right, maker, members, values=values)
     if maker is not None and beside.same_as:
         keys = (*keys, KeyFinding("same_as", KeyOutcome.FOUND, _SAYS["same_as"]))
+    if maker is not None and left._replace(key="", same_as=()) == right._replace(key="", same_as=()):
+        keys = (*keys, KeyFinding(COPY, KeyOutcome.FOUND, "the two records say the very same"))
     return Explanation(
         left.key,
         right.key,

@@ -56,3 +56,11 @@ def test_columns_of_two_tables_meet_by_what_they_are_about() -> None:
     )
     assert [(one.left, one.right) for one in found.links] == [(0, 1), (1, 0)]
     assert [one.name for one in found.plans[1].columns if one.evidence == "shoe" and one.role.value == "extension"] == []
+
+
+def test_father_and_son_of_one_name_and_landline_are_asked_about_and_not_merged() -> None:
+    home = {"first_name": "Hans", "last_name": "Vogel", "phone": "+49 30 1234567", "street": "Hauptstr. 5", "city": "Berlin"}
+    people = [{**home, "birthday": "1950-01-01"}, {**home, "birthday": "1980-06-06"}]
+    found = dedupe({name: [person[name] for person in people] for name in people[0]})
+    assert found.cluster_ids == (1, 2)
+    assert [(pair.left, pair.right) for pair in found.review] == [(0, 1)]
