@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from operator import itemgetter
 
 from canonical_contact.model import Tombstone, TombstoneKind
 from canonical_contact.ports import ErasedRows
 from canonical_contact.store import _common, _sql
-from canonical_contact.store._chaining import LedgerInSQLite
+from canonical_contact.store._ledger import LedgerInSQLite
 
 __all__ = ["ErasingInSQLite"]
 
 
 class ErasingInSQLite(LedgerInSQLite):
     """The methods of `ports.ContactStore` that concern erasure: what the ledger forgets, and what goes from the other tables."""
-
-    _writer: sqlite3.Connection
-    _erased = False  # whether bytes of somebody who was erased may still stand in the log
 
     def erase(self, contact_ids: Iterable[str], records: Iterable[str], events: Iterable[str] = ()) -> ErasedRows:
         """Delete people for good, with nothing left of them in any table or file of the store.
@@ -77,18 +72,3 @@ class ErasingInSQLite(LedgerInSQLite):
         """Delete the tombstones of some (kind, hash), and count them."""
         with self._writing() as db:
             return max(db.executemany(_sql.DROP_TOMBSTONES, ((kind.value, name) for kind, name in names)).rowcount, 0)
-
-    def _clean(self) -> None:
-        """Take the bytes of what was erased out of the log; once out of free pages that an earlier version left uncleaned.
-
-        While others read what was before, this is put off to the end of the next transaction; the last one to close empties the log, too.
-        """
-        if not self._erased:
-            return
-        db = self._writer
-        with suppress(sqlite3.OperationalError):  # somebody writes
-            if db.execute("SELECT 1 FROM setting WHERE name = 'store.unclean'").fetchone():
-                db.execute("VACUUM")
-                db.execute(_sql.CLEANED)
-            ((busy, *_),) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._erased = bool(busy)

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import Any
 
 from canonical_contact.consent.ledger import forgotten, keeps, seal
 from canonical_contact.ports import EventRow, LedgerEntry, LedgerHead, ProofRow, Written
 from canonical_contact.store import _common
+from canonical_contact.store._memory_transactions import TransactionsInMemory
 
 __all__ = ["LedgerInMemory"]
 
 
-class LedgerInMemory:
+class LedgerInMemory(TransactionsInMemory):
     """The methods of `ports.ConsentLedger`."""
-
-    def _writing(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
-
-    def _read(self, name: str) -> dict[Any, Any]:
-        raise NotImplementedError
-
-    def _write(self, name: str) -> dict[Any, Any]:
-        raise NotImplementedError
-
-    def _sorted(self, name: str) -> list[Any]:
-        raise NotImplementedError
 
     def put_events(self, rows: Iterable[EventRow]) -> Written:
         """Append consent events to the chain; an id that is known is not written again."""
