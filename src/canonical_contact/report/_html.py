@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from collections.abc import Callable
 from importlib.util import find_spec
+from typing import Any
 
 from canonical_contact.consent import REASONS
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.kpi import DEFINITIONS, Kpi
 from canonical_contact.report import words
 from canonical_contact.report._charts import bars
+from canonical_contact.report._page import shipped, template_of
 from canonical_contact.report.records import Report
 
 __all__ = ["require", "to_html"]
@@ -41,17 +43,9 @@ def to_html(report: Report) -> str:
         MissingExtraError: the extra [report] is not installed.
     """
     require()
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: words.shown(value) if type(value) is str else value,
-    )
-    environment.filters |= {
+    filters: dict[str, Callable[..., Any]] = {
         "amount": words.amount,
         "duration": words.duration,
         "figure": words.figure,
@@ -61,14 +55,11 @@ def to_html(report: Report) -> str:
         "channel": lambda name: words.CHANNELS.get(name, name),
     }
     base = _folder(report)
-    environment.filters["short"] = lambda path: path.removeprefix(base) if base else path
-    folder = files("canonical_contact.report") / "templates"
-    style = (folder / "report.css").read_text("utf-8")
-    template = environment.from_string((folder / "report.html.j2").read_text("utf-8"))
-    return template.render(
+    filters["short"] = lambda path: path.removeprefix(base) if base else path
+    return template_of("report.html.j2", filters).render(
         r=report,
         base=base,
-        style=Markup(style),  # noqa: S704  our own file
+        style=Markup(shipped("report.css")),  # noqa: S704  our own file
         charts={name: Markup(chart) for name, chart in _charts(report).items()},  # noqa: S704  an XML writer escaped it
         figures=_by_definition(report.kpis),
         definitions=DEFINITIONS,

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
-from importlib.resources import files
 from importlib.util import find_spec
 from itertools import groupby
 from typing import Any, Final
@@ -15,6 +14,7 @@ from canonical_contact.consent import NOTICE, REASONS
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.privacy.access import AccessExport
 from canonical_contact.report import words
+from canonical_contact.report._page import shipped, template_of
 
 __all__ = ["access_html", "require_page"]
 
@@ -127,17 +127,9 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
     True
     """
     require_page()
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.Undefined,  # documents leave out what is empty
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: words.shown(value) if type(value) is str else value,
-    )
-    environment.filters |= {
+    filters: dict[str, Callable[..., Any]] = {
         "field": _field,
         "why": lambda code: _WHY.get(code, _spaced(code)),
         "act": lambda code: _ACTS.get(code, _spaced(code)),
@@ -151,11 +143,8 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
         "dated": _dated,
         "pairs": _pairs,
     }
-    folder = files("canonical_contact.report") / "templates"
-    style = (folder / "report.css").read_text("utf-8") + (folder / "access.css").read_text("utf-8")
-    template = environment.from_string((folder / "access.html.j2").read_text("utf-8"))
     parts = export.to_dict()
-    return template.render(
+    return template_of("access.html.j2", filters, sparse=True).render(
         e=parts,
         answers=_grouped(
             parts.get("consent", {}).get("answers", ()),
@@ -174,7 +163,7 @@ def access_html(export: AccessExport, *, statement: Mapping[str, str] | None = N
         values=_values([*parts.get("provenance", ()), *_stage(parts)]),
         name=_name(parts.get("contact", {})),
         statement=statement or {},
-        style=Markup(style),  # noqa: S704  our own files
+        style=Markup(shipped("report.css", "access.css")),  # noqa: S704  our own files
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any, Final
 
 from canonical_contact.match.evaluate import Estimate, Evaluation, Mistakes, PairError, Reliability, Sweep
@@ -13,6 +12,7 @@ from canonical_contact.model import Evidence
 from canonical_contact.report import words
 from canonical_contact.report._curves import Curve, curves
 from canonical_contact.report._html import require
+from canonical_contact.report._page import shipped, template_of
 
 __all__ = ["evaluation_html"]
 
@@ -52,28 +52,17 @@ def evaluation_html(
     True
     """
     require()
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: words.shown(value) if type(value) is str else value,
-    )
-    environment.filters |= {
+    shown_with = {
         "amount": lambda number: words.amount(round(number)),
         "share": lambda share: share_text(share, 4),
         "signed": lambda weight: f"{weight:+.1f}".replace("-", "−"),
         "spaced": lambda code: str(code).replace("_", " "),
     }
-    folder = files("canonical_contact.report") / "templates"
-    style = "".join((folder / name).read_text("utf-8") for name in ("report.css", "evaluation.css"))
-    template = environment.from_string((folder / "evaluation.html.j2").read_text("utf-8"))
     errors = mistakes.errors if mistakes else ()
     filters = _filters(errors)
-    return template.render(
+    return template_of("evaluation.html.j2", shown_with).render(
         title=title,
         evaluation=evaluation,
         estimate=estimate,
@@ -90,7 +79,7 @@ def evaluation_html(
             name: Markup(chart)  # noqa: S704  an XML writer escaped it
             for name, chart in (("sweep", _sweep_chart(sweep)), ("reliability", _reliability_chart(reliability)))
         },
-        style=Markup(style + _hiding(errors, filters)),  # noqa: S704  our own files, and names that we number
+        style=Markup(shipped("report.css", "evaluation.css") + _hiding(errors, filters)),  # noqa: S704  our own files, and names that we number
     )
 
 

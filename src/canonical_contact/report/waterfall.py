@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from importlib.resources import files
 from importlib.util import find_spec
 from typing import NamedTuple
 
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.match.explain import Explanation, Step
 from canonical_contact.report import words
+from canonical_contact.report._page import template_of
 
 __all__ = ["waterfall"]
 
@@ -59,7 +59,6 @@ def waterfall(explanation: Explanation, *, name: str = "waterfall") -> str:
     """
     if find_spec("jinja2") is None:
         raise MissingExtraError("The waterfall", "report")
-    import jinja2  # loaded here, since importing this package must stay light
 
     steps = (*explanation.steps(), Step("total", explanation.total, 0.0))
     marks = [
@@ -75,10 +74,8 @@ def waterfall(explanation: Explanation, *, name: str = "waterfall") -> str:
         return round(_LEFT + (bits - low) * scale, 1)
 
     bars = [_bar(step, place, len(steps), across) for place, step in enumerate(steps)]
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((files("canonical_contact.report") / "templates" / "waterfall.svg.j2").read_text("utf-8"))
     judgement = explanation.judgement.value.replace("_", " ")
-    return template.render(
+    return template_of("waterfall.svg.j2").render(
         name=name,
         title=words.shown(f"{explanation.left} and {explanation.right}: {judgement}, probability {explanation.probability:.4f}"),
         told="; ".join(f"{step.label} {step.bits:+.2f}" for step in steps) + " (bits)",
