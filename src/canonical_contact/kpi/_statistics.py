@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+
+from canonical_contact.match.evaluate import wilson as interval
 
 __all__ = ["percentile", "wilson"]
-
-_Z = 1.959963984540054  # two-sided 95 %
 
 
 def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
@@ -16,16 +15,7 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
     >>> tuple(round(end, 4) for end in wilson(9, 10))
     (0.5958, 0.9821)
     """
-    if denominator <= 0:
-        return None
-    share, square = numerator / denominator, _Z * _Z
-    middle = share + square / (2 * denominator)
-    spread = _Z * sqrt(share * (1 - share) / denominator + square / (4 * denominator * denominator))
-    scale = 1 + square / denominator
-    # At the edges the formula gives 0 and 1 exactly, which floating point would miss by a hair.
-    low = 0.0 if numerator == 0 else (middle - spread) / scale
-    high = 1.0 if numerator == denominator else (middle + spread) / scale
-    return low, high
+    return interval(numerator / denominator, denominator) if denominator > 0 else None
 
 
 def percentile(ordered: Sequence[float], fraction: float) -> float | None:
