@@ -149,8 +149,9 @@ def dedupe(
         canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
     )
     settings = evolve(settings, policy=_policy_for(settings.policy, [plan]), extensions=made.kinds)
-    rows = in_order(made)
-    found = resolve(features_of(made, rows), settings, progress=progress)
+    matched = by_content(made, plan)
+    rows = in_order(matched)
+    found = resolve(features_of(matched, rows), settings, progress=progress)
     labels = _by_row([rows[label] for label in found.labels], rows)
     numbers: dict[int, int] = {}
     return Deduped(
@@ -207,9 +208,8 @@ def link(
     ]
     for side, name in zip(made, _SIDES, strict=True):
         side.columns["system"] = [name] * len(side)
-        side.keys[:] = [f"{name}:{key}" for key in side.keys]
     policy = evolve(_policy_for(settings.policy, plans), unique_sources=_SIDES)
-    both = _stacked(*made)
+    both = _stacked(*(by_content(side, plan) for side, plan in zip(made, plans, strict=True)))
     rows = in_order(both)
     settings = evolve(settings, policy=policy, within=False, extensions=both.kinds)
     found = resolve(features_of(both, rows), settings, progress=progress)
@@ -260,10 +260,23 @@ def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:
 def _policy_for(policy: MatchPolicy, plans: Sequence[TablePlan]) -> MatchPolicy:
     """Where the rows are organisations, theirs instead of the shipped one for contacts; a policy of one's own stays."""
     contacts = MatchPolicy.default()
-    if any(plan.subject != _FIRM for plan in plans) or evolve(policy, match_at=contacts.match_at) != contacts:
+    asked = {name: getattr(policy, name) for name in ("match_at", "review_at", "precision")}
+    if any(plan.subject != _FIRM for plan in plans) or policy != evolve(contacts, **asked):
         return policy
     firms = MatchPolicy.for_organizations()
-    return firms if policy == contacts else evolve(firms, match_at=policy.match_at)
+    return firms if policy == contacts else evolve(firms, **asked)
+
+
+def by_content(made: Canonical, plan: TablePlan) -> Canonical:
+    """Where rows have no id of their own, key them by what they say, so that a file in another order gives the same result."""
+    if plan.id_column:
+        return made
+    columns = [*made.columns.values(), *made.extensions.values()]
+    order = sorted(range(len(made)), key=lambda row: [column[row] for column in columns])
+    keys = [""] * len(made)
+    for place, row in enumerate(order):
+        keys[row] = f"{place:09}"
+    return evolve(made, keys=keys)
 
 
 def in_order(made: Canonical) -> tuple[int, ...]:
@@ -308,5 +321,8 @@ def _stacked(left: Canonical, right: Canonical) -> Canonical:
     for name in lists:
         columns[name] = [value or () for value in columns[name]]
     return Canonical(
-        [*left.keys, *right.keys], columns, both(left.extensions, right.extensions, ""), dict(right.kinds) | dict(left.kinds)
+        [f"{name}:{key}" for name, side in zip(_SIDES, (left, right), strict=True) for key in side.keys],
+        columns,
+        both(left.extensions, right.extensions, ""),
+        dict(right.kinds) | dict(left.kinds),
     )

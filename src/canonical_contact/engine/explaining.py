@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from attrs import evolve
 
 from canonical_contact.engine._resolution import MatchSettings
-from canonical_contact.engine.dedupe import Deduped, features_of
+from canonical_contact.engine.dedupe import Deduped, by_content, features_of
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.reading import NoProgress, Progress
 from canonical_contact.engine.resolving import run_of
@@ -157,7 +157,7 @@ def scored_pairs(found: Deduped, *, progress: Progress | None = None) -> Iterato
         keys=learned.plan.keys,
         policy=evolve(found.settings.policy, review_at=_LEAST),
     )
-    run = run_of(features_of(found.records, rows), settings, progress=progress or NoProgress())
+    run = run_of(features_of(by_content(found.records, found.plan), rows), settings, progress=progress or NoProgress())
     for pair in run.found():
         left, right = sorted((rows[pair.left], rows[pair.right]))
         yield ScoredRows(left, right, pair.score, clusters[left] == clusters[right])

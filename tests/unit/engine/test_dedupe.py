@@ -1,5 +1,10 @@
 """Tables of organisations, links by differently named columns, and thresholds at their end."""
 
+import csv
+from pathlib import Path
+from random import Random
+
+import pytest
 from attrs import evolve
 
 from canonical_contact.engine.dedupe import dedupe, link
@@ -64,3 +69,50 @@ def test_father_and_son_of_one_name_and_landline_are_asked_about_and_not_merged(
     found = dedupe({name: [person[name] for person in people] for name in people[0]})
     assert found.cluster_ids == (1, 2)
     assert [(pair.left, pair.right) for pair in found.review] == [(0, 1)]
+
+
+def _at_the_firm(*given: str) -> dict[str, list[str]]:
+    firm = {"last_name": "Lang", "email": "info@firm.example", "phone": "+49 30 1234567", "street": "Lindenweg 5"}
+    return {"first_name": list(given), **{name: [value] * len(given) for name, value in firm.items()}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Tim", "Tom"), ("Anna", "Anja"), ("Jan", "Jon"), ("Paul", "Paula"), ("Paola", "Paolo"), ("Tim", "Jens")]
+)
+def test_two_known_names_behind_one_mailbox_and_number_are_asked_about_and_not_merged(one: str, other: str) -> None:
+    found = dedupe(_at_the_firm(one, other))
+    assert found.cluster_ids == (1, 2)
+    assert [(pair.left, pair.right) for pair in found.review] == [(0, 1)]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Tim", "Tjm"), ("Robert", "Rovert"), ("Robert", "Bob"), ("Sofia", "Sophia")])
+def test_a_slip_or_another_form_of_a_name_at_one_mailbox_is_merged(one: str, other: str) -> None:
+    assert dedupe(_at_the_firm(one, other)).cluster_ids == (1, 1)
+
+
+def test_rows_without_ids_give_the_same_result_in_any_order() -> None:
+    with Path("examples/people.csv").open(encoding="utf-8", newline="") as file:
+        people = [{name: cell for name, cell in row.items() if name not in {"id", "truth"}} for row in csv.DictReader(file)]
+
+    def resolved(order: list[int]) -> tuple[set[frozenset[int]], dict[int, float], float]:
+        found = dedupe({name: [people[row][name] for row in order] for name in people[0]})
+        assert not found.plan.id_column
+        groups: dict[int, set[int]] = {}
+        for row, cluster in zip(order, found.cluster_ids, strict=True):
+            groups.setdefault(cluster, set()).add(row)
+        confidence = dict(zip(order, found.confidence, strict=True))
+        return set(map(frozenset, groups.values())), confidence, found.resolution.match_at
+
+    straight = list(range(len(people)))
+    for seed in range(3):
+        shuffled = Random(seed).sample(straight, len(straight))
+        assert resolved(shuffled) == resolved(straight)
+
+
+def test_a_threshold_of_ones_own_leaves_organisations_their_policy() -> None:
+    firms = {"company": ["Nordwind Energie GmbH"] * 2, "address": ["Hafenstr. 1", "Ringweg 9"], "city": ["Kiel", "Bonn"]}
+    asked = evolve(MatchPolicy.default(), match_at=0.6, precision=0.0)
+    found = dedupe(firms, settings=MatchSettings(policy=asked))
+    assert found.plan.subject == "organization"
+    assert found.settings.policy.version == MatchPolicy.for_organizations().version
+    assert (found.settings.policy.match_at, found.settings.policy.precision) == (0.6, 0.0)
