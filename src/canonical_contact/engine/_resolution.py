@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from attrs import evolve, field, frozen
 
+from canonical_contact.errors import ConfigError
 from canonical_contact.identity import Clustering, ClusterPolicy
 from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.comparisons import Comparison
@@ -69,6 +70,9 @@ class MatchSettings:
         workers: threads that compare columns.
         seed: of the random pairs; the same seed gives the same bytes.
         within: whether pairs inside of one system are looked at; False links systems that hold each person once.
+
+    Raises:
+        ConfigError: a number is smaller than it can be.
     """
 
     policy: MatchPolicy = field(factory=MatchPolicy.default)
@@ -84,6 +88,15 @@ class MatchSettings:
     workers: int = 1
     seed: int = 0
     within: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is too small.", path=name, hint=f"It is at least {least:g}.")
+
+
+# What each number of the settings is at least.
+_LEAST = {"pairs_a_record": 0.1, "reviews_a_record": 0, "memory": 1, "workers": 1, "seed": 0}
 
 
 class Found(NamedTuple):

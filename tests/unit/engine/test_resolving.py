@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from attrs import evolve
 
 from canonical_contact.engine._resolution import edge_logit, merge_from, review_limit
 from canonical_contact.engine.resolving import MatchSettings, resolve
+from canonical_contact.errors import ConfigError
 from canonical_contact.match.features import Features
 from canonical_contact.match.policy import MatchPolicy
 
@@ -112,3 +116,19 @@ def test_any_number_of_exact_copies_is_one_cluster_in_both_forms() -> None:
     many = [ANA._replace(key=f"a:{n:04}") for n in range(1_500)]
     assert set(resolve(few).labels) == {0}
     assert set(resolve(many).labels) == {0}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"workers": 0}, {"memory": -1}, {"seed": -1}, {"reviews_a_record": -1.0}, {"pairs_a_record": 0.0}]
+)
+def test_a_number_that_cannot_be_is_refused_by_its_name(asked: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        MatchSettings(**asked)
+    assert caught.value.path == next(iter(asked))
+
+
+def test_neither_threads_nor_memory_change_a_result() -> None:
+    some = crowd(700)
+    plain = resolve(some)
+    for asked in (MatchSettings(workers=2), MatchSettings(memory=1), MatchSettings(workers=2, memory=1)):
+        assert resolve(some, asked) == plain
