@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "How",
-    "cells_of",
-    "check_evidence",
+    "check_outputs",
     "counted",
     "evidence_of",
     "form_of",
@@ -41,6 +40,7 @@ __all__ = [
     "plan_of",
     "read_mapping",
     "read_table",
+    "review_option",
     "run",
     "side_by_side",
     "system_of",
@@ -56,6 +56,11 @@ ANSWERS = ("cluster_id", "confidence")  # what `dedupe` adds; a file that has bo
 FORMS = {".csv": "csv", ".parquet": "parquet"}
 _SUREST = 1 - 5e-7  # 1 has no odds; scores have six digits, so this asks for the same
 _TOLD = 8  # keys that are named; the others gave next to nothing
+# What helps on the command line, where the hint of a code names no option.
+_HINTS = {
+    "phone.region_unknown": "A national number without a country: give the row a country, or name that of such numbers with --region, "
+    "such as --region DE."
+}
 
 
 @frozen
@@ -108,6 +113,23 @@ def options(function: F) -> F:
         made = add(made)
     found: F = made
     return found
+
+
+review_option = click.option(
+    "--review", metavar="FILE", help="Write the doubtful pairs side by side for a person to decide (CSV)."
+)
+
+
+def check_outputs(output: str | None, review: str | None, *, json_: bool) -> None:
+    """Refuse two things on standard output.
+
+    Raises:
+        click.UsageError: rows, doubtful pairs and JSON want it, more than one of them.
+    """
+    if json_ and "-" in (output, review):
+        raise click.UsageError("With --json standard output is taken; name a file instead of -.")
+    if output == review == "-":
+        raise click.UsageError("Standard output takes one of -o and --review.")
 
 
 def _how(policy: str | None, match_at: float | None, region: str, workers: int | None, memory: int) -> How:
@@ -186,23 +208,9 @@ def run(table: Table, how: How, *, mapping: Mapping | None, progress: Progress) 
     """
     from canonical_contact.engine.dedupe import dedupe
 
-    check_evidence(plan_of(table, mapping))  # before the work, not after it
     progress.stage("normalise", None)
     system = system_of(table.name)
     return dedupe(table, mapping=mapping, settings=how.settings, system=system, default_region=how.region, progress=progress)
-
-
-def check_evidence(plan: TablePlan) -> None:
-    """Refuse a table of which no column tells who somebody is: every row would stand alone, as if there were no duplicates.
-
-    Raises:
-        InputError: there is no such column.
-    """
-    from canonical_contact.match.keys import keys_for
-
-    if not plan.fields and not keys_for(plan.kinds, ()):  # numbers and categories alone name no pair
-        hint = "See what its columns were taken for with `dedupe FILE --plan`, and say it with --map."
-        raise InputError(f"No column of {plan.table} tells who somebody is.", path=plan.table, hint=hint)
 
 
 def system_of(name: str) -> str:
@@ -230,11 +238,6 @@ def form_of(output: str) -> str:
     if form == "parquet" and find_spec("pyarrow") is None:
         raise MissingExtraError("Parquet", "batch")
     return form
-
-
-def cells_of(table: Table) -> list[Sequence[str | None]]:
-    """The columns of a table as its file has them."""
-    return [table.written.get(name, column) for name, column in zip(table.names, table.columns, strict=True)]
 
 
 def free_name(wanted: str, names: Iterable[str]) -> str:
@@ -299,7 +302,7 @@ def tell_problems_of(problems: Sequence[Problem], read: Sequence[tuple[TablePlan
             first.setdefault(problem.code, problem)
     for problem in first.values():
         column = problem.column or columns.get((problem.file, _stem(problem.path.removeprefix("$."))), "")
-        tell_problems([evolve(problem, column=column)], counts)
+        tell_problems([evolve(problem, column=column, hint=_HINTS.get(problem.code, problem.hint))], counts)
     of_files = Counter(problem.code for problem in told if problem.code not in counts)
     return dict(sorted((counts + of_files).items()))
 
@@ -344,6 +347,6 @@ def keys_as_json(found: Resolution) -> list[dict[str, Any]]:
     ]
 
 
-def side_by_side(names: Sequence[str]) -> Iterator[str]:
+def side_by_side(names: Iterable[str]) -> Iterator[str]:
     """The header of two rows beside each other, column by column."""
     return (f"{side}_{name}" for name in names for side in ("left", "right"))

@@ -11,7 +11,7 @@ import click
 from canonical_contact.cli._dedupe_run import (
     ANSWERS,
     How,
-    cells_of,
+    check_outputs,
     counted,
     evidence_of,
     form_of,
@@ -22,6 +22,7 @@ from canonical_contact.cli._dedupe_run import (
     plan_of,
     read_mapping,
     read_table,
+    review_option,
     run,
     side_by_side,
     tell_keys,
@@ -43,7 +44,7 @@ _EXAMPLES = """\b
 Examples:
   canonical-contact dedupe people.csv --plan
   canonical-contact dedupe people.csv -o people.dedupe.csv --review doubtful.csv
-  canonical-contact dedupe people.csv --plan -o people.toml
+  canonical-contact dedupe people.csv --plan -o people.toml       # a mapping to edit
   canonical-contact dedupe people.csv -o people.dedupe.csv --map people.toml"""
 
 
@@ -57,10 +58,21 @@ Examples:
 )
 @click.option("--map", "mapping", metavar="FILE", help="What the columns are (TOML); those it does not name are recognised.")
 @click.option("--plan", is_flag=True, help="Say what each column is taken for, and do nothing else.")
-@click.option("--review", metavar="FILE", help="Write the doubtful pairs side by side for a person to decide (CSV).")
+@click.option("--force", is_flag=True, help="With --plan: write over a mapping that is there.")
+@review_option
 @options
 @as_json
-def command(*, file: str, output: str | None, mapping: str | None, plan: bool, review: str | None, how: How, json_: bool) -> None:
+def command(
+    *,
+    file: str,
+    output: str | None,
+    mapping: str | None,
+    plan: bool,
+    force: bool,
+    review: str | None,
+    how: How,
+    json_: bool,
+) -> None:
     """Find the rows of FILE that are one person, or one organisation, without being told what its columns are.
 
     Every row of FILE is written as it is, in its order, with cluster_id, a number that rows of one person share, and confidence, how
@@ -68,12 +80,11 @@ def command(*, file: str, output: str | None, mapping: str | None, plan: bool, r
     """
     if output is None and not plan:
         raise click.UsageError("Name a file to write to with -o, or see first what the columns are taken for with --plan.")
-    if json_ and "-" in (output, review):
-        raise click.UsageError("With --json standard output is taken; name a file instead of -.")
-    if output == review == "-":
-        raise click.UsageError("Standard output takes one of -o and --review.")
+    check_outputs(output, review, json_=json_)
     form = "" if plan or output is None else form_of(output)
     check_writable(output, review, read=(file, mapping))
+    if plan and output is not None:
+        _check_mapping(output, force=force)
     switches()
     with progress(output=output) as bar:
         bar.stage("read", None)
@@ -84,7 +95,7 @@ def command(*, file: str, output: str | None, mapping: str | None, plan: bool, r
     if plan or output is None:
         _plan(evidence, known, output, json_=json_)
         return
-    names = tuple(free_name(name, table.names) for name in ANSWERS)
+    names = tuple(free_name(name, table.as_written) for name in ANSWERS)
     for name, taken in zip(ANSWERS, names, strict=True):
         if name != taken:
             note(f"note: {file}: it has a column {name} already; ours is called {taken}.")
@@ -101,12 +112,20 @@ def command(*, file: str, output: str | None, mapping: str | None, plan: bool, r
         _tell(found, output, review)
 
 
+def _check_mapping(output: str, *, force: bool) -> None:
+    """Refuse to write a mapping under another ending, or over one that somebody may have edited."""
+    if output == "-":
+        return
+    if Path(output).suffix.lower() != ".toml":
+        raise click.UsageError(f"With --plan a mapping is written, and {output} does not end in .toml.")
+    if Path(output).exists() and not force:
+        raise click.UsageError(f"{output} is there already; name another file with -o, or write over it with --force.")
+
+
 def _plan(table: Table, mapping: Mapping | None, output: str | None, *, json_: bool) -> None:
     plan = plan_of(table, mapping)
     problems = tell_problems_of(table.problems)
     if output is not None:
-        if output != "-" and Path(output).suffix.lower() != ".toml":
-            raise click.UsageError(f"With --plan a mapping is written, and {output} does not end in .toml.")
         with writing(output) as stream:
             stream.write(plan.to_toml())
     if json_:
@@ -126,8 +145,9 @@ def _rows(table: Table, found: Deduped, names: Sequence[str]) -> tuple[list[str]
     from canonical_contact.formats._cells import safe
 
     answers = (map(str, found.cluster_ids), (f"{sure:.4f}" for sure in found.confidence))
-    cells = ((cell or "" for cell in column) for column in cells_of(table))
-    return [*map(safe, table.names), *names], zip(*cells, *answers, strict=True)
+    columns = table.as_written
+    cells = ((cell or "" for cell in column) for column in columns.values())
+    return [*map(safe, columns), *names], zip(*cells, *answers, strict=True)
 
 
 def _parquet(file: str, output: str, table: Table, found: Deduped, names: Sequence[str]) -> None:
@@ -138,7 +158,7 @@ def _parquet(file: str, output: str, table: Table, found: Deduped, names: Sequen
 
     made = typed_table(file)  # keeps the types of its columns
     if made is None:
-        made = pa.table([pa.array(column, pa.string()) for column in cells_of(table)], names=list(table.names))
+        made = pa.table({name: pa.array(column, pa.string()) for name, column in table.as_written.items()})
     for name, values in zip(names, (found.cluster_ids, found.confidence), strict=True):
         made = made.append_column(name, pa.array(values))
     with writing_bytes(output) as stream:
@@ -149,14 +169,13 @@ def _review(found: Deduped) -> tuple[list[str], Iterator[list[str]]]:
     """The doubtful pairs side by side, the likeliest first; the last column is left to the person."""
     from canonical_contact.formats._cells import safe
 
-    table = found.table
-    columns = cells_of(table)
-    header = ["score", "reason", "left_row", "right_row", *side_by_side(table.names)]
+    columns = found.table.as_written
+    header = ["score", "reason", "left_row", "right_row", *side_by_side(columns)]
     last = free_name("same_person", header)
 
     def rows() -> Iterator[list[str]]:
         for pair in found.review:
-            both = (column[row] or "" for column in columns for row in (pair.left, pair.right))
+            both = (column[row] or "" for column in columns.values() for row in (pair.left, pair.right))
             yield [f"{pair.score:.4f}", pair.reason, str(pair.left + 1), str(pair.right + 1), *both, ""]
 
     return [*map(safe, header), last], rows()

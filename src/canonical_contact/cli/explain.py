@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -17,6 +17,7 @@ from canonical_contact.errors import NotFoundError
 if TYPE_CHECKING:
     from canonical_contact.engine._dedupe_plan import TablePlan
     from canonical_contact.engine._dedupe_table import Table
+    from canonical_contact.engine.explaining import KeptApart
     from canonical_contact.match.explain import Explanation
     from canonical_contact.ports import ContactStore
 
@@ -31,11 +32,12 @@ _BAR, _LABELS = 40, 34  # columns of the widest bar; columns that labels and fig
 
 
 class _Asked(NamedTuple):
-    """An explanation, and what became of the two: sentences for people, and the same for JSON."""
+    """An explanation, what became of the two, and what keeps them apart if they match: sentences for people, and the same for JSON."""
 
     explanation: Explanation
     outcome: str
     clusters: dict[str, Any]
+    apart: str = ""
 
 
 @click.command(name="explain", epilog=_EXAMPLES)
@@ -109,17 +111,22 @@ def _in_file(file: str, named: Sequence[str], mapping: str | None, how: How, *, 
             raise click.UsageError(f"{named[0]} and {named[1]} are one row; name two.")
         found = run(table, how, mapping=known, progress=bar)
         bar.stage("explain", None)
-        explanation = explainer_of(found).explain(left, right, values=values)
+        explainer = explainer_of(found)
+        explanation = explainer.explain(left, right, values=values)
     ids = [found.cluster_ids[row] for row in (left, right)]
-    together = ids[0] == ids[1]
+    together, kept = ids[0] == ids[1], None
     if together:
         outcome = f"in one cluster of {found.cluster_ids.count(ids[0])} rows"
         outcome += "" if explanation.judgement.value == "match" else ", through others of it"
     else:
         waiting = next((pair for pair in found.review if {pair.left, pair.right} == {left, right}), None)
         outcome = "in two clusters" + (f"; a person is asked ({waiting.reason})" if waiting else "")
+        if explanation.judgement.value == "match":
+            mine, theirs = ([row for row, one in enumerate(found.cluster_ids) if one == number] for number in ids)
+            kept = explainer.kept_apart(left, right, mine, theirs)
     clusters = {"rows": [left + 1, right + 1], "cluster_ids": ids, "together": together}
-    return _Asked(explanation, f"rows {left + 1} and {right + 1}: {outcome}", clusters)
+    asked = _Asked(explanation, f"rows {left + 1} and {right + 1}: {outcome}", clusters)
+    return _kept_apart(asked, kept, lambda row: row + 1, "row")
 
 
 def _row(table: Table, plan: TablePlan, text: str) -> int:
@@ -166,9 +173,16 @@ def _in_store(store: ContactStore, names: Sequence[str], how: How, *, values: bo
     ids = [members.get(key, "") for key in keys]
     together = ids[0] == ids[1] != ""
     outcome = f"one contact: {ids[0]}" if together else f"two contacts: {ids[0] or 'none'} and {ids[1] or 'none'}"
+    kept = None
     if together and explanation.judgement.value != "match":
         outcome += ", through other records"
-    return _Asked(explanation, f"in the store {outcome}", {"records": keys, "contact_ids": ids, "together": together})
+    elif not together and explanation.judgement.value == "match":
+        homes = [members.get(key, key) for key in keys]  # of a record that no run has placed yet: itself
+        mine, theirs = ([place for key, place in by_key.items() if members.get(key, key) == home] for home in homes)
+        kept = explainer.kept_apart(by_key[keys[0]], by_key[keys[1]], mine, theirs)
+    clusters = {"records": keys, "contact_ids": ids, "together": together}
+    asked = _Asked(explanation, f"in the store {outcome}", clusters)
+    return _kept_apart(asked, kept, lambda place: explainer.records[place].key, "record")
 
 
 def _key(store: ContactStore, known: dict[str, int], name: str) -> str:
@@ -191,6 +205,18 @@ def _key(store: ContactStore, known: dict[str, int], name: str) -> str:
 # -- what is shown -----------------------------------------------------------------------------------------------------------------------
 
 
+def _kept_apart(asked: _Asked, kept: KeptApart | None, name: Callable[[int], Any], word: str) -> _Asked:
+    """Say which third record keeps two that match in two clusters."""
+    told = kept and {
+        word: name(kept.third), "with": name(kept.other), "score": kept.score, "reason": kept.reason, "never": kept.apart,
+    }  # fmt: skip
+    line = ""
+    if kept:
+        line = f"kept apart by {word} {name(kept.third)}: score {kept.score:.4f} with {word} {name(kept.other)} ({kept.reason})"
+        line += "; never in one cluster" if kept.apart else ""
+    return asked._replace(clusters=asked.clusters | ({"kept_apart_by": told} if told else {}), apart=line)
+
+
 def _show(asked: _Asked) -> None:
     from rich.text import Text
 
@@ -204,8 +230,10 @@ def _show(asked: _Asked) -> None:
 def _lines(asked: _Asked, *, ascii_only: bool, width: int) -> Iterator[str]:
     explanation = asked.explanation
     unnamed = explanation.keys and not explanation.found_by
-    for line in explanation.lines(ascii_only=ascii_only, width=width):
+    for place, line in enumerate(explanation.lines(ascii_only=ascii_only, width=width)):
         yield line
+        if asked.apart and place == 1:  # below the verdict, which it stands against
+            yield asked.apart
         if unnamed and line == "no key names this pair":
             for finding in explanation.keys:
                 yield f"  {finding.key}: {finding.says}" + (f" ({finding.value})" if finding.value else "")

@@ -9,17 +9,16 @@ import click
 
 from canonical_contact.cli._dedupe_run import (
     How,
-    cells_of,
-    check_evidence,
+    check_outputs,
     evidence_of,
     form_of,
     free_name,
     keys_as_json,
     options,
     plan_as_json,
-    plan_of,
     read_mapping,
     read_table,
+    review_option,
     tell_keys,
     tell_plan,
     tell_problems_of,
@@ -53,7 +52,7 @@ Examples:
 @click.option("--all", "all_", is_flag=True, help="Write the rows of A without a partner, too.")
 @click.option("--map-left", metavar="FILE", help="What the columns of A are (TOML); those it does not name are recognised.")
 @click.option("--map-right", metavar="FILE", help="The same for B.")
-@click.option("--review", metavar="FILE", help="Write the doubtful pairs side by side for a person to decide (CSV).")
+@review_option
 @options
 @as_json
 def command(
@@ -73,10 +72,7 @@ def command(
     One row for each link: left_row and right_row, the numbers of the rows from 1, confidence, and the columns of A as left_… and of B
     as right_…. A file that holds somebody twice goes through dedupe first.
     """
-    if json_ and "-" in (output, review):
-        raise click.UsageError("With --json standard output is taken; name a file instead of -.")
-    if output == review == "-":
-        raise click.UsageError("Standard output takes one of -o and --review.")
+    check_outputs(output, review, json_=json_)
     form = form_of(output)
     check_writable(output, review, read=(left, right, map_left, map_right))
     switches()
@@ -87,8 +83,6 @@ def command(
         mappings = read_mapping(map_left), read_mapping(map_right)
         whole = read_table(left), read_table(right)
         tables = evidence_of(whole[0]), evidence_of(whole[1])
-        for table, mapping in zip(tables, mappings, strict=True):
-            check_evidence(plan_of(table, mapping))
         bar.stage("normalise", None)
         found = link(*tables, mappings=mappings, settings=how.settings, default_region=how.region, progress=bar)
     rows = _rows(found, whole, all_=all_)
@@ -110,7 +104,7 @@ def _header(first: list[str], tables: Sequence[Table]) -> list[str]:
     """The answer's columns, then those of both tables; a name that comes twice gets a number."""
     header = list(first)
     for side, table in zip(("left", "right"), tables, strict=True):
-        for name in table.names:
+        for name in table.as_written:
             header.append(free_name(f"{side}_{name}", header))
     return header
 
@@ -121,7 +115,7 @@ def _write_csv(path: str, header: Sequence[str], rows: Iterator[list[Any]]) -> N
 
 def _rows(found: Linked, tables: Sequence[Table], *, all_: bool) -> Iterator[list[Any]]:
     """One row for each link, in the order of the left table; None where there is nothing."""
-    left, right = map(cells_of, tables)
+    left, right = (list(table.as_written.values()) for table in tables)
     partners = {one.left: one for one in found.links}
     for row in range(tables[0].rows) if all_ else partners:
         one = partners.get(row)
@@ -131,7 +125,7 @@ def _rows(found: Linked, tables: Sequence[Table], *, all_: bool) -> Iterator[lis
 
 
 def _review(found: Linked, tables: Sequence[Table]) -> Iterator[list[Any]]:
-    left, right = map(cells_of, tables)
+    left, right = (list(table.as_written.values()) for table in tables)
     for pair in found.review:
         mine, theirs = (column[pair.left] for column in left), (column[pair.right] for column in right)
         yield [pair.left + 1, pair.right + 1, f"{pair.score:.4f}", pair.reason, *mine, *theirs, ""]

@@ -22,6 +22,7 @@ __all__ = ["Table", "table_of", "typed_table"]
 
 _WHOLE_FLOAT: Final = re.compile(r"-?\d+\.0\Z")
 _SEEN: Final = 1_000  # rows that tell whether the first one names the columns
+_BEYOND: Final = 20  # columns beyond the header; the last holds whatever else a row has, so that no row makes columns without end
 _MAGIC: Final = {b"PAR1": "parquet", b"ARROW1": "arrow"}
 
 
@@ -39,6 +40,8 @@ class Table:
         delimiter: what divides the cells of the file.
         encoding: the file's codec.
         written: columns as their file has them, where `columns` says the same in another way (`4011.0`).
+        beyond: cells that stand beyond the header, as columns with names of their own (`column_5` …); they go out again with their rows,
+            and are no evidence, since nobody knows what they are.
     """
 
     name: str
@@ -50,11 +53,18 @@ class Table:
     delimiter: str = ","
     encoding: str = "utf-8"
     written: Mapping[str, Sequence[str | None]] = field(factory=dict, repr=False)
+    beyond: Mapping[str, Sequence[str | None]] = field(factory=dict, repr=False)
 
     @property
     def rows(self) -> int:
         """How many rows it has."""
         return len(self.columns[0]) if self.columns else 0
+
+    @property
+    def as_written(self) -> dict[str, Sequence[str | None]]:
+        """All its columns as the file has them, those beyond the header last."""
+        named = zip(self.names, self.columns, strict=True)
+        return {name: self.written.get(name, column) for name, column in named} | dict(self.beyond)
 
     def __getitem__(self, name: str) -> Sequence[str | None]:
         return self.columns[self.names.index(name)]
@@ -224,7 +234,7 @@ def _of_file(path: Path, name: str, presets: Presets, limits: Limits) -> Table:
         raise InputError(f"{name} is no table.", code="input.no_table", path=name, hint=hint)
     names = tuple(column_names([header.strip() for header in layout.header]))
     progress = Progress(name, presets, limits)
-    columns, lines = _cells(source, len(names), progress)
+    columns, lines, beyond = _cells(source, names, progress)
     headless = _headless(layout.header, columns, presets)
     if headless:  # read again: the first row is one of the data, and a row that repeats it no repeated header
         names = tuple(f"column_{place}" for place in range(1, len(names) + 1))
@@ -234,17 +244,24 @@ def _of_file(path: Path, name: str, presets: Presets, limits: Limits) -> Table:
         )
         progress.tell(Problem("file.no_header", hint=hint, severity=Severity.INFO))
         bare = evolve(layout, header=names, header_row=layout.header_row - 1)
-        columns, lines = _cells(evolve(source, layout=bare), len(names), progress)
+        columns, lines, beyond = _cells(evolve(source, layout=bare), names, progress)
     found = tuple(map(_whole, columns))
     written = {one: column for one, column, whole in zip(names, columns, found, strict=True) if whole is not column}
-    return Table(name, names, found, headless, lines, tuple(progress.problems), layout.delimiter, layout.encoding, written)
+    problems = tuple(progress.problems)
+    return Table(name, names, found, headless, lines, problems, layout.delimiter, layout.encoding, written, beyond)
 
 
-def _cells(source: Source, width: int, progress: Progress) -> tuple[list[list[str | None]], array[int]]:
-    """Read the rows of a file into columns, and the line of each."""
+def _cells(
+    source: Source, names: Sequence[str], progress: Progress
+) -> tuple[list[list[str | None]], array[int], dict[str, list[str | None]]]:
+    """Read the rows of a file into columns, the line of each, and what stands beyond the header."""
+    from canonical_contact.formats._plan import column_names
     from canonical_contact.formats._table import table_rows
 
+    width, delimiter = len(names), source.layout.delimiter if source.layout else ","
+    further = column_names([*names, *[""] * _BEYOND])[width:]
     columns: list[list[str | None]] = [[] for _ in range(width)]
+    beyond: list[dict[int, str]] = []  # of each column the rows that have such a cell, which are few
     lines = array("q")
     for row, _ in table_rows(source, progress, blank=True):  # every row goes out again
         cells: Sequence[str] = row.cells
@@ -252,15 +269,38 @@ def _cells(source: Source, width: int, progress: Progress) -> tuple[list[list[st
         for problem in row.problems:
             progress.tell(evolve(problem, line=problem.line or row.line))
         if len(cells) != width:
-            if any(map(str.strip, cells[width:])):
+            more = _filled(cells[width:])
+            if more and width == 1:  # a header of one name has no delimiter: what looks like one is of the cell (`Schmidt, Anna`)
+                cells = (delimiter.join((cells[0], *more)),)
+            elif more:
                 hint = (
-                    f"The row has {len(cells)} cells and the header {width}; the rest was left out. Check for a stray delimiter."
+                    f"The row has {len(cells)} cells and the header {width}; the rest is kept as {further[0]} and on. "
+                    "Check for a stray delimiter."
                 )
-                progress.tell(Problem("row.too_many_cells", raw=cells[width][:200], hint=hint, line=row.line))
+                progress.tell(Problem("row.too_many_cells", raw=more[0][:200], hint=hint, line=row.line))
+                if len(more) > _BEYOND:
+                    more = (*more[: _BEYOND - 1], delimiter.join(more[_BEYOND - 1 :]))
+                beyond += [{} for _ in more[len(beyond) :]]
+                for kept, cell in zip(beyond, more, strict=False):
+                    kept[len(lines) - 1] = cell
             cells = (*cells[:width], *[""] * (width - len(cells)))
         for column, cell in zip(columns, cells, strict=True):
-            column.append(cell if cell and not cell.isspace() else None)
-    return columns, lines
+            column.append(_cell(cell))
+    rows = range(len(lines))
+    found = {name: [_cell(kept.get(row, "")) for row in rows] for name, kept in zip(further, beyond, strict=False)}
+    return columns, lines, found
+
+
+def _cell(text: str) -> str | None:
+    return text if text and not text.isspace() else None
+
+
+def _filled(cells: Sequence[str]) -> Sequence[str]:
+    """Take the empty cells off the end."""
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
 
 
 def _headless(header: Sequence[str], columns: Sequence[Sequence[str | None]], presets: Presets) -> bool:

@@ -16,8 +16,9 @@ from canonical_contact.engine._resolution import MatchSettings, Resolution
 from canonical_contact.engine.local import Executor
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
-from canonical_contact.errors import Problem
+from canonical_contact.errors import InputError, Problem
 from canonical_contact.match.features import Features
+from canonical_contact.match.keys import keys_for
 from canonical_contact.match.policy import MatchPolicy
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Deduped:
         return max(self.cluster_ids, default=0)
 
     def to_arrow(self) -> Any:  # noqa: ANN401  a pyarrow.Table
-        """The table's columns as texts, with `cluster_id` and `confidence`.
+        """The table's columns as texts, those beyond its header too, with `cluster_id` and `confidence`.
 
         Raises:
             MissingExtraError: pyarrow is not installed.
@@ -78,7 +79,8 @@ class Deduped:
         from canonical_contact.engine._dedupe_table import arrow
 
         pa = arrow()
-        columns = {name: pa.array(column, pa.string()) for name, column in zip(self.table.names, self.table.columns, strict=True)}
+        given = dict(zip(self.table.names, self.table.columns, strict=True)) | dict(self.table.beyond)
+        columns = {name: pa.array(column, pa.string()) for name, column in given.items()}
         return pa.table(columns | {"cluster_id": self.cluster_ids, "confidence": self.confidence})
 
 
@@ -136,7 +138,7 @@ def dedupe(
         A cluster and a confidence for each row, and what is left to people.
 
     Raises:
-        InputError: the source holds no table.
+        InputError: the source holds no table, or no column of it tells who somebody is.
 
     >>> found = dedupe({"name": ["Ana Ruiz", "Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "Ana@x.es", "eva@x.de"]})
     >>> found.cluster_ids
@@ -144,7 +146,7 @@ def dedupe(
     """
     settings = settings or MatchSettings()
     table = table_of(source)
-    plan = recognise(table, mapping=mapping)
+    plan = _telling(table, mapping)
     made = _for_subject(
         canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
     )
@@ -191,7 +193,7 @@ def link(
         Links one to one, and what is left to people.
 
     Raises:
-        InputError: a source holds no table.
+        InputError: a source holds no table, or no column of one tells who somebody is.
 
     >>> found = link({"name": ["Ana Ruiz"], "email": ["ana@x.es"]}, {"name": ["Eva Berg", "Ruiz, Ana"], "email": ["", "ana@x.es"]})
     >>> [(one.left, one.right) for one in found.links]
@@ -199,7 +201,7 @@ def link(
     """
     settings = settings or MatchSettings()
     tables = table_of(left), table_of(right)
-    plans = paired(recognise(tables[0], mapping=mappings[0]), recognise(tables[1], mapping=mappings[1]))
+    plans = paired(*map(_telling, tables, mappings))
     made = [
         _for_subject(
             canonical(table, plan, system=name, default_region=default_region, executor=_executor(table, settings)), plan
@@ -237,6 +239,15 @@ _WEBSITE = "online_services.uri"  # what a column of web addresses is about
 
 def _executor(table: Table, settings: MatchSettings) -> Executor:
     return Executor(settings.workers if table.rows > 100_000 else 1)
+
+
+def _telling(table: Table, mapping: Mapping | None) -> TablePlan:
+    """Recognise the columns, and refuse rows that nothing tells apart: each would stand alone, as if there were no duplicates."""
+    plan = recognise(table, mapping=mapping)
+    if table.rows and not plan.fields and not keys_for(plan.kinds, ()):  # numbers and categories alone name no pair
+        hint = "See what its columns were taken for with `dedupe FILE --plan` or `recognise(table)`, and say it in a mapping."
+        raise InputError(f"No column of {plan.table} tells who somebody is.", path=plan.table, hint=hint)
+    return plan
 
 
 def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:

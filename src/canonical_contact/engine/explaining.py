@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from attrs import evolve
@@ -23,13 +23,15 @@ from canonical_contact.match.matcher import Matcher
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.policy import MatchPolicy
+from canonical_contact.model import Judgement
 
 if TYPE_CHECKING:
     from canonical_contact.match.plan import KeyPlan
     from canonical_contact.ports import ContactStore
 
-__all__ = ["Explainer", "ScoredRows", "explainer_of", "explainer_of_store", "scored_pairs"]
+__all__ = ["Explainer", "KeptApart", "ScoredRows", "explainer_of", "explainer_of_store", "scored_pairs"]
 
+_LOOKED_AT = 5_000  # pairs between two clusters, those of the two records first
 _LEAST = 1e-6  # scores have six digits: what is less is 0, and no pair that a rule parts
 
 
@@ -55,6 +57,24 @@ class Learned(Protocol):
     def plan(self) -> KeyPlan:
         """The blocking keys."""
         ...
+
+
+class KeptApart(NamedTuple):
+    """What keeps the clusters of two records apart though the two match: the least likely pair between the clusters.
+
+    Args:
+        third: place of the record that is none of the two.
+        other: place of the record that it is least likely to be one with.
+        score: of that pair.
+        reason: of its verdict: a rule, or `weights`.
+        apart: whether a rule says that they may never stand in one cluster.
+    """
+
+    third: int
+    other: int
+    score: float
+    reason: str
+    apart: bool
 
 
 class Explainer:
@@ -94,6 +114,26 @@ class Explainer:
     def score(self, left: int, right: int) -> float:
         """How probable it is that two records are one person, as the verdict says."""
         return self._matcher.decide(self.records[left], self.records[right]).verdict.score
+
+    def kept_apart(self, left: int, right: int, mine: Iterable[int], theirs: Iterable[int]) -> KeptApart | None:
+        """Find the third record for whose sake two that match stand in two clusters; None where the evidence shows none.
+
+        Args:
+            left: place of the one record.
+            right: place of the other.
+            mine: places of the left one's cluster.
+            theirs: places of the right one's cluster.
+        """
+        own = sorted(mine, key=lambda place: place != left)
+        pairs = [(one, other) for other in theirs for one in own if (one, other) != (left, right)]
+        pairs.sort(key=lambda pair: pair[0] != left and pair[1] != right)
+        found = [(self._matcher.decide(self.records[a], self.records[b]).verdict, a, b) for a, b in pairs[:_LOOKED_AT]]
+        against = [one for one in found if one[0].apart or one[0].judgement is not Judgement.MATCH]
+        if not against:
+            return None
+        verdict, one, other = min(against, key=lambda said: (not said[0].apart, said[0].score, said[1:]))
+        third, beside = (other, one) if one == left else (one, other)
+        return KeptApart(third, beside, verdict.score, verdict.reason, verdict.apart)
 
 
 def explainer_of(found: Deduped) -> Explainer:

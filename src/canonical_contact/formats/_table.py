@@ -34,14 +34,14 @@ def table_rows(source: Source, progress: Progress, *, blank: bool = False) -> It
     Args:
         source: the table.
         progress: told what is wrong with it.
-        blank: read rows whose cells are all empty, too; a line without a delimiter is still none.
+        blank: read rows whose cells are all empty, too, and lines without anything unless the file ends with them.
     """
     layout = source.layout
     assert layout is not None
     header, width = layout.header, len(layout.header)
     first, folded = header[0].strip(), [fold_header(name) for name in header]
     feeder = LineFeeder(source.path, layout.encoding, layout.start, layout.line_end, progress.limits)
-    number, place = 0, -1
+    number, place, held = 0, -1, list[Row]()
     for row in rows(feeder, layout.delimiter, width, progress.limits):
         place += 1
         if feeder.long_lines:
@@ -60,8 +60,15 @@ def table_rows(source: Source, progress: Progress, *, blank: bool = False) -> It
         if cells and cells[0].strip() == first and [fold_header(cell) for cell in cells] == folded:
             continue
         if not any(cells) or not (text := "".join(cells)).strip() or ("\0" in text and not text.replace("\0", "").strip()):
-            if not blank or len(cells) < 2:
+            if not blank:
                 continue
+            if len(cells) < 2:
+                held.append(row)
+                continue
+        for nothing in held:
+            number += 1
+            yield nothing, number
+        held.clear()
         number += 1
         yield row, number
     if feeder.long_lines:

@@ -213,3 +213,50 @@ def test_wrong_usage(call: Call, arguments: tuple[str, ...], tmp_path: Path, mon
 def test_parquet_without_its_library(call: Call, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("canonical_contact.cli._dedupe_run.find_spec", lambda _: None)
     assert call("dedupe", sheet, "-o", tmp_path / "out.parquet").code == Exit.MISSING_EXTRA
+
+
+def test_cells_beyond_the_header_and_empty_lines_go_out_again(call: Call, tmp_path: Path) -> None:
+    path, review = tmp_path / "in.csv", tmp_path / "review.csv"
+    path.write_text(
+        "name,email,column_4\nAna Ruiz,ana@x.example,m\n\nBob Ode,bob@x.example,f,extra,=more\nBob Ode,bob@x.example,f\n"
+    )
+    done = call("dedupe", path, "-o", tmp_path / "out.csv", "--review", review, "--match-at", "1")
+    header, *rows = table(tmp_path / "out.csv")
+    assert header == ["name", "email", "column_4", "column_4 (2)", "column_5", "cluster_id", "confidence"]
+    assert [[restore(cell) for cell in row[:5]] for row in rows] == [
+        ["Ana Ruiz", "ana@x.example", "m", "", ""],
+        ["", "", "", "", ""],
+        ["Bob Ode", "bob@x.example", "f", "extra", "=more"],
+        ["Bob Ode", "bob@x.example", "f", "", ""],
+    ]
+    assert "the rest is kept as column_4 (2) and on" in done.err
+    assert table(review)[0][-5:] == ["left_column_4 (2)", "right_column_4 (2)", "left_column_5", "right_column_5", "same_person"]
+    assert call("dedupe", path, "-o", tmp_path / "out.parquet").code == 0
+    assert pq.read_table(tmp_path / "out.parquet")["column_5"].to_pylist() == [None, None, "=more", None]
+
+
+def test_names_with_a_comma_and_no_quotes_are_whole(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("name\nSchmidt, Anna\nBerg, Eva\nSchmidt, Bernd\nAnna Schmidt\n")
+    done = call("dedupe", path, "-o", tmp_path / "out.csv", "--review", tmp_path / "review.csv")
+    assert [row[0] for row in table(tmp_path / "out.csv")[1:]] == ["Schmidt, Anna", "Berg, Eva", "Schmidt, Bernd", "Anna Schmidt"]
+    assert [row[2:4] for row in table(tmp_path / "review.csv")[1:]] == [["1", "4"]]
+    assert "too_many" not in done.err
+
+
+def test_a_mapping_that_was_edited_is_not_written_over(call: Call, sheet: Path, tmp_path: Path) -> None:
+    made = tmp_path / "plan.toml"
+    made.write_text("# mine\n")
+    done = call("dedupe", sheet, "--plan", "-o", made)
+    assert (done.code, done.out, len(done.err.splitlines())) == (Exit.USAGE, "", 1)
+    assert "--force" in done.err
+    assert made.read_text() == "# mine\n"
+    assert call("dedupe", sheet, "--plan", "-o", made, "--force").code == 0
+    assert '"PLZ"' in made.read_text("utf-8")
+
+
+def test_a_national_number_names_the_option_that_helps(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("name,phone\nAna Berg,030 901820\nEva Ode,030 901821\n")
+    assert "--region DE" in call("dedupe", path, "-o", "-").err
+    assert "--region" not in call("dedupe", path, "-o", "-", "--region", "DE").err

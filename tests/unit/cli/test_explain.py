@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from canonical_contact import SQLiteStore
 from canonical_contact.cli._exit import Exit
+from canonical_contact.model import Judgement
 from command_line import Call
 
+PEOPLE = Path(__file__).parents[3] / "examples" / "people.csv"
 TABLE = """no,name,email,city
 7,Ana Ruiz,ana@x.es,Madrid
 5,Ana Ruiz,ana@x.es,Madrid
@@ -82,6 +86,21 @@ def test_json_has_all_of_it(call: Call, table: Path) -> None:
     assert not any(one["left"] for one in said["evidence"])
 
 
+def test_the_third_row_that_keeps_a_match_apart_is_named(call: Call, tmp_path: Path) -> None:
+    call("dedupe", PEOPLE, "-o", tmp_path / "out.csv", "--review", tmp_path / "review.csv")
+    with (tmp_path / "review.csv").open(encoding="utf-8", newline="") as stream:
+        pair = next(row for row in csv.DictReader(stream) if row["reason"] in ("weak_link", "bridge"))
+    rows = [pair["left_row"], pair["right_row"]]
+    done = call("explain", PEOPLE, *rows)
+    verdict, _, apart = done.out.splitlines()[:3]
+    assert ": match, probability" in verdict
+    assert done.out.endswith(f"a person is asked ({pair['reason']})\n")
+    kept = json.loads(call("explain", PEOPLE, *reversed(rows), "--json").out)["outcome"]["kept_apart_by"]
+    assert apart == f"kept apart by row {kept['row']}: score {kept['score']:.4f} with row {kept['with']} ({kept['reason']})"
+    assert str(kept["row"]) not in rows
+    assert "kept apart" not in call("explain", PEOPLE, str(kept["row"]), str(kept["with"])).out  # no match
+
+
 def test_the_chart(call: Call, table: Path, tmp_path: Path) -> None:
     target = tmp_path / "pair.svg"
     assert call("explain", table, "1", "2", "--svg", target).code == 0
@@ -100,6 +119,17 @@ def test_records_of_a_store(call: Call, unified: Callable[[str], Path]) -> None:
     assert said["outcome"]["records"] == ["hubspot:19", "hubspot:17"]
     missing = call("explain", "--store", store, "hubspot:17", "hubspot:99")
     assert (missing.code, len(missing.err.splitlines())) == (Exit.NOT_FOUND, 1)
+
+
+def test_the_third_record_of_a_store_that_keeps_a_match_apart_is_named(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.db"
+    assert call("unify", PEOPLE.parent / "world", "--store", path, "--at", "2026-07-01").code == 0
+    with SQLiteStore(path) as store:
+        pair = next(one for one in store.decisions(Judgement.REVIEW) if one.reason == "cluster_conflict")
+    done = call("explain", "--store", path, pair.left, pair.right)
+    assert done.out.splitlines()[2].startswith("kept apart by record ")
+    kept = json.loads(call("explain", "--store", path, pair.left, pair.right, "--json").out)["outcome"]["kept_apart_by"]
+    assert kept["record"] not in (pair.left, pair.right)
 
 
 @pytest.mark.parametrize(

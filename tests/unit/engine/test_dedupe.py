@@ -9,6 +9,7 @@ from attrs import evolve
 
 from canonical_contact.engine.dedupe import dedupe, link
 from canonical_contact.engine.resolving import MatchSettings
+from canonical_contact.errors import InputError
 from canonical_contact.match.policy import MatchPolicy
 
 _FIRMS = {
@@ -61,6 +62,18 @@ def test_columns_of_two_tables_meet_by_what_they_are_about() -> None:
     )
     assert [(one.left, one.right) for one in found.links] == [(0, 1), (1, 0)]
     assert [one.name for one in found.plans[1].columns if one.evidence == "shoe" and one.role.value == "extension"] == []
+
+
+@pytest.mark.parametrize("kept", [{"qty": ["1", "2", "1"], "price": ["9.5", "3", "9.5"]}, {"qty": ["", "", ""]}])
+def test_rows_that_nothing_tells_apart_are_refused(kept: dict[str, list[str]]) -> None:
+    people = {"name": ["Ana Ruiz", "Eva Berg", "Ana Ruiz"]}
+    for find in (lambda: dedupe(kept), lambda: link(people, kept), lambda: link(kept, people)):
+        with pytest.raises(InputError, match="No column of table tells who somebody is"):
+            find()
+
+
+def test_a_table_without_a_row_has_no_cluster() -> None:
+    assert dedupe({"qty": [], "price": []}).cluster_ids == ()
 
 
 def test_father_and_son_of_one_name_and_landline_are_asked_about_and_not_merged() -> None:

@@ -65,6 +65,45 @@ def test_rows_of_other_widths_are_kept_and_told(tmp_path: Path) -> None:
     assert [(problem.code, problem.line) for problem in table.problems] == [("row.too_many_cells", 2)]
 
 
+def test_cells_beyond_the_header_are_kept_beside_what_is_compared(tmp_path: Path) -> None:
+    rows = [["name", "column_3"], ["Ana", "Bonn"], ["Ben", "Ulm", "x", "", "y"], ["Cy", "York", "", ""], ["Dag"]]
+    table = table_of(write(tmp_path / "t.csv", rows))
+    assert table.names == ("name", "column_3")
+    assert dict(table.beyond) == {
+        "column_3 (2)": [None, "x", None, None],
+        "column_4": [None, None, None, None],
+        "column_5": [None, "y", None, None],
+    }
+    assert list(table.as_written) == ["name", "column_3", "column_3 (2)", "column_4", "column_5"]
+    assert [problem.line for problem in table.problems] == [3]
+    assert "column_3 (2) and on" in table.problems[0].hint
+
+
+def test_a_row_of_countless_cells_makes_no_countless_columns(tmp_path: Path) -> None:
+    table = table_of(write(tmp_path / "t.csv", [["name", "city"], ["Ana", "Bonn", *["x"] * 5_000], ["Ben", "Ulm"]]))
+    assert len(table.beyond) < 100
+    cells = [column[0] or "" for column in table.as_written.values()]
+    assert ",".join(cells) == "Ana,Bonn" + ",x" * 5_000
+
+
+@pytest.mark.parametrize("header", ["name", "Name der Person"])
+def test_a_file_of_one_column_takes_a_line_for_a_cell(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text(f'{header}\nSchmidt, Anna\n"Berg, Eva"\nSchmidt, Anna,\nOde\n')
+    table = table_of(path)
+    assert table.columns == (["Schmidt, Anna", "Berg, Eva", "Schmidt, Anna", "Ode"],)
+    assert not table.beyond
+    assert not table.problems
+
+
+def test_a_line_without_anything_is_a_row_unless_the_file_ends_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("name,city\n\nAna,Bonn\n\n  \nBen,Ulm\n\n\n")
+    table = table_of(path)
+    assert table.columns == ([None, "Ana", None, None, "Ben"], [None, "Bonn", None, None, "Ulm"])
+    assert list(table.lines) == [2, 3, 4, 5, 6]
+
+
 def test_parquet_arrow_and_frames_give_the_same_table(tmp_path: Path) -> None:
     made = pa.table(febrl())
     pq.write_table(made, tmp_path / "t.parquet")

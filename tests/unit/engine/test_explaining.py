@@ -39,6 +39,24 @@ def test_a_pair_of_a_store_is_explained_by_the_verdict_that_stands(store: Memory
         assert verdict == (row.judgement, row.score, row.reason, row.policy)
 
 
+def test_what_keeps_two_that_match_apart_is_a_pair_that_does_not(store: MemoryStore) -> None:
+    explainer, members = explainer_of_store(store), dict(store.members())
+    places = {record.key: place for place, record in enumerate(explainer.records)}
+    held: dict[str, list[int]] = {}
+    for key, place in places.items():
+        held.setdefault(members[key], []).append(place)
+    asked = [row for row in store.decisions(Judgement.REVIEW) if row.reason in OF_CLUSTERS]
+    assert asked
+    for row in asked:
+        left, right = places[row.left], places[row.right]
+        kept = explainer.kept_apart(left, right, held[members[row.left]], held[members[row.right]])
+        assert kept is not None
+        assert kept.third not in (left, right)
+        told = explainer.explain(kept.third, kept.other, blocks=False)
+        assert told.apart or told.judgement is not Judgement.MATCH
+        assert (told.score, told.apart, told.reason) == (kept.score, kept.apart, kept.reason)
+
+
 def test_a_store_keeps_the_threshold_that_its_pairs_were_merged_from(store: MemoryStore) -> None:
     saved = saved_settings(store)
     assert saved is not None

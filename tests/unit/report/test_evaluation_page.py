@@ -163,6 +163,15 @@ def test_only_what_is_given_is_shown() -> None:
     assert "None is shown" in evaluation_html(mistakes=Mistakes((), 0, 0))
 
 
+def test_what_misled_is_not_known_where_no_evidence_is() -> None:
+    judged = Mistakes((error(ErrorKind.FALSE_MERGE, found_by=None), error(ErrorKind.MISSED_PAIR, found_by=None)), 1, 1)
+    section = evaluation_html(mistakes=judged).partition('<section id="misled">')[2].partition("</section>")[0]
+    assert "Not known" in section
+    assert "Nothing did" not in section
+    assert "Not known" not in evaluation_html(mistakes=MISTAKES)
+    assert "Nothing did" in evaluation_html(mistakes=Mistakes((), 0, 0))
+
+
 def test_the_page_is_the_same_each_time(page: str) -> None:
     assert evaluation_html(mistakes=MISTAKES) == evaluation_html(mistakes=MISTAKES)
 
