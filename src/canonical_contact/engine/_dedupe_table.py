@@ -282,17 +282,14 @@ def _cells(
                     more = (*more[: _BEYOND - 1], delimiter.join(more[_BEYOND - 1 :]))
                 beyond += [{} for _ in more[len(beyond) :]]
                 for kept, cell in zip(beyond, more, strict=False):
-                    kept[len(lines) - 1] = cell
+                    if cell.strip():
+                        kept[len(lines) - 1] = cell
             cells = (*cells[:width], *[""] * (width - len(cells)))
         for column, cell in zip(columns, cells, strict=True):
-            column.append(_cell(cell))
+            column.append(cell if cell and not cell.isspace() else None)
     rows = range(len(lines))
-    found = {name: [_cell(kept.get(row, "")) for row in rows] for name, kept in zip(further, beyond, strict=False)}
+    found = {name: [kept.get(row) for row in rows] for name, kept in zip(further, beyond, strict=False)}
     return columns, lines, found
-
-
-def _cell(text: str) -> str | None:
-    return text if text and not text.isspace() else None
 
 
 def _filled(cells: Sequence[str]) -> Sequence[str]:
