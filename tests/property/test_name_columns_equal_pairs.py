@@ -13,7 +13,7 @@ from canonical_contact.match.table import FeatureTable
 
 WORDS = (
     "ana", "maria", "mario", "jose", "josemaria", "pepe", "robert", "bob", "alexander", "aleksandr", "alex", "katherine", "catherine",
-    "sebastian", "patricia", "patrick", "li", "lu", "hao", "yusuf", "yosef", "mj", "m", "j",
+    "sebastian", "patricia", "patrick", "li", "lu", "hao", "yusuf", "yosef", "mj", "m", "j", "tim", "tom", "anja", "paul", "paula", "sofia", "sophia",
     "garcia", "marquez", "lopez", "van", "de", "san", "kowalski", "mcdonald", "macdonald", "stephenson", "meyer", "maier", "sutherland",
     "김민준", "김민수", "ספיר", "สมชาย", "ใจดี", "jose\u0301maria",
 )  # fmt: skip
@@ -25,7 +25,11 @@ LOOKUPS = Lookups(
         "josemaria": frozenset({"jose", "maria"}),
         "pepe": frozenset({"jose"}),
         "maria": frozenset({"maria"}),
-    }
+    },
+    given_names=frozenset(
+        {"ana", "anna", "anja", "tim", "tom", "paul", "paula", "pauli", "maria", "mario", "marie", "yusuf", "yosef", "katherine"}
+        | {"catherine", "sofia", "sophia", "robert", "alexander", "aleksandr", "patricia", "patrick", "jose", "josemaria"}
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from canonical_contact.engine._resolution import MatchSettings, Resolution, clus
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import ConfigError, NotFoundError, StoreError
-from canonical_contact.match.comparisons import Lookups, Names, groups_for
+from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker, keys_for
 from canonical_contact.match.lookups import HOLDERS, are_others, households, is_household, shared_keys, shipped_lookups
@@ -102,7 +102,7 @@ class MatchIndex:
         self.settings, self.keys = settings, tuple(keys)
         self._shared, self._households = set(shared), households()
         shipped = shipped_lookups()
-        self._lookups = Lookups(shipped.nicknames, shipped.free_mail, self._shared)  # what the index learns, the comparisons know
+        self._lookups = evolve(shipped, shared=self._shared)  # what the index learns, the comparisons know
         self._model, self._frequencies, self._asked = settings.model, settings.frequencies, 0
         self._forget()
         self._least = logit_of(settings.policy.match_at)

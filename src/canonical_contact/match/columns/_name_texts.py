@@ -114,7 +114,7 @@ class NameTexts:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._vocabulary = Vocabulary(names.nicknames)
+        self._vocabulary = Vocabulary(names.nicknames, names.given_names)
 
     def read(self, pool: list[str]) -> Texts:
         """Make the texts of a field ready for comparison by their places."""
@@ -258,6 +258,9 @@ class NameTexts:
         far = np.flatnonzero((spelled > single.SOUNDS) & (shorter > 2))
         levels[far[vocabulary.either_begins(a[far], b[far])]] = single.G_NICKNAME
         levels[vocabulary.one_class(a, b)] = single.G_NICKNAME
+        known = near[vocabulary.known[a[near]] & vocabulary.known[b[near]]]  # few, and the single form remembers them
+        pairs = zip(vocabulary.words[a[known]].tolist(), vocabulary.words[b[known]].tolist(), strict=True)
+        levels[known] = [self._names.given((x,), (y,)) for x, y in pairs]
         found[rows] = levels
         return found
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple, TypeAlias
@@ -53,9 +54,10 @@ class Vocabulary:
 
     Args:
         nicknames: word → the classes of names that it may stand for.
+        given_names: words that are known as given names.
     """
 
-    def __init__(self, nicknames: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, nicknames: Mapping[str, frozenset[str]], given_names: AbstractSet[str]) -> None:
         numbers = {one: place + 1 for place, one in enumerate(sorted({one for found in nicknames.values() for one in found}))}
         self._rows = {word: place + 1 for place, word in enumerate(nicknames)}
         self._classes = np.zeros((len(nicknames) + 1, max(map(len, nicknames.values()), default=1)), np.int32)
@@ -63,13 +65,14 @@ class Vocabulary:
             self._classes[row, : len(nicknames[word])] = [numbers[one] for one in nicknames[word]]
         bits = np.where(self._classes > 0, np.uint64(1) << (self._classes & 63).astype(np.uint64), np.uint64(0))
         self._masks: Masks = np.bitwise_or.reduce(bits, axis=1, initial=np.uint64(0))
+        self._given_names = given_names
         self._places: dict[str, int] = {}
         self._sounds: dict[str, int] = {}
         self._lock = Lock()
         self.words = np.zeros(0, object)
         self.bags, self.masks = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
         self.lengths, self.firsts, self.class_rows, self.sounds = (np.zeros(0, np.int32) for _ in range(4))
-        self.plain = np.zeros(0, np.bool_)
+        self.plain, self.known = np.zeros((2, 0), np.bool_)
         self.outline = Outline(self.bags, self.firsts, np.zeros(0, np.uint8))
         self.add([""])
 
@@ -91,6 +94,8 @@ class Vocabulary:
         plain = near.plain.copy()
         plain[[place for place in np.flatnonzero(~plain).tolist() if _PLAIN.fullmatch(words[place])]] = True
         self.words, self.plain = np.concatenate((self.words, texts)), np.concatenate((self.plain, plain))
+        known = np.fromiter(map(self._given_names.__contains__, words), np.bool_, len(words))
+        self.known = np.concatenate((self.known, known))
         self.bags, self.masks = np.concatenate((self.bags, near.bags)), np.concatenate((self.masks, self._masks[rows]))
         self.lengths = np.concatenate((self.lengths, near.lengths))
         self.firsts = np.concatenate((self.firsts, near.firsts.astype(np.int32)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from canonical_contact.match.comparisons import Names
-from canonical_contact.match.lookups import HOLDERS, households, is_household
-from canonical_contact.match.table import Bools, FeatureTable, Lists, Values
+from canonical_contact.match.lookups import HOLDERS, are_two_names, households, is_household
+from canonical_contact.match.table import Bools, FeatureTable, Lists, Places, Values
 
 __all__ = ["shared_keys"]
 
@@ -50,9 +50,20 @@ def _of(table: FeatureTable, column: Lists, names: Names, named: Bools) -> set[s
         open_ = ~found[codes[x]]
         x, y = x[open_], y[open_]
         levels = names.columns(table, owners[x], owners[y])
-        others = (levels[0] == given.words.index("different")) & (levels[1] != surname.missing)
+        others = levels[0] == given.words.index("different")
+        alike = np.flatnonzero(levels[0] == given.words.index("similar"))
+        pairs = zip(*(_heads(table, who[alike]) for who in (owners[x], owners[y])), strict=True)
+        others[alike] = [are_two_names(one, other, names) for one, other in pairs]
+        others &= levels[1] != surname.missing
         found[codes[x[others]]] = True
     return {column.pool[code] for code in np.flatnonzero(found).tolist()}
+
+
+def _heads(table: FeatureTable, places: Places) -> list[tuple[str, ...]]:
+    """The first word of each given name, as written and as read."""
+    columns = (table.values[field] for field in ("given", "read_given"))
+    heads = ([column.pool[code].split(" ", 1)[0] for code in column.codes[places].tolist()] for column in columns)
+    return list(zip(*heads, strict=True))
 
 
 def _spelt(table: FeatureTable) -> Bools:

@@ -60,11 +60,13 @@ class Lookups:
         nicknames: token → the classes of names that it may stand for.
         free_mail: domains that say nothing about an employer.
         shared: e-mail and phone keys that several people use, as seen in the data.
+        given_names: tokens that are known as given names; two of these that are nearly the same are two names.
     """
 
     nicknames: Mapping[str, frozenset[str]] = field(factory=dict)
     free_mail: frozenset[str] = frozenset()
     shared: AbstractSet[str] = frozenset()
+    given_names: AbstractSet[str] = frozenset()
 
 
 class Group(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -69,13 +71,14 @@ _AS_SURNAME = (S_TYPO, S_SOUNDS, S_SIMILAR, S_DIFFERENT)
 # Letters from which two slips in one word are believed. Short given names that differ in two letters are rather two names.
 TWO_SLIPS_GIVEN, TWO_SLIPS_SURNAME = 8, 6
 VOWELS = frozenset("aeio")
+_CONSONANTS = re.compile("[^aeiou]")
 
 
 class Names:
     """Compares names of one run; remembers the outcome for each distinct pair of words, and goes with the run.
 
     Args:
-        lookups: the nicknames of the run.
+        lookups: the nicknames and the known given names of the run.
 
     >>> names = Names(Lookups())
     >>> left, right = Features("a:1", "a", ("jon",), ("smith",)), Features("b:2", "b", ("smyth",), ("jon",))
@@ -89,7 +92,11 @@ class Names:
         import jellyfish
 
         self._distance = jellyfish.damerau_levenshtein_distance
-        self.nicknames = lookups.nicknames
+        self.nicknames, self.given_names = lookups.nicknames, lookups.given_names
+        self._forms: defaultdict[str, set[str]] = defaultdict(set)  # a class of names → the words that may stand for it
+        for word, classes in self.nicknames.items():
+            for one in classes:
+                self._forms[one].add(word)
         self._keys: dict[str, str] = {}
         self._given_words: dict[tuple[str, str], int] = {}
         self._spellings: dict[tuple[str, str, int], int] = {}
@@ -218,7 +225,21 @@ class Names:
         spelling = self._spelling(a, b, TWO_SLIPS_GIVEN)
         if spelling > SOUNDS and min(len(a), len(b)) > 2 and (a.startswith(b) or b.startswith(a)):
             return G_NICKNAME
-        return _AS_GIVEN[spelling]
+        return G_SIMILAR if spelling <= SOUNDS and self.two_names(a, b) else _AS_GIVEN[spelling]
+
+    def two_names(self, a: str, b: str) -> bool:
+        """Whether two words are two known given names, neither a form of the other nor another spelling of it.
+
+        Names that sound alike are two if one vowel tells them apart, as Paul and Paula; Sofia and Sophia are one.
+        """
+        if not (a in self.given_names and b in self.given_names) or self._related(a, b):
+            return False
+        return self._key(a) != self._key(b) or (_vowels(a) != _vowels(b) and self._distance(a, b) == 1)
+
+    def _related(self, a: str, b: str) -> bool:
+        """Whether two names have a short or pet form in common, as Christina and Christine have Chris."""
+        forms, others = ({form for one in self.nicknames.get(name, ()) for form in self._forms[one]} for name in (a, b))
+        return not forms.isdisjoint(others)
 
     def _one_class(self, a: str, b: str) -> bool:
         return not self.nicknames.get(a, frozenset()).isdisjoint(self.nicknames.get(b, frozenset()))
@@ -286,6 +307,10 @@ class Names:
         if key is None:
             key = self._keys[word] = sound_key(word)
         return key
+
+
+def _vowels(word: str) -> str:
+    return _CONSONANTS.sub("", word.replace("y", "i"))
 
 
 def _readings(name: Sequence[Words]) -> Readings:

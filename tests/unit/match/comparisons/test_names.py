@@ -7,6 +7,7 @@ import pytest
 from canonical_contact.match.comparisons._base import Lookups
 from canonical_contact.match.comparisons.names import Names
 from canonical_contact.match.features import Features
+from canonical_contact.match.lookups import shared_keys, shipped_lookups
 from canonical_contact.match.sounds import sound_key
 
 NICKNAMES = {
@@ -182,3 +183,51 @@ def test_words_that_do_not_sound_alike_have_two(one: str, other: str) -> None:
 def test_each_level_explains_itself(names: Names) -> None:
     said = [level.says for asked in names.comparisons for level in asked.levels]
     assert len(set(said)) == len(said)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Names:
+    return Names(shipped_lookups())
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("tim", "tom", "similar"),
+        ("ana", "anja", "similar"),
+        ("jan", "jon", "similar"),
+        ("paul", "paula", "similar"),
+        ("gary", "mary", "similar"),
+        ("tim peter", "tom peter", "similar"),
+        ("ana tim", "ana tom", "similar"),
+        ("eva", "ewa", "typo"),  # one name, spelled otherwise
+        ("marcus", "markus", "sounds"),
+        ("philip", "filip", "sounds"),
+        ("catherine", "katherine", "sounds"),
+        ("tim", "tjm", "typo"),  # only one of them is a name
+        ("robert", "rovert", "typo"),
+        ("tomas", "thomas", "sounds"),
+        ("nicholas", "nicolas", "typo"),  # both are called Nick
+        ("gabriel", "gabriela", "sounds"),  # both are called Gabi
+    ],
+)
+def test_two_known_names_are_no_slip_of_one(shipped: Names, left: str, right: str, expected: str) -> None:
+    assert compared(shipped, record(f"{left}|lang"), record(f"{right}|lang"))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("tim|lang", "tom|lang", True),
+        ("paola|lang", "paolo|lang", True),
+        ("martina|lang", "maria|lang", True),
+        ("tim|lang", "tjm|lang", False),
+        ("sofia|lang", "sophia|lang", False),
+        ("christina|lang", "christine|lang", False),  # both are called Chris
+        ("ana tim|lang", "ana tom|lang", False),  # one person, or two of two names: nobody is known as the other
+        ("tim|lang", "tom|", False),
+    ],
+)
+def test_two_known_names_at_one_mailbox_make_it_shared(shipped: Names, left: str, right: str, expected: bool) -> None:
+    people = [record(name, emails=("info@firm.example",)) for name in (left, right)]
+    assert bool(shared_keys(people, shipped)) == expected
