@@ -52,6 +52,8 @@ def again(name: Name) -> Name | None:
 @given(full=TEXT, fields=FIELDS)
 @example(full="", fields={"given": "JRR", "surname": "TOLKIEN"})
 @example(full="VAN DER BERG ANNA", fields={})
+@example(full="", fields={"given": "DR AA"})
+@example(full="", fields={"given": "Dr. Smith"})
 @settings(max_examples=600, deadline=None)
 def test_name(full: str, fields: dict[str, str]) -> None:
     value = normalize.name({"full": full, **fields}).value

@@ -280,8 +280,6 @@ def _from_fields(fields: tuple[str, str, str], draft: Draft, problems: list[Prob
             draft.given = given.split()
         else:
             order(given, draft, Hints(hints.language, hints.region, "given"))
-            if found and not draft.given:  # "Lic. Fernando" in the field for given names is no surname, title or not
-                draft.given, draft.surname = draft.surname, []
         return
     if surname and not given and ("," in surname or (split_title(surname.split(maxsplit=1)[0]) and " " in surname)):
         if has_legal_form(surname):

@@ -153,7 +153,11 @@ def _one_word(token: str, draft: Draft, hints: Hints) -> None:
         given = key_of(draft.title[-1]) in tables.TITLES_GIVEN or (
             len(draft.title) > 2 and key_of(draft.title[-1]) in {"queen", "king", "pope"}
         )
-        if not given and not (key in tables.GIVEN and key not in tables.SURNAMES and "-" not in token):
+        if hints.column == "given":  # "Lic. Fernando" in the field for given names is what it would be without its title
+            given = given or key in tables.GIVEN or key not in tables.SURNAMES
+        else:
+            given = given or (key in tables.GIVEN and key not in tables.SURNAMES and "-" not in token)
+        if not given:
             draft.surname = [token]
             draft.at_most(0.9)
             return
