@@ -172,6 +172,22 @@ def test_what_misled_is_not_known_where_no_evidence_is() -> None:
     assert "Nothing did" in evaluation_html(mistakes=Mistakes((), 0, 0))
 
 
+def test_nothing_is_said_of_weights_and_fields_that_nobody_knows() -> None:
+    judged = evaluation_html(mistakes=Mistakes((error(ErrorKind.FALSE_MERGE, found_by=None),), 1, 0))
+    assert "Weights are powers of two" not in judged
+    assert "Misled by" not in judged
+    assert "<legend>Kind</legend>" in judged
+    weighed = evaluation_html(mistakes=MISTAKES)
+    assert "Weights are powers of two" in weighed
+    assert "Misled by" in weighed
+
+
+def test_where_no_mistake_is_shown_nothing_is_said_to_have_misled() -> None:
+    section = evaluation_html(mistakes=Mistakes((), 0, 0)).partition('<section id="misled">')[2].partition("</section>")[0]
+    assert "Nothing did: there is no mistake to show." in section
+    assert "Evidence that spoke" not in section
+
+
 def test_the_page_is_the_same_each_time(page: str) -> None:
     assert evaluation_html(mistakes=MISTAKES) == evaluation_html(mistakes=MISTAKES)
 
