@@ -112,7 +112,12 @@ class ActivityRow(NamedTuple):
 
 
 class DecisionRow(NamedTuple):
-    """A verdict about a pair of records (`left` < `right`); a later row of the same pair supersedes the earlier one, which is kept."""
+    """A verdict about a pair of records (`left` < `right`), by a rule, by weights (`model`), or by a person.
+
+    What people say of a pair and what machines say stand side by side: in each of these lanes a later row supersedes the earlier one,
+    which is kept. `model` is the version of the weights, `by` who judged, `at` when (RFC 3339 in UTC), and `act` names what a person did
+    at one stroke, so that all of its rows are taken back together. `at` and `act` alone make no row another one.
+    """
 
     left: str
     right: str
@@ -121,6 +126,16 @@ class DecisionRow(NamedTuple):
     reason: str
     policy: str
     evidence: str
+    method: str = "model"
+    model: str = ""
+    by: str = ""
+    at: str = ""
+    act: str = ""
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether it stands in the lane of people."""
+        return self.method == "person"
 
 
 class ContactRow(NamedTuple):
@@ -266,15 +281,19 @@ class ContactStore(ConsentLedger, Protocol):
         ...
 
     def put_decisions(self, rows: Iterable[DecisionRow]) -> Written:
-        """Append verdicts; a verdict that is the present one of its pair is not written again."""
+        """Append verdicts; one that says what the present one of its pair and lane says is not written again."""
         ...
 
-    def decisions(self, judgement: str = ...) -> Iterator[DecisionRow]:
-        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
+    def decisions(self, judgement: str = ..., *, people: bool = ...) -> Iterator[DecisionRow]:
+        """Stream the present verdicts of machines, or of people, in the order of their pairs, all or those of one kind."""
         ...
 
     def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
-        """Stream all verdicts about one pair, oldest first; the last one is present."""
+        """Stream all verdicts about one pair in the order of writing; the last one of each lane is present."""
+        ...
+
+    def answers(self) -> Iterator[DecisionRow]:
+        """Stream all verdicts of people, superseded ones too, in the order of writing."""
         ...
 
     def put_contacts(self, rows: Iterable[ContactRow]) -> Written:
@@ -284,8 +303,15 @@ class ContactStore(ConsentLedger, Protocol):
     def retire(self, aliases: Iterable[tuple[str, str]]) -> None:
         """Let the first id lead to the second for ever; the contact of the first id is no more.
 
-        Chains lead to their end, and an id that was retired is never given to a contact again: `StoreError`. The heir may be written
-        later in the same transaction.
+        Chains lead to their end, and an id that was retired is given to no contact until it is released: `StoreError`. The heir may be
+        written later in the same transaction.
+        """
+        ...
+
+    def release(self, contact_ids: Iterable[str]) -> None:
+        """Let retired ids stand for their own contacts again, and what led to them lead to them again: what un-merging a contact needs.
+
+        Their contacts may be written later in the same transaction. An id that was not retired is refused: `StoreError`.
         """
         ...
 

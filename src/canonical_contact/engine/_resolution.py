@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from attrs import evolve, field, frozen
 
 from canonical_contact.errors import ConfigError
-from canonical_contact.identity import Clustering, ClusterPolicy
+from canonical_contact.identity import Clustering, ClusterPolicy, Pair
 from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.comparisons import Comparison
 from canonical_contact.match.keys import Key
@@ -143,8 +143,10 @@ class Run(Protocol):
         """The pairs that match or wait for a person, ascending by places."""
         ...
 
-    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
-        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+    def clusters(
+        self, edges: Iterable[tuple[float, int, int, bool]], *, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()
+    ) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them; people joined and parted some."""
         ...
 
     def resolution(self) -> Resolution:

@@ -29,7 +29,7 @@ from canonical_contact.engine._resolution import (
     usable,
 )
 from canonical_contact.engine.reading import Progress
-from canonical_contact.identity import Clustering, EdgeColumns, cluster
+from canonical_contact.identity import Clustering, EdgeColumns, Pair, cluster
 from canonical_contact.match.blocks import estimated_recall
 from canonical_contact.match.columns.blocks import Blocker, PairSink, copies
 from canonical_contact.match.columns.blocks import Found as Named
@@ -157,11 +157,15 @@ class ColumnRun:
         ):
             yield Found(left, right, JUDGEMENTS[judgement], score, reasons[reason], logit, edges.levels[place].tobytes())
 
-    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
-        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+    def clusters(
+        self, edges: Iterable[tuple[float, int, int, bool]], *, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()
+    ) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them; people joined and parted some."""
         rows = list(edges)
         kinds = (np.float64, np.int64, np.int64, np.bool_)
-        return self._clusters(EdgeColumns(*(np.array(column, kind) for column, kind in zip(list(zip(*rows)) or [()] * 4, kinds))))  # noqa: B905
+        parts = list(zip(*rows)) or [()] * 4  # noqa: B905
+        columns = EdgeColumns(*(np.array(part, kind) for part, kind in zip(parts, kinds)))  # noqa: B905
+        return self._clusters(columns, must, cannot)
 
     def resolution(self) -> Resolution:
         """All of it at once."""
@@ -189,13 +193,14 @@ class ColumnRun:
             self.shared,
         )
 
-    def _clusters(self, edges: EdgeColumns) -> Clustering:
+    def _clusters(self, edges: EdgeColumns, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()) -> Clustering:
         policy, system = self.policy, self._table.values["system"]
         return cluster(
             len(self._table),
             edges,
             judge=self._judge,
-            must=self._copies(edges),
+            must=[*self._copies(edges), *must],
+            cannot=cannot,
             policy=cluster_policy(policy, system.pool),
             source=system.codes.tolist() if policy.unique_sources else None,
         )

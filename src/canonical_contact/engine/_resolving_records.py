@@ -25,7 +25,7 @@ from canonical_contact.engine._resolution import (
     usable,
 )
 from canonical_contact.engine.reading import Progress
-from canonical_contact.identity import Clustering, Judged, cluster
+from canonical_contact.identity import Clustering, Judged, Pair, cluster
 from canonical_contact.match.blocks import candidates, copies, estimated_recall
 from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.features import Features
@@ -123,8 +123,10 @@ class RecordRun:
             judgement, score, reason, _ = decided.verdict
             yield Found(left, right, judgement, score, reason, decided.score.logit, decided.vector)
 
-    def clusters(self, edges: Iterable[tuple[float, int, int, bool]]) -> Clustering:
-        """Join matched pairs, given as log-odds, places, and whether a rule parts them."""
+    def clusters(
+        self, edges: Iterable[tuple[float, int, int, bool]], *, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()
+    ) -> Clustering:
+        """Join matched pairs, given as log-odds, places, and whether a rule parts them; people joined and parted some."""
         records, policy, edges = self._records, self.policy, list(edges)
         least = logit_of(policy.match_at)
         matched = {(left, right) for logit, left, right, _ in edges if logit >= least}
@@ -133,7 +135,8 @@ class RecordRun:
             len(records),
             edges,
             judge=lambda pairs: [self._judged(self._matcher.decide(records[left], records[right])) for left, right in pairs],
-            must=() if policy.unique_sources else [pair for pair in copies(records) if pair in matched],
+            must=[*must, *(() if policy.unique_sources else (pair for pair in copies(records) if pair in matched))],
+            cannot=cannot,
             policy=cluster_policy(policy, systems),
             source=[systems.index(record.system) for record in records] if policy.unique_sources else None,
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from canonical_contact.engine._resolution import Found, MatchSettings, Run
+from canonical_contact.engine._resolution import MatchSettings, Run
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import run_of
-from canonical_contact.identity import Assignment, Cut, assign_ids
+from canonical_contact.identity import Assignment, Cut, Pair, assign_ids
 from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.match.model.calibration import logit_of
@@ -18,8 +18,9 @@ from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.match.words import in_words
-from canonical_contact.model import Judgement
+from canonical_contact.model import Judgement, digest
 from canonical_contact.ports import ContactStore, DecisionRow
+from canonical_contact.store import waiting_pairs
 
 __all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "saved_settings"]
 
@@ -88,18 +89,19 @@ def identify(
         forget_older(store)
         store.put_setting(MODEL, run.model.to_text())
         store.put_setting(TERMS, run.frequencies.to_text())
+    log = _Log(run, records, started_at)
     open_again = _open_again(store, None if learned else fresh)
-    store.put_decisions(_seen(_rows(run, records), open_again))
-    store.put_decisions(
-        DecisionRow(left, right, Judgement.NO_MATCH.value, 0.0, "record_changed", run.version, "")
-        for left, right in sorted(open_again)
-    )
+    store.put_decisions(_seen(log.verdicts(), open_again))
+    store.put_decisions(log.row(pair, Judgement.NO_MATCH, 0.0, "record_changed") for pair in sorted(open_again))
     progress.stage("cluster", None)
     matches = list(store.decisions(Judgement.MATCH))
     if run.policy.precision:  # where nothing matched there was nothing to learn a threshold from
         store.put_setting(THRESHOLD, str(run.policy.match_at) if matches else "")
-    clustering = run.clusters((logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches)
-    store.put_decisions(_kept_apart(run, records, clustering.cuts, matches))
+    must, cannot = (_judged(store, judgement, places) for judgement in (Judgement.MATCH, Judgement.NO_MATCH))
+    edges = ((logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches)
+    clustering = run.clusters(edges, must=must, cannot=cannot)
+    cuts = [cut for cut in clustering.cuts if (cut.left, cut.right) not in cannot]  # there a person has answered
+    store.put_decisions(log.kept_apart(cuts, matches))
     keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
     home = {key: place for place, group in enumerate(keys) for key in group}
     known = dict(store.members())
@@ -111,7 +113,7 @@ def identify(
         known,
         run.pairs,
         len(matches) - len(clustering.cuts),
-        sum(home[row.left] != home[row.right] for row in store.decisions(Judgement.REVIEW)),
+        sum(home[row.left] != home[row.right] for row in waiting_pairs(store, home)),
         run.reports,
     )
 
@@ -145,20 +147,6 @@ def forget_older(store: ContactStore) -> None:
             store.put_setting(name, "")
 
 
-def _rows(run: Run, records: Sequence[Features]) -> Iterator[DecisionRow]:
-    told: dict[bytes, str] = {}  # few kinds of evidence in many pairs
-    for one in run.found():
-        if one.vector not in told:
-            told[one.vector] = in_words(run.comparisons, one.vector)
-        yield _row(one, records, run.version, told[one.vector])
-
-
-def _row(one: Found, records: Sequence[Features], version: str, evidence: str) -> DecisionRow:
-    return DecisionRow(
-        records[one.left].key, records[one.right].key, one.judgement.value, round(one.score, 6), one.reason, version, evidence
-    )
-
-
 def _open_again(store: ContactStore, changed: set[str] | None) -> set[tuple[str, str]]:
     """The pairs whose verdict no longer stands, because one of their records changed (None: all pairs)."""
     return {
@@ -176,12 +164,40 @@ def _seen(verdicts: Iterable[DecisionRow], open_again: set[tuple[str, str]]) -> 
         yield verdict
 
 
-def _kept_apart(
-    run: Run, records: Sequence[Features], cuts: Iterable[Cut], matches: Iterable[DecisionRow]
-) -> Iterator[DecisionRow]:
-    """A matched pair whose clusters do not hold together goes to a person, with the evidence that it has."""
-    reasons = {tuple(sorted((records[cut.left].key, records[cut.right].key))): cut.reason for cut in cuts}
-    for row in matches:
-        if (row.left, row.right) in reasons:
-            reason = reasons[row.left, row.right]
-            yield row._replace(judgement=Judgement.REVIEW.value, reason=reason, policy=run.version)
+def _judged(store: ContactStore, judgement: Judgement, places: Mapping[str, int]) -> set[Pair]:
+    """List the pairs of which people say this, in places; these bind every run, whatever it finds."""
+    found = (sorted((row.left, row.right)) for row in store.decisions(judgement, people=True))
+    return {(places[left], places[right]) for left, right in found if left in places and right in places}
+
+
+class _Log:
+    """Makes the rows of the decision log: what was judged, by what, and when."""
+
+    def __init__(self, run: Run, records: Sequence[Features], started_at: datetime) -> None:
+        self._run, self._records = run, records
+        self._at = started_at.astimezone(UTC).isoformat()
+        self._model = digest(run.model.to_text())[:12]
+
+    def row(self, pair: tuple[str, str], judgement: Judgement, score: float, reason: str, evidence: str = "") -> DecisionRow:
+        """Make one row."""
+        method = "model" if reason == "weights" else "rule"
+        return DecisionRow(*pair, judgement.value, score, reason, self._run.version, evidence, method, self._model, at=self._at)
+
+    def verdicts(self) -> Iterator[DecisionRow]:
+        """Make the row of each pair that matches or waits."""
+        told: dict[bytes, str] = {}  # few kinds of evidence in many pairs
+        for one in self._run.found():
+            if one.vector not in told:
+                told[one.vector] = in_words(self._run.comparisons, one.vector)
+            pair = self._records[one.left].key, self._records[one.right].key
+            yield self.row(pair, one.judgement, round(one.score, 6), one.reason, told[one.vector])
+
+    def kept_apart(self, cuts: Iterable[Cut], matches: Iterable[DecisionRow]) -> Iterator[DecisionRow]:
+        """A matched pair whose clusters do not hold together goes to a person, with the evidence that it has."""
+        keys = [record.key for record in self._records]
+        reasons = {(keys[cut.left], keys[cut.right]): cut.reason for cut in cuts}
+        for row in matches:
+            if row[:2] in reasons:
+                yield self.row(row[:2], Judgement.REVIEW, row.score, reasons.pop(row[:2]), row.evidence)
+        for pair in sorted(reasons):  # people joined what people parted
+            yield self.row(pair, Judgement.REVIEW, 0.5, "conflict")

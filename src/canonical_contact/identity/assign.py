@@ -1,4 +1,4 @@
-"""Stable ids: a cluster keeps the id it had, a merge elects one and keeps the others as aliases, a split leaves it with the majority."""
+"""Stable ids: a cluster keeps the id it had, a merge elects the oldest and keeps the others as aliases, a split leaves it with the majority."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def assign_ids(
     for place, keys in enumerate(clusters):
         for old, count in Counter(known[key] for key in keys if key in known).items():
             claims[old].append((-count, keys[0], place))
-    won: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    won: defaultdict[int, list[str]] = defaultdict(list)
     for old, claimants in claims.items():
-        count, _, place = min(claimants)  # the majority keeps the id; the smallest key decides a tie
-        won[place].append((count, old))
+        *_, place = min(claimants)  # the majority keeps the id; the smallest key decides a tie
+        won[place].append(old)
     ids, new, retired = list[str](), set[str](), list[tuple[str, str]]()
     for place, keys in enumerate(clusters):
         if place in won:
-            elected, *others = [old for _, old in sorted(won[place])]
+            elected, *others = sorted(won[place])  # the oldest, so that neither order nor grouping of merges tells
             retired += [(old, elected) for old in others]
         else:
             elected, salt = contact_id(started_at, keys[0]), 0

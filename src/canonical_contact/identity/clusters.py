@@ -26,7 +26,7 @@ from canonical_contact.identity._links import (
 )
 from canonical_contact.identity._settle import Component, settle
 
-__all__ = ["ClusterPolicy", "Clustering", "Cut", "EdgeColumns", "Judge", "JudgeColumns", "Judged", "cluster"]
+__all__ = ["ClusterPolicy", "Clustering", "Cut", "EdgeColumns", "Judge", "JudgeColumns", "Judged", "Pair", "cluster"]
 
 Edge = tuple[float, int, int, bool]
 _DEFAULT = ClusterPolicy()

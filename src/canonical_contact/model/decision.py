@@ -11,11 +11,16 @@ __all__ = ["Evidence", "Judgement", "PairDecision", "Permission"]
 
 
 class Judgement(StrEnum):
-    """Whether two records speak of one person."""
+    """Whether two records speak of one person.
+
+    A machine says `match`, `no_match` or `review`. A person says `match`, `no_match` or `unsure`, or takes back what was said: `withdrawn`.
+    """
 
     MATCH = "match"
     NO_MATCH = "no_match"
     REVIEW = "review"
+    UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
 
 
 @frozen

@@ -22,15 +22,18 @@ __all__ = [
     "nested",
     "no_contact",
     "no_kind",
+    "not_retired",
     "not_there",
     "retired_id",
     "run_id",
     "same_document",
+    "says_the_same",
     "swallowed",
     "without",
 ]
 
 R = TypeVar("R")
+_SAYS = DecisionRow._fields.index("at")  # what comes behind makes no verdict another one
 
 
 def batches(rows: Iterable[R], size: int, key: Callable[[R], Hashable]) -> Iterator[list[R]]:
@@ -67,6 +70,11 @@ def check_pair(row: DecisionRow) -> DecisionRow:
     return row
 
 
+def says_the_same(old: DecisionRow, new: DecisionRow) -> bool:
+    """Tell whether a verdict only repeats the present one of its lane: when it was said again, and in which act, is nothing new."""
+    return old[:_SAYS] == new[:_SAYS]
+
+
 def nested() -> StoreError:
     """Say that a run was begun inside of a run or a transaction."""
     return StoreError("A run was begun inside of a run or transaction of the same store.", hint="End the first one before.")
@@ -99,6 +107,13 @@ def alias_is_for_ever(alias: str, end: str, wanted: str) -> StoreError:
         f"The id {alias} leads to {end} for ever and cannot be made to lead to {wanted}.",
         path=alias,
         hint=f"Retire {end} instead.",
+    )
+
+
+def not_retired(contact_id: str) -> StoreError:
+    """Say that an id cannot be released."""
+    return StoreError(
+        f"The id {contact_id} leads to no other, so it cannot be released.", path=contact_id, hint="Name retired ids."
     )
 
 

@@ -33,6 +33,8 @@ class ErasingInMemory(LedgerInMemory):
                 self._drop("contact", lambda key, _: key in ids),
                 self._drop("event", lambda _, row: row[0] in ids),
             )
+            self._drop("answer", lambda pair, _: not keys.isdisjoint(pair))
+            self._drop("verdict", lambda _, row: not keys.isdisjoint(row[:2]))
             self._drop("member", lambda key, end: key in keys or end in ids)
             self._drop("alias", lambda key, row: key in ids or row[1] in ids)
             endpoints = self._write("endpoint")

@@ -2,7 +2,7 @@
 """Every SQL text of the SQLite adapter: the tables, step by step, and the statements.
 
 The tables in one paragraph: versions of records and verdicts are appended and never changed (`record_version`, `decision_version`),
-and a narrow table points to the present one; `previous` leads to the version before. Consent events, activities and domain events are
+and narrow tables point to the present ones; `previous` leads to the version before. Consent events, activities and domain events are
 append-only; their documents are written over only by the same documents in another version of the schema. A contact is one row that is written over, with its revision; what it can be found by stands in `member`, `endpoint` and
 `alias`, and once more in the contact's own row, so that a stream of contacts needs no second look-up and a change knows what to remove.
 """
@@ -169,6 +169,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
         "INSERT INTO setting (name, text) SELECT 'store.unclean', 'yes' WHERE EXISTS (SELECT 1 FROM record)",
     ),
+    # Who judged, and when. What people say stands beside what machines say: `answer` points to it as `decision` does to theirs.
+    (
+        "ALTER TABLE decision_version ADD COLUMN method TEXT NOT NULL DEFAULT 'model'",
+        "ALTER TABLE decision_version ADD COLUMN model TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE decision_version ADD COLUMN judged_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE decision_version ADD COLUMN at TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE decision_version ADD COLUMN act TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE answer (
+            left TEXT NOT NULL,
+            right TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (left, right)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX decision_version_person ON decision_version (version) WHERE method = 'person'",
+        "CREATE INDEX alias_led_to ON alias (led_to)",
+    ),
 )
 
 _KEYS = ",".join("?" * CHUNK)  # filled up by repeating the last key, so that there is one statement and not 500
@@ -223,20 +239,35 @@ DROP_ACTIVITY = "DELETE FROM activity WHERE activity_id = ?"
 ACTIVITIES = f"SELECT {_ACTIVITY} FROM activity ORDER BY record, activity_id"
 ACTIVITIES_OF = f"SELECT {_ACTIVITY} FROM activity WHERE record IN ({_KEYS}) ORDER BY record, activity_id"
 
-_DECISION = "v.left, v.right, v.judgement, v.score, v.reason, v.policy, v.evidence"
-DECISIONS = f"SELECT {_DECISION} FROM decision d JOIN decision_version v USING (version) ORDER BY d.left, d.right"
-DECISIONS_OF_KIND = f"""SELECT {_DECISION} FROM decision d JOIN decision_version v USING (version)
+_DECIDED = "left, right, judgement, score, reason, policy, evidence, method, model, judged_by, at, act"
+_DECISION = ", ".join(f"v.{name}" for name in _DECIDED.split(", "))
+_LANES = {False: "decision", True: "answer"}  # whether people said it → table that points to what is present
+DECISIONS = {
+    people: f"SELECT {_DECISION} FROM {lane} d JOIN decision_version v USING (version) ORDER BY d.left, d.right"
+    for people, lane in _LANES.items()
+}
+DECISIONS_OF_KIND = {
+    people: f"""SELECT {_DECISION} FROM {lane} d JOIN decision_version v USING (version)
     WHERE v.judgement = ? ORDER BY d.left, d.right"""
-DECISION_HEADS = f"""SELECT {_DECISION}, version FROM decision d JOIN decision_version v USING (version)
-    WHERE d.left IN ({_KEYS})"""
+    for people, lane in _LANES.items()
+}
+DECISION_HEADS = {
+    people: f"SELECT {_DECISION}, version FROM {lane} d JOIN decision_version v USING (version) WHERE d.left IN ({_KEYS})"
+    for people, lane in _LANES.items()
+}
+ANSWERS = f"SELECT {_DECISION} FROM decision_version v WHERE method = 'person' ORDER BY version"
 LAST_DECISION_VERSION = "SELECT coalesce(max(version), 0) FROM decision_version"
-PUT_DECISION_VERSION = """INSERT INTO decision_version (version, left, right, judgement, score, reason, policy, evidence, previous)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-PUT_DECISION = """INSERT INTO decision (left, right, version) VALUES (?, ?, ?)
+PUT_DECISION_VERSION = f"""INSERT INTO decision_version (version, {_DECIDED}, previous)
+    VALUES (?, {", ".join("?" * len(_DECIDED.split(", ")))}, ?)"""
+PUT_DECISION = {
+    people: f"""INSERT INTO {lane} (left, right, version) VALUES (?, ?, ?)
     ON CONFLICT (left, right) DO UPDATE SET version = excluded.version"""
+    for people, lane in _LANES.items()
+}
 DECISION_VERSIONS = f"""WITH RECURSIVE chain (version, previous) AS (
         SELECT version, previous FROM decision_version
-            WHERE version = (SELECT version FROM decision WHERE left = ? AND right = ?)
+            WHERE version IN (SELECT version FROM decision WHERE left = ?1 AND right = ?2
+                UNION ALL SELECT version FROM answer WHERE left = ?1 AND right = ?2)
         UNION ALL SELECT p.version, p.previous FROM decision_version p JOIN chain ON p.version = chain.previous
     ) SELECT {_DECISION} FROM chain JOIN decision_version v USING (version) ORDER BY version"""
 
@@ -270,6 +301,12 @@ ALIASES_OF = f"SELECT alias, contact_id FROM alias WHERE alias IN ({_KEYS})"
 ALIAS = "SELECT contact_id FROM alias WHERE alias = ?"
 PUT_ALIAS = "INSERT INTO alias (alias, led_to, contact_id) VALUES (?, ?, ?)"
 MOVE_ALIASES = "UPDATE alias SET contact_id = ? WHERE contact_id = ?"
+
+DROP_ALIAS = "DELETE FROM alias WHERE alias = ?"
+RETURN_ALIASES = """WITH RECURSIVE behind (alias) AS (
+        SELECT alias FROM alias WHERE led_to = ?1
+        UNION SELECT a.alias FROM behind b JOIN alias a ON a.led_to = b.alias
+    ) UPDATE alias SET contact_id = ?1 WHERE alias IN (SELECT alias FROM behind)"""
 
 SETTING = "SELECT text FROM setting WHERE name = ?"
 PUT_SETTING = "INSERT INTO setting (name, text) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
@@ -306,6 +343,7 @@ ERASE_LOG = f"DELETE FROM event WHERE contact_id IN {_CONTACTS_GONE}"
 ERASE_REST = (
     f"DELETE FROM record_document WHERE version IN (SELECT version FROM record_version WHERE key IN {_RECORDS_GONE})",
     f"DELETE FROM record_version WHERE key IN {_RECORDS_GONE}",
+    f"DELETE FROM answer WHERE left IN {_RECORDS_GONE} OR right IN {_RECORDS_GONE}",
     f"DELETE FROM decision_version WHERE left IN {_RECORDS_GONE} OR right IN {_RECORDS_GONE}",
     f"DELETE FROM member WHERE record IN {_RECORDS_GONE} OR contact_id IN {_CONTACTS_GONE}",
     f"DELETE FROM endpoint WHERE contact_id IN {_CONTACTS_GONE}",

@@ -94,19 +94,30 @@ class MemoryStore(ErasingInMemory):
             InputError: a row's `left` is not smaller than its `right`.
         """
         with self._writing():
-            return self._put_versions(
-                "decision",
-                ((row[:2], DecisionRow(*row)) for row in map(_common.check_pair, rows)),
-                lambda old, new: bool(old == new),
-            )
+            new = changed = same = 0
+            for row in map(_common.check_pair, rows):
+                row = DecisionRow(*row)
+                present = self._read(_LANES[row.is_by_person]).get(row[:2])
+                if present and _common.says_the_same(present, row):
+                    same += 1
+                    continue
+                verdicts = self._write("verdict")
+                verdicts[next(reversed(verdicts), -1) + 1] = row
+                self._write(_LANES[row.is_by_person])[row[:2]] = row
+                new, changed = (new, changed + 1) if present else (new + 1, changed)
+            return Written(new, changed, same)
 
-    def decisions(self, judgement: str = "") -> Iterator[DecisionRow]:
-        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
-        yield from (versions[-1] for versions in self._sorted("decision") if judgement in ("", versions[-1].judgement))
+    def decisions(self, judgement: str = "", *, people: bool = False) -> Iterator[DecisionRow]:
+        """Stream the present verdicts of machines, or of people, in the order of their pairs, all or those of one kind."""
+        yield from (row for row in self._sorted(_LANES[people]) if judgement in ("", row.judgement))
 
     def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
-        """Stream all verdicts about one pair, oldest first; the last one is present."""
-        yield from self._read("decision").get((left, right), ())
+        """Stream all verdicts about one pair in the order of writing; the last one of each lane is present."""
+        yield from [row for row in self._sorted("verdict") if row[:2] == (left, right)]
+
+    def answers(self) -> Iterator[DecisionRow]:
+        """Stream all verdicts of people, superseded ones too, in the order of writing."""
+        yield from [row for row in self._sorted("verdict") if row.is_by_person]
 
     # Contacts
 
@@ -150,6 +161,26 @@ class MemoryStore(ErasingInMemory):
         with self._writing():
             for alias, wanted in aliases:
                 self._retire(alias, wanted)
+
+    def release(self, contact_ids: Iterable[str]) -> None:
+        """Let retired ids stand for their own contacts again, and what led to them lead to them again.
+
+        Raises:
+            StoreError: an id was not retired.
+        """
+        with self._writing():
+            for contact_id in contact_ids:
+                aliases = self._write("alias")
+                if contact_id not in aliases:
+                    raise _common.not_retired(contact_id)
+                del aliases[contact_id]
+                behind = [contact_id]
+                while behind:
+                    heir = behind.pop()
+                    for name, (led_to, _) in aliases.items():
+                        if led_to == heir:
+                            aliases[name] = (led_to, contact_id)
+                            behind.append(name)
 
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids."""
@@ -273,6 +304,7 @@ class MemoryStore(ErasingInMemory):
         return {name: len(self._read(table)) for name, table in _COUNTED.items()}
 
 
+_LANES = {False: "decision", True: "answer"}  # whether people said it → table of what is present
 _KINDS = {
     "source_record": "record",
     "consent_event": "consent_event",

@@ -142,31 +142,39 @@ class SQLiteStore(ErasingInSQLite):
         """
         new = changed = same = 0
         with self._writing() as db:
-            for batch in _common.batches(map(_common.check_pair, rows), _sql.CHUNK, itemgetter(0, 1)):
-                lefts = list(dict.fromkeys(row.left for row in batch))
-                heads = {head[:2]: head for head in look_up(db, _sql.DECISION_HEADS, lefts)}
+            for batch in _common.batches(map(_common.check_pair, rows), _sql.CHUNK, lambda row: (row[:2], row.is_by_person)):
                 ((version,),) = db.execute(_sql.LAST_DECISION_VERSION)
                 versions: list[tuple[object, ...]] = []
-                for row in batch:
-                    head = heads.get(row[:2])
-                    if head and head[:7] == row:
-                        same += 1
-                        continue
-                    version += 1
-                    versions.append((version, *row, head and head[7]))
-                    new, changed = (new, changed + 1) if head else (new + 1, changed)
+                for people in {row.is_by_person for row in batch}:
+                    lane = [row for row in batch if row.is_by_person == people]
+                    lefts = list(dict.fromkeys(row.left for row in lane))
+                    heads = {head[:2]: head for head in look_up(db, _sql.DECISION_HEADS[people], lefts)}
+                    pointers: list[tuple[str, str, int]] = []
+                    for row in lane:
+                        head = heads.get(row[:2])
+                        if head and _common.says_the_same(DecisionRow._make(head[:-1]), row):
+                            same += 1
+                            continue
+                        version += 1
+                        versions.append((version, *row, head and head[-1]))
+                        pointers.append((row.left, row.right, version))
+                        new, changed = (new, changed + 1) if head else (new + 1, changed)
+                    db.executemany(_sql.PUT_DECISION[people], pointers)
                 db.executemany(_sql.PUT_DECISION_VERSION, versions)
-                db.executemany(_sql.PUT_DECISION, map(itemgetter(1, 2, 0), versions))
         return Written(new, changed, same)
 
-    def decisions(self, judgement: str = "") -> Iterator[DecisionRow]:
-        """Stream the present verdicts in the order of their pairs, all or those of one kind."""
-        rows = self._stream(_sql.DECISIONS_OF_KIND, (judgement,)) if judgement else self._stream(_sql.DECISIONS)
+    def decisions(self, judgement: str = "", *, people: bool = False) -> Iterator[DecisionRow]:
+        """Stream the present verdicts of machines, or of people, in the order of their pairs, all or those of one kind."""
+        rows = self._stream(_sql.DECISIONS_OF_KIND[people], (judgement,)) if judgement else self._stream(_sql.DECISIONS[people])
         return map(DecisionRow._make, rows)
 
     def decision_versions(self, left: str, right: str) -> Iterator[DecisionRow]:
-        """Stream all verdicts about one pair, oldest first; the last one is present."""
+        """Stream all verdicts about one pair in the order of writing; the last one of each lane is present."""
         return map(DecisionRow._make, self._stream(_sql.DECISION_VERSIONS, (left, right)))
+
+    def answers(self) -> Iterator[DecisionRow]:
+        """Stream all verdicts of people, superseded ones too, in the order of writing."""
+        return map(DecisionRow._make, self._stream(_sql.ANSWERS))
 
     # Contacts
 
@@ -214,6 +222,18 @@ class SQLiteStore(ErasingInSQLite):
         with self._writing() as db:
             for alias, wanted in aliases:
                 retire(db, alias, wanted)
+
+    def release(self, contact_ids: Iterable[str]) -> None:
+        """Let retired ids stand for their own contacts again, and what led to them lead to them again.
+
+        Raises:
+            StoreError: an id was not retired.
+        """
+        with self._writing() as db:
+            for contact_id in contact_ids:
+                if not db.execute(_sql.DROP_ALIAS, (contact_id,)).rowcount:
+                    raise _common.not_retired(contact_id)
+                db.execute(_sql.RETURN_ALIASES, (contact_id,))
 
     def contacts(self) -> Iterator[ContactRow]:
         """Stream all contacts in the order of their ids, in constant memory."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -119,6 +119,9 @@ def iter_contacts(store: ContactStore) -> Iterator[Contact]:
     return map(contact_of, store.contacts())
 
 
+_SETTLED = (Judgement.MATCH, Judgement.NO_MATCH)
+
+
 def contact_of(row: ContactRow) -> Contact:
     """Read the contact in a row, with the revision and the retired ids that only the store knows.
 
@@ -129,10 +132,15 @@ def contact_of(row: ContactRow) -> Contact:
     return evolve(contact, revision=row.revision, aliases=tuple(dict.fromkeys((*contact.aliases, *row.retired))))
 
 
-def waiting_pairs(store: ContactStore) -> list[DecisionRow]:
+def waiting_pairs(store: ContactStore, home: Mapping[str, object] | None = None) -> list[DecisionRow]:
     """List the doubtful pairs that wait for a person, in the order of their keys.
 
-    A pair whose records came into one contact through others asks nothing any more, and is left out.
+    A pair whose records came into one contact through others asks nothing any more, and is left out; so is one that a person has
+    answered. Who was unsure leaves it waiting.
+
+    Args:
+        store: where the verdicts are.
+        home: record key → what stands for its contact; None looks it up.
 
     >>> from canonical_contact.store import MemoryStore
     >>> store = MemoryStore()
@@ -142,9 +150,11 @@ def waiting_pairs(store: ContactStore) -> list[DecisionRow]:
     >>> [(row.left, row.right) for row in waiting_pairs(store)]
     [('a:1', 'c:3')]
     """
-    rows = list(store.decisions(Judgement.REVIEW))
-    asked = {key for row in rows for key in (row.left, row.right)}
-    home = {key: contact for key, contact in store.members() if key in asked}
+    answered = {(row.left, row.right) for row in store.decisions(people=True) if row.judgement in _SETTLED}
+    rows = [row for row in store.decisions(Judgement.REVIEW) if (row.left, row.right) not in answered]
+    if home is None:
+        asked = {key for row in rows for key in (row.left, row.right)}
+        home = {key: contact for key, contact in store.members() if key in asked}
     return [row for row in rows if home.get(row.left, row.left) != home.get(row.right, row.right)]
 
 

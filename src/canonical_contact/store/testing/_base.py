@@ -11,7 +11,20 @@ from typing import TypeVar
 from canonical_contact.errors import ConfigError
 from canonical_contact.ports import ActivityRow, ContactRow, ContactStore, DecisionRow, EventRow, RecordRow
 
-__all__ = ["HOSTILE", "LATER", "MANY", "NOW", "Broken", "StoreTests", "contact", "decision", "event", "record", "refuses"]
+__all__ = [
+    "HOSTILE",
+    "LATER",
+    "MANY",
+    "NOW",
+    "Broken",
+    "StoreTests",
+    "answer",
+    "contact",
+    "decision",
+    "event",
+    "record",
+    "refuses",
+]
 
 T = TypeVar("T")
 
@@ -38,6 +51,11 @@ def event(event_id: str, of: str = "a:1", *, blocking: bool = False) -> EventRow
 def decision(left: str, right: str, judgement: str = "match", score: float = 0.9) -> DecisionRow:
     """Make a verdict's row."""
     return DecisionRow(left, right, judgement, score, "weights", "p1", "[]")
+
+
+def answer(left: str, right: str, judgement: str, by: str = "ana") -> DecisionRow:
+    """Make the row of what a person said."""
+    return DecisionRow(left, right, judgement, 1.0, "reviewed", "p1", "", "person", "", by, NOW.isoformat(), f"{by} {judgement}")
 
 
 def contact(contact_id: str, digest: str = "d1", members: str = "", emails: str = "", retired: str = "") -> ContactRow:
@@ -100,7 +118,7 @@ class StoreTests:
         store.put_records([record(f"{mark}:1"), record("a:1", mark, holds=mark)])
         store.put_events([event(mark)])
         store.put_activities([ActivityRow(mark, "a:1", "call", "{}")])
-        store.put_decisions([decision("a:1", f"{mark}:1"), decision("a:1", "b:1", mark)])
+        store.put_decisions([decision("a:1", f"{mark}:1"), decision("a:1", "b:1", mark), answer("a:1", "b:1", mark)])
         store.put_contacts(
             [contact(f"c{mark}", members=f"{mark}:1", emails="one"), contact("c1", mark, "a:1", "two", retired=f"r{mark}")]
         )
@@ -117,6 +135,8 @@ class StoreTests:
             store.events(),
             store.activities(),
             store.decisions(),
+            store.decisions(people=True),
+            store.answers(),
             store.contacts(),
             store.members(),
         )

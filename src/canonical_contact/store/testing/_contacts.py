@@ -135,6 +135,43 @@ class ContactTests(StoreTests):
             store.put_contacts([contact("c2")])
         assert [(row.contact_id, row.retired) for row in store.contacts()] == [("c2", ("c1",))]
 
+    def test_a_released_id_stands_for_its_own_contact_again(self) -> None:
+        store = self.store()
+        store.put_contacts(
+            [contact("c1", members="a:1"), contact("c2", members="a:2", emails="two"), contact("c3", members="a:3")]
+        )
+        store.retire([("c0", "c2"), ("c2", "c1"), ("c3", "c2")])
+        with store.transaction():
+            store.release(["c2"])
+            store.put_contacts([contact("c2", members="a:2", emails="two")])
+        assert [(row.contact_id, row.retired) for row in store.contacts()] == [("c1", ()), ("c2", ("c0", "c3"))]
+        assert [row.contact_id for row in store.find("email", "two")] == ["c2"]
+        store.retire([("c2", "c1")])
+        assert [(row.contact_id, row.retired) for row in store.contacts()] == [("c1", ("c0", "c2", "c3"))]
+
+    def test_several_ids_are_released_in_any_order(self) -> None:
+        store = self.store()
+        for mark, order in (("x", "23"), ("y", "32")):
+            c1, c2, c3, c4 = names = [f"{mark}{number}" for number in range(1, 5)]
+            store.put_contacts(contact(name) for name in names)
+            store.retire([(c4, c3), (c3, c2), (c2, c1)])
+            with store.transaction():
+                store.release([f"{mark}{number}" for number in order])
+                store.put_contacts([contact(c2), contact(c3)])
+            ends = {row.contact_id: row.retired for row in store.contacts() if row.contact_id in names}
+            assert ends == {c1: (), c2: (), c3: (c4,)}
+
+    def test_only_a_retired_id_is_released_and_not_without_its_contact(self) -> None:
+        store = self.store()
+        store.put_contacts([contact("c1"), contact("c2"), contact("c0", retired="c9")])
+        store.retire([("c2", "c1"), ("c0", "c2")])
+        for name in ("c1", "nobody"):
+            with refuses(StoreError):
+                store.release([name])
+        with refuses(StoreError):
+            store.release(["c2"])  # c0 would lead to no contact
+        assert [(row.contact_id, row.retired) for row in store.contacts()] == [("c1", ("c0", "c2", "c9"))]
+
     # Settings and history
 
     def test_settings_are_read_as_written(self) -> None:

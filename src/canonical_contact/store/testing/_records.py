@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canonical_contact.errors import InputError
 from canonical_contact.ports import ActivityRow, RecordRow, Written
-from canonical_contact.store.testing._base import HOSTILE, MANY, StoreTests, decision, event, record, refuses
+from canonical_contact.store.testing._base import HOSTILE, MANY, StoreTests, answer, decision, event, record, refuses
 
 __all__ = ["RecordTests"]
 
@@ -112,6 +112,36 @@ class RecordTests(StoreTests):
         assert store.put_decisions([first, second, first]) == Written(0, 3, 0)
         assert len(list(store.decision_versions("a:1", "b:1"))) == 5
         assert store.counts()["decisions"] == 2
+
+    def test_what_people_say_stands_beside_what_machines_say(self) -> None:
+        store = self.store()
+        found, told = decision("a:1", "b:1"), answer("a:1", "b:1", "no_match")
+        again, back = found._replace(score=0.7), answer("a:1", "b:1", "withdrawn")
+        assert store.put_decisions([found, told]) == Written(2, 0, 0)
+        assert store.put_decisions([again]) == Written(0, 1, 0)
+        assert (list(store.decisions()), list(store.decisions(people=True))) == ([again], [told])
+        assert (list(store.decisions("match")), list(store.decisions("match", people=True))) == ([again], [])
+        assert store.put_decisions([back]) == Written(0, 1, 0)
+        assert (list(store.decisions()), list(store.decisions(people=True))) == ([again], [back])
+        assert list(store.decision_versions("a:1", "b:1")) == [found, told, again, back]
+        assert store.counts()["decisions"] == 1
+
+    def test_a_verdict_that_is_only_said_again_is_not_written(self) -> None:
+        store = self.store()
+        told = answer("a:1", "b:1", "match", by="ana")
+        later = told._replace(at="2026-07-02T12:00:00+00:00", act="another")
+        others = told._replace(by="bo")
+        assert store.put_decisions([told, later, others]) == Written(1, 1, 1)
+        found = decision("a:1", "b:1")
+        assert store.put_decisions([found, found._replace(at="2026-07-02T12:00:00+00:00")]) == Written(1, 0, 1)
+        assert store.put_decisions([found._replace(model="another")]) == Written(0, 1, 0)
+        assert list(store.answers()) == [told, others]
+
+    def test_all_answers_stream_in_the_order_of_writing(self) -> None:
+        store = self.store()
+        rows = [answer("b:1", "c:1", "match"), answer("a:1", "b:1", "unsure"), answer("b:1", "c:1", "withdrawn")]
+        store.put_decisions([rows[0], decision("a:1", "b:1"), *rows[1:]])
+        assert list(store.answers()) == rows
 
     def test_verdicts_stream_in_the_order_of_their_pairs(self) -> None:
         store = self.store()
