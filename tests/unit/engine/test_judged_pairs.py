@@ -1,0 +1,115 @@
+"""What people say of pairs binds every run: it outlives re-runs, re-imports and new weights, and no machine supersedes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from canonical_contact.model import Judgement
+from canonical_contact.pipeline import UnifyResult, unify
+from canonical_contact.ports import DecisionRow
+from canonical_contact.store import MemoryStore, waiting_pairs
+
+START = datetime(2026, 7, 1, tzinfo=UTC)
+HEADER = "Record ID,First Name,Last Name,Email"
+ROWS = {
+    "1": "1,Ana,Gil,ana.gil@corp.example",
+    "2": "2,Ana,Gil,ana.gil@corp.example",
+    "3": "3,Ana Maria,Gil,ana.gil@corp.example",
+    "4": "4,Bob,Stone,bob@other.example",
+}
+
+
+class World:
+    """A sheet of contacts that is read again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store, self.folder, self.rows, self.days = MemoryStore(), folder, dict(ROWS), 0
+
+    def run(self, *, refit: bool = False) -> UnifyResult:
+        self.days += 1
+        path = self.folder / "crm.csv"
+        path.write_text("\n".join((HEADER, *self.rows.values(), "")), "utf-8")
+        return unify([path], self.store, now=START + timedelta(days=self.days), refit=refit)
+
+    def says(self, judgement: Judgement, left: str, right: str, by: str = "ana") -> None:
+        pair = sorted((self.key(left), self.key(right)))
+        self.store.put_decisions([DecisionRow(*pair, judgement, 1.0, "reviewed", "", "", "person", by=by)])  # type: ignore[misc]
+
+    def key(self, name: str) -> str:
+        (key,) = (key for key, _ in self.store.members() if key.endswith(f":{name}"))
+        return key
+
+    def homes(self) -> list[set[str]]:
+        found: dict[str, set[str]] = {}
+        for key, contact_id in self.store.members():
+            found.setdefault(contact_id, set()).add(key.rpartition(":")[2])
+        return sorted(found.values(), key=min)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.run()
+    return made
+
+
+def test_without_a_word_the_records_of_one_mailbox_are_one(world: World) -> None:
+    assert world.homes() == [{"1", "2", "3"}, {"4"}]
+
+
+def test_a_cannot_link_parts_what_matches_and_outlives_every_run(world: World) -> None:
+    world.says(Judgement.NO_MATCH, "1", "2")
+    for refit in (False, False, True):
+        world.run(refit=refit)
+        assert not any({"1", "2"} <= home for home in world.homes())
+    world.rows["2"] = "2,Ana,Gil-Diaz,ana.gil@corp.example"
+    world.run()
+    assert not any({"1", "2"} <= home for home in world.homes())
+    assert {world.key("1"), world.key("2")} not in [{row.left, row.right} for row in waiting_pairs(world.store)]
+
+
+def test_a_must_link_joins_what_does_not_match_and_outlives_every_run(world: World) -> None:
+    world.says(Judgement.MATCH, "1", "4")
+    for refit in (False, False, True):
+        world.run(refit=refit)
+        assert any({"1", "4"} <= home for home in world.homes())
+    world.rows["4"] = "4,Robert,Stone,r.stone@other.example"
+    world.run()
+    assert any({"1", "4"} <= home for home in world.homes())
+
+
+def test_what_was_taken_back_binds_nobody(world: World) -> None:
+    world.says(Judgement.NO_MATCH, "1", "2")
+    world.run()
+    world.says(Judgement.WITHDRAWN, "1", "2")
+    world.run()
+    assert world.homes() == [{"1", "2", "3"}, {"4"}]
+
+
+def test_people_who_contradict_each_other_through_a_third_record_are_asked_again(world: World) -> None:
+    world.says(Judgement.MATCH, "1", "4")
+    world.says(Judgement.MATCH, "3", "4", by="bo")
+    world.says(Judgement.NO_MATCH, "1", "3", by="cy")
+    world.run()
+    assert not any({"1", "3"} <= home for home in world.homes())
+    asked = [row for row in world.store.decisions(Judgement.REVIEW) if row.reason == "conflict"]
+    assert len(asked) == 1
+
+
+def test_a_second_run_over_judged_pairs_writes_nothing(world: World) -> None:
+    world.says(Judgement.NO_MATCH, "1", "2")
+    world.says(Judgement.MATCH, "3", "4")
+    world.run()
+    before = [list(world.store.contacts()), list(world.store.decisions()), list(world.store.answers())]
+    done = world.run()
+    assert [list(world.store.contacts()), list(world.store.decisions()), list(world.store.answers())] == before
+    assert (done.contacts.new, done.contacts.changed, done.retired) == (0, 0, 0)
+
+
+def test_machines_say_what_judged_and_when(world: World) -> None:
+    (row, *_) = world.store.decisions(Judgement.MATCH)
+    assert row.method in ("rule", "model")
+    assert (row.by, row.at[:10], len(row.model)) == ("", "2026-07-02", 12)
