@@ -36,7 +36,7 @@ class World:
 
     def says(self, judgement: Judgement, left: str, right: str, by: str = "ana") -> None:
         pair = sorted((self.key(left), self.key(right)))
-        self.store.put_decisions([DecisionRow(*pair, judgement, 1.0, "reviewed", "", "", "person", by=by)])  # type: ignore[misc]
+        self.store.put_decisions([DecisionRow(pair[0], pair[1], judgement, 1.0, "reviewed", "", "", "person", by=by)])
 
     def key(self, name: str) -> str:
         (key,) = (key for key, _ in self.store.members() if key.endswith(f":{name}"))
