@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
 from canonical_contact.errors import MissingExtraError
 from canonical_contact.match.explain import Explanation, Step
 from canonical_contact.report import words
-from canonical_contact.report._page import template_of
+from canonical_contact.report._page import shipped, template_of
 
-__all__ = ["waterfall"]
+__all__ = ["draw_steps", "waterfall"]
 
 _WIDTH, _ROW, _BAR, _TOP = 720, 26, 16, 44
 _LEFT, _RIGHT = 210, 660  # between them lie the bars; labels on the left, values at the right of the bars
@@ -57,35 +57,60 @@ def waterfall(explanation: Explanation, *, name: str = "waterfall") -> str:
     Raises:
         MissingExtraError: the extra [report] is not installed.
     """
+    judgement = explanation.judgement.value.replace("_", " ")
+    return draw_steps(
+        (*explanation.steps(), Step("total", explanation.total, 0.0)),
+        title=f"{explanation.left} and {explanation.right}: {judgement}, probability {explanation.probability:.4f}",
+        marks={"review": explanation.review_at, "match": explanation.match_at},
+        name=name,
+    )
+
+
+def draw_steps(
+    steps: Sequence[Step], *, title: str, marks: Mapping[str, float], name: str = "waterfall", styled: bool = True
+) -> str:
+    """Draw the steps of a waterfall.
+
+    Args:
+        steps: the bars, the total last; their bits are log2 of odds.
+        title: what the picture is called by who cannot see it.
+        marks: label → probability, drawn as a line across the bars; none for a probability of 1.
+        name: unique in the page that it stands in.
+        styled: whether the element brings its own style; a page that allows no style within it serves `waterfall.css` itself.
+
+    Returns:
+        an `<svg>` element.
+
+    Raises:
+        MissingExtraError: the extra [report] is not installed.
+
+    >>> "<title" in draw_steps([Step("prior", -2.0, 0.0), Step("total", -2.0, 0.0)], title="two records", marks={"match": 0.9})
+    True
+    """
     if find_spec("jinja2") is None:
         raise MissingExtraError("The waterfall", "report")
+    from markupsafe import Markup
 
-    steps = (*explanation.steps(), Step("total", explanation.total, 0.0))
-    marks = [
-        (label, math.log2(at / (1 - at)))
-        for label, at in (("review", explanation.review_at), ("match", explanation.match_at))
-        if at < 1
-    ]
-    edges = [0.0, *(edge for step in steps for edge in (step.start, step.start + step.bits)), *(bits for _, bits in marks)]
+    lines = [(label, math.log2(at / (1 - at))) for label, at in marks.items() if at < 1]
+    edges = [0.0, *(edge for step in steps for edge in (step.start, step.start + step.bits)), *(bits for _, bits in lines)]
     low, high = min(edges), max(edges)
     scale = (_RIGHT - _LEFT) / ((high - low) or 1.0)
 
     def across(bits: float) -> float:
         return round(_LEFT + (bits - low) * scale, 1)
 
-    bars = [_bar(step, place, len(steps), across) for place, step in enumerate(steps)]
-    judgement = explanation.judgement.value.replace("_", " ")
     return template_of("waterfall.svg.j2").render(
         name=name,
-        title=words.shown(f"{explanation.left} and {explanation.right}: {judgement}, probability {explanation.probability:.4f}"),
+        title=words.shown(title),
         told="; ".join(f"{step.label} {step.bits:+.2f}" for step in steps) + " (bits)",
+        style=Markup(shipped("waterfall.css")) if styled else "",  # noqa: S704  our own file
         width=_WIDTH,
         height=_TOP + len(steps) * _ROW + 8,
         top=_TOP - 6,
         bottom=_TOP + len(steps) * _ROW,
         axis=across(0.0),
-        marks=[_Mark(label, across(bits), 14 + 16 * place) for place, (label, bits) in enumerate(marks)],
-        bars=bars,
+        marks=[_Mark(label, across(bits), 14 + 16 * place) for place, (label, bits) in enumerate(lines)],
+        bars=[_bar(step, place, len(steps), across) for place, step in enumerate(steps)],
     )
 
 
