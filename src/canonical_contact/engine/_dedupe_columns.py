@@ -63,6 +63,13 @@ def _ends_as_id(name: str) -> bool:
     return bool(words) and words[-1].endswith(("id", "key", "identifier"))
 
 
+def _national(one: ColumnPlan, name: str) -> ColumnPlan:
+    """Mark an id of which a person has one for life, whoever said that it is evidence."""
+    if not name or one.role is not Role.EXTENSION or one.kind != "id":
+        return one
+    return evolve(one, national=True, about=name, reason=f"{one.reason}: two that differ are two people")
+
+
 class _Recogniser:
     """Looks at one table."""
 
@@ -84,6 +91,7 @@ class _Recogniser:
         header = ["" if table.headless else name for name in table.names]
         kinds = KindWords()
         hints = [kinds.look(name) for name in header]
+        nationals = [kinds.national(hint) for hint in hints]
         # A part of a birthday looks like a postcode or a house number, whose place another column should have.
         apart = [hint is not None and hint.whole and self._is_birth_part(place, hint) for place, hint in enumerate(hints)]
         step = max(1, self._rows // _SUGGEST)
@@ -105,7 +113,7 @@ class _Recogniser:
         subject = settle_subject(drafts, free, self._cells, self._words)
         self._record_id(drafts, free, found.columns, hints)
         order = (mapping.date_order if mapping is not None else "") or found.date_order
-        columns = tuple(self._finished(place, one, order) for place, one in enumerate(drafts))
+        columns = tuple(_national(self._finished(place, one, order), nationals[place]) for place, one in enumerate(drafts))
         return TablePlan(
             table.name, columns, subject, self._rows, table.headless, mapping.date_order if mapping is not None else ""
         )

@@ -26,6 +26,8 @@ _NOT_CODE: Final = re.compile(r"[\W_]+")
 _FEW: Final = 12  # so many different values are a category, whatever they are
 _SOME: Final = 60  # and so many in a long column
 _LONG: Final = 30
+_FILLER: Final = 7  # a code of so many characters that are all one, or count up, was typed to fill a cell
+_COUNTED: Final = "0123456789 1234567890"
 _YEARS: Final = range(1500, 2040)
 _GENDERS: Final = {
     **dict.fromkeys(
@@ -227,10 +229,11 @@ def comparable(texts: Sequence[str], kind: str, order: str = "") -> list[str]:
         order: of days, as `order_of_days` tells it.
 
     Returns:
-        Days as ISO 8601 (what is none by its digits), codes in capitals without marks, numbers plain, everything else folded.
+        Days as ISO 8601 (what is none by its digits), codes in capitals without marks (one that only fills its cell is none), numbers
+        plain, everything else folded.
 
-    >>> comparable(["AB-12 3", "n/a"], "id"), comparable(["1.50", "2"], "number"), comparable(["Né à  Orléans"], "name")
-    (['AB123', ''], ['1.5', '2'], ['ne a orleans'])
+    >>> comparable(["AB-12 3", "n/a", "999-99-9999"], "id"), comparable(["1.50", "2"], "number"), comparable(["Né à  Orléans"], "name")
+    (['AB123', '', ''], ['1.5', '2'], ['ne a orleans'])
     """
     if kind == "date":
         return days_of(texts, order)
@@ -245,7 +248,10 @@ def comparable(texts: Sequence[str], kind: str, order: str = "") -> list[str]:
 def _id(text: str) -> str:
     if found := _URL.fullmatch(text):
         text = found[1] + found[2].rstrip("/")
-    return _NOT_CODE.sub("", text).upper()
+    code = _NOT_CODE.sub("", text).upper()
+    if len(code) >= _FILLER and (len(set(code)) == 1 or code in _COUNTED):  # 000-00-0000, 999999999, 123456789
+        return ""
+    return code
 
 
 def _number(text: str) -> str:

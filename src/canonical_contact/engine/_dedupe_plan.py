@@ -90,6 +90,7 @@ class ColumnPlan:
         remove: a text that is taken out of the cells.
         about: for an extension: the canonical path, or the words of its name, that tell what it is about, whatever it is called.
         called: for an extension: what its evidence is called; empty: as the column.
+        national: for an extension: whether a person has one of it for life, so that two that differ are two people.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ColumnPlan:
     remove: str = ""
     about: str = ""
     called: str = ""
+    national: bool = False
 
     @property
     def evidence(self) -> str:
@@ -165,6 +167,11 @@ class TablePlan:
     def kinds(self) -> dict[str, str]:
         """Name of each extension → its kind."""
         return {one.evidence: one.kind for one in self.columns if one.role is Role.EXTENSION}
+
+    @property
+    def national_ids(self) -> tuple[str, ...]:
+        """Names of the extensions of which a person has one for life."""
+        return tuple(one.evidence for one in self.columns if one.role is Role.EXTENSION and one.national and one.kind == "id")
 
     @property
     def fields(self) -> dict[str, tuple[ColumnPlan, ...]]:

@@ -269,6 +269,13 @@ def _for_subject(made: Canonical, plan: TablePlan) -> Canonical:
 
 
 def _policy_for(policy: MatchPolicy, plans: Sequence[TablePlan]) -> MatchPolicy:
+    """The policy of a run, with the columns that hold a national id among those that it names."""
+    chosen = _policy_of_subject(policy, plans)
+    national = dict.fromkeys((*chosen.national_ids, *(name for plan in plans for name in plan.national_ids)))
+    return evolve(chosen, national_ids=tuple(national))
+
+
+def _policy_of_subject(policy: MatchPolicy, plans: Sequence[TablePlan]) -> MatchPolicy:
     """Where the rows are organisations, theirs instead of the shipped one for contacts; a policy of one's own stays."""
     contacts = MatchPolicy.default()
     asked = {name: getattr(policy, name) for name in ("match_at", "review_at", "precision")}

@@ -27,7 +27,7 @@ class Hint(NamedTuple):
 
 
 class KindWords:
-    """The words of `[kinds]`.
+    """The words of `[kinds]` and `[national]`.
 
     >>> KindWords().look("soc_sec_id"), KindWords().look("Mother's maiden name").kind, KindWords().look("Vorname")
     (Hint(kind='id', words='soc sec', whole=True), 'name', None)
@@ -37,7 +37,8 @@ class KindWords:
         text = (resources.files("canonical_contact.formats") / "data" / "suggest.toml").read_text(encoding="utf-8")
         data = tomllib.loads(text)
         kinds: Mapping[str, list[str]] = data["kinds"]
-        self._known = {words: kind for kind, lists in kinds.items() for words in lists}
+        self._national = {words: name for name, lists in data["national"].items() for words in lists}
+        self._known = {words: kind for kind, lists in kinds.items() for words in lists} | dict.fromkeys(self._national, "id")
         self._fillers = frozenset(data["fillers"])
 
     def look(self, header: str) -> Hint | None:
@@ -54,3 +55,12 @@ class KindWords:
                     rest = [token for token in (*tokens[:start], *tokens[start + size :]) if token in bare]
                     return Hint(kind, " ".join(run), whole=not rest)
         return None
+
+    def national(self, hint: Hint | None) -> str:
+        """What an id is called of which a person has one for life, whatever words a header has for it; empty for anything else.
+
+        >>> kinds = KindWords()
+        >>> kinds.national(kinds.look("SSN")), kinds.national(kinds.look("Last 4 SSN")), kinds.national(kinds.look("passport"))
+        ('social security number', '', '')
+        """
+        return self._national.get(hint.words, "") if hint is not None and hint.whole else ""
