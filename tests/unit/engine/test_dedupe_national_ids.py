@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from canonical_contact.engine._dedupe_columns import recognise
 from canonical_contact.engine.dedupe import dedupe, link
@@ -86,12 +87,7 @@ def test_the_plan_says_so() -> None:
 
 
 def test_a_policy_names_further_columns() -> None:
-    settings = MatchSettings(policy=MatchPolicy.from_toml(_policy_with("national_ids", '["member no"]')))
+    settings = MatchSettings(policy=evolve(MatchPolicy.default(), national_ids=("member no",)))
     mapping = mapping_from_toml('[extensions]\n"member no" = "id"\n')
     assert dedupe(people("member no", ONE, OTHER), mapping=mapping).cluster_ids == (1, 1)
     assert dedupe(people("member no", ONE, OTHER), mapping=mapping, settings=settings).cluster_ids == (1, 2)
-
-
-def _policy_with(key: str, value: str) -> str:
-    lines = MatchPolicy.default().to_toml().splitlines()
-    return "\n".join(f"{key} = {value}" if line.startswith(f"{key} =") else line for line in lines)
