@@ -268,6 +268,7 @@ def explain(
     maker: KeyMaker | None = None,
     members: Members | None = None,
     values: bool = False,
+    decided: Decided | None = None,
 ) -> Explanation:
     """Explain the verdict on a pair, whether or not it was ever compared.
 
@@ -278,12 +279,14 @@ def explain(
         maker: the blocking keys of the run; None says nothing about keys.
         members: gives the records of a block (`members_among`), so that blocks that are too large are known.
         values: show the folded values that were compared; they are personal data.
+        decided: what was decided about the pair, where that is known; None compares it.
 
     Returns:
         The explanation.
     """
     left, right = sorted((left, right), key=lambda record: record.key)
-    decided, scorer, table = matcher.decide(left, right), matcher.scorer, matcher.judge.table
+    decided = decided or matcher.decide(left, right)
+    scorer, table = matcher.scorer, matcher.judge.table
     by_name = {comparison.name: comparison for comparison in scorer.comparisons}
     entries = scorer.evidence(decided.vector, decided.chances)
     evidence = []

@@ -1,0 +1,170 @@
+"""The questions that wait in a store, for one reviewer, in the order of what their answers are worth."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from attrs import field, frozen
+
+from canonical_contact.engine._desk import Desk, case_name
+from canonical_contact.identity.queue import Question, Standing, engagement, questions, ranked
+from canonical_contact.model import ConsentState, Contact, Judgement
+from canonical_contact.ports import ContactStore, DecisionRow
+from canonical_contact.store import waiting_pairs
+from canonical_contact.store.view import contact_of
+
+__all__ = ["Case", "Open", "cases_of", "is_open", "open_questions", "said_of", "standing_of"]
+
+_PERMITS: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
+
+
+@frozen
+class Case:
+    """One question for people: whether two contacts are one person.
+
+    Args:
+        left: key of the one record, the smaller of the two.
+        right: key of the other; of all waiting pairs between the two contacts this is the likeliest.
+        contacts: ids of the contacts of the two.
+        score: how probable it is that they are one person.
+        reason: why people are asked: `weights`, a rule, or what clustering found.
+        value: what the answer is worth: bits × records × engagement.
+        assigned: whose question it is; empty where it is anybody's.
+        records: how many records come together if they are one.
+        pairs: how many waiting pairs the answer settles.
+        skipped: whether the reviewer has skipped it.
+        evidence: levels of the comparison, as the log keeps them.
+    """
+
+    left: str
+    right: str
+    contacts: tuple[str, str]
+    score: float
+    reason: str
+    value: float
+    assigned: str = ""
+    records: int = 2
+    pairs: int = 1
+    skipped: bool = False
+    evidence: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """A short name of the question, which holds nothing of the records: for addresses of pages."""
+        return case_name(self.left, self.right)
+
+
+class Open(NamedTuple):
+    """What waits: the questions, the rows of their pairs, and the contacts of the records that anything is said of."""
+
+    questions: tuple[Question, ...]
+    rows: dict[tuple[str, str], DecisionRow]
+    home: dict[str, str]
+
+    def contacts(self, pair: tuple[str, str]) -> frozenset[str]:
+        """The contacts of a pair."""
+        return frozenset(self.home.get(key, key) for key in pair)
+
+
+def open_questions(store: ContactStore) -> Open:
+    """Gather the questions that wait for anybody, in the order of their pairs."""
+    rows = {row[:2]: row for row in waiting_pairs(store)}
+    parted = [row[:2] for row in store.decisions(Judgement.NO_MATCH, people=True)]
+    wanted = {key for pair in (*rows, *parted) for key in pair}
+    home = {key: contact for key, contact in store.members() if key in wanted} if rows else {}
+    contacts = {home[key] for pair in rows for key in pair if key in home}
+    sizes = Counter(contact for _, contact in store.members() if contact in contacts)
+    found = Open((), rows, home)
+    settled = {found.contacts(pair) for pair in parted}
+    asked = questions(((*pair, row.score, row.reason) for pair, row in rows.items()), home, sizes)
+    return found._replace(questions=tuple(one for one in asked if frozenset(one.contacts) not in settled))
+
+
+def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: datetime) -> list[Case]:
+    """List the questions for one reviewer; see `engine.reviewing.queue`."""
+    found = open_questions(store)
+    doubted = {found.contacts(pair) for pair, said in said_of(store.answers()).items() if said.get(reviewer) == Judgement.UNSURE}
+    skipped = desk.skipped.get(reviewer, {})
+    names = {one: case_name(one.left, one.right) for one in found.questions}
+    holder = {one: desk.holder(name, at) for one, name in names.items()}
+    mine = (
+        one
+        for one in found.questions
+        if frozenset(one.contacts) not in doubted and (not reviewer or holder[one] in ("", reviewer))
+    )
+    engaged = _Engagement(store, at)
+    return [
+        Case(
+            one.left,
+            one.right,
+            one.contacts,
+            one.score,
+            one.reason,
+            value,
+            holder[one],
+            one.records,
+            one.pairs,
+            names[one] in skipped,
+            found.rows[one.left, one.right].evidence,
+        )
+        for one, value in ranked(mine, engaged.of, limit, later=lambda one: names[one] in skipped)
+    ]
+
+
+def said_of(answers: Iterable[DecisionRow]) -> dict[tuple[str, str], dict[str, str]]:
+    """Tell for each pair who says what of it now; who took it back says nothing.
+
+    Args:
+        answers: all verdicts of people, in the order of writing.
+    """
+    said = defaultdict[tuple[str, str], dict[str, str]](dict)
+    for row in answers:
+        if row.judgement == Judgement.WITHDRAWN:
+            said[row[:2]].pop(row.by, None)
+        else:
+            said[row[:2]][row.by] = row.judgement
+    return {pair: of for pair, of in said.items() if of}
+
+
+def is_open(store: ContactStore, case: Case) -> bool:
+    """Whether a question that was handed out before still asks something."""
+    left, right = (store.contact(contact) for contact in case.contacts)
+    if left is None or right is None or left.contact_id == right.contact_id:
+        return False
+    if case.left not in left.members or case.right not in right.members:
+        return False
+    said = [row for row in store.decision_versions(case.left, case.right) if row.is_by_person]
+    return not said or said[-1].judgement not in (Judgement.MATCH, Judgement.NO_MATCH)
+
+
+class _Engagement:
+    """Reads each contact once."""
+
+    def __init__(self, store: ContactStore, at: datetime) -> None:
+        self._store, self._at = store, at
+        self._known: dict[str, Standing] = {}
+
+    def of(self, one: Question) -> float:
+        return engagement([self._standing(contact) for contact in one.contacts], self._at)
+
+    def _standing(self, contact_id: str) -> Standing:
+        if contact_id not in self._known:
+            row = self._store.contact(contact_id)
+            self._known[contact_id] = standing_of(contact_of(row)) if row is not None else Standing()
+        return self._known[contact_id]
+
+
+def standing_of(contact: Contact) -> Standing:
+    """Tell when somebody last dealt with a contact, and whether it permits and refuses something."""
+    from canonical_contact.consent import blocked_by
+
+    blocked = [blocked_by(record) for record in contact.consent]
+    moments = [one.at for one in contact.interactions]
+    return Standing(
+        max(moments, default=contact.updated_at),
+        any(not block and record.state in _PERMITS for record, block in zip(contact.consent, blocked, strict=True)),
+        any(blocked) or any(not block.endpoint for block in contact.suppressions),
+    )

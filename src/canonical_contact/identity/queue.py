@@ -1,0 +1,150 @@
+"""What to ask people next: the doubtful pairs in the order of what their answers are worth.
+
+The value of an answer is what is uncertain (bits) × what hangs on it (records that would come together) × whom it is about (how lately
+somebody dealt with them, and whether one side has refused what the other permits).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from attrs import frozen
+
+__all__ = ["Question", "Standing", "engagement", "questions", "ranked", "uncertainty", "worth"]
+
+HALF_LIFE = timedelta(days=180)  # after which a last contact counts half
+RECENT, REACHABLE, AT_ODDS = 1.0, 0.5, 1.0  # what each adds to an engagement of 1
+RERANKED = (
+    1_000  # questions whose contacts are read at least; the rest stays behind them in the order of what the scores alone say
+)
+
+
+class Question(NamedTuple):
+    """One question for people: whether two contacts are one person.
+
+    `left` and `right` are the pair of records that is shown, of all waiting pairs between the two contacts the likeliest. `records` come
+    together if the answer is yes, and `pairs` wait for this one answer.
+    """
+
+    left: str
+    right: str
+    contacts: tuple[str, str]
+    score: float
+    reason: str
+    records: int
+    pairs: int = 1
+
+
+@frozen
+class Standing:
+    """What engagement is made of, for one contact.
+
+    Args:
+        last_at: when somebody last dealt with them or they with us; None where nothing says so.
+        permits: whether they permit something.
+        refuses: whether they refuse something.
+    """
+
+    last_at: datetime | None = None
+    permits: bool = False
+    refuses: bool = False
+
+
+def uncertainty(score: float) -> float:
+    """How open a question is: the entropy of its probability (Shannon 1948), in bits.
+
+    >>> uncertainty(0.5), round(uncertainty(0.9), 3), uncertainty(1.0)
+    (1.0, 0.469, 0.0)
+    """
+    return sum((-p * math.log2(p) for p in (score, 1.0 - score) if 0.0 < p < 1.0), start=0.0)
+
+
+def engagement(standings: Sequence[Standing], at: datetime) -> float:
+    """How much it matters whom a question is about, from 1 for people of whom nothing is known to 3.5.
+
+    Args:
+        standings: of the contacts.
+        at: the time, with a time zone.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 7, 1, tzinfo=UTC)
+    >>> engagement([Standing(), Standing()], now), engagement([Standing(now, permits=True), Standing(refuses=True)], now)
+    (1.0, 3.5)
+    """
+    last = max((one.last_at for one in standings if one.last_at is not None), default=None)
+    recent = 0.0 if last is None else 0.5 ** (max(at - last, timedelta()) / HALF_LIFE)
+    permits, refuses = any(one.permits for one in standings), any(one.refuses for one in standings)
+    return 1.0 + RECENT * recent + REACHABLE * permits + AT_ODDS * (permits and refuses)
+
+
+def worth(question: Question, engaged: float = 1.0) -> float:
+    """What an answer is worth, to six digits.
+
+    >>> worth(Question("a:1", "b:2", ("X", "Y"), 0.5, "weights", 2), 1.5)
+    3.0
+    """
+    return round(uncertainty(question.score) * question.records * engaged, 6)
+
+
+def questions(
+    pairs: Iterable[tuple[str, str, float, str]],
+    home: Mapping[str, str],
+    sizes: Mapping[str, int],
+) -> list[Question]:
+    """Put one question for all the waiting pairs between the same two contacts.
+
+    Args:
+        pairs: waiting pairs as keys of two records, score and reason.
+        home: record key → contact; a record without one stands for itself.
+        sizes: contact → how many records it has.
+
+    Returns:
+        The questions, each with its likeliest pair, in the order of their pairs.
+
+    >>> home = {"a:1": "X", "a:2": "X", "b:7": "Y"}
+    >>> questions([("a:1", "b:7", 0.4, "weights"), ("a:2", "b:7", 0.6, "weights")], home, {"X": 2, "Y": 1})
+    [Question(left='a:2', right='b:7', contacts=('X', 'Y'), score=0.6, reason='weights', records=3, pairs=2)]
+    """
+    found: dict[frozenset[str], Question] = {}
+    for left, right, score, reason in pairs:
+        contacts = home.get(left, left), home.get(right, right)
+        same = frozenset(contacts)
+        known = found.get(same)
+        records = sum(sizes.get(one, 1) for one in contacts)
+        one = Question(left, right, contacts, score, reason, records, 1 + (known.pairs if known else 0))
+        if known and (-known.score, known.left, known.right) < (-score, left, right):
+            one = known._replace(pairs=one.pairs)
+        found[same] = one
+    return sorted(found.values())
+
+
+def ranked(
+    asked: Iterable[Question],
+    engaged: Callable[[Question], float],
+    limit: int,
+    *,
+    later: Callable[[Question], bool] = lambda _: False,
+) -> list[tuple[Question, float]]:
+    """Order questions by the value of their answers, the most valuable first.
+
+    Args:
+        asked: the questions.
+        engaged: the engagement of one; asked for the `limit` × 10, but at least 1,000, that are worth most without it.
+        limit: how many to give.
+        later: whether a question comes behind all others, such as one that was skipped.
+
+    Returns:
+        The questions with their values; questions of one value by their score, then by their keys.
+
+    >>> pairs = [Question("a:1", "b:2", ("X", "Y"), 0.9, "weights", 2), Question("a:3", "b:4", ("V", "W"), 0.5, "weights", 2)]
+    >>> [(one.left, value) for one, value in ranked(pairs, lambda _: 1.0, 10)]
+    [('a:3', 2.0), ('a:1', 0.937991)]
+    """
+    ordered = sorted(asked, key=lambda one: (later(one), -worth(one), -one.score, one.left, one.right))
+    read = max(RERANKED, 10 * limit)
+    valued = [(one, worth(one, engaged(one))) for one in ordered[:read]]
+    valued.sort(key=lambda pair: (later(pair[0]), -pair[1], -pair[0].score, pair[0].left, pair[0].right))
+    return [*valued, *((one, worth(one)) for one in ordered[read:limit])][:limit]
