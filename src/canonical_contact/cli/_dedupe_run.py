@@ -325,6 +325,7 @@ def plan_as_json(plan: TablePlan) -> dict[str, Any]:
     return {
         "subject": plan.subject,
         "headless": plan.headless,
+        "advice": plan.advice,
         "columns": [
             {
                 "name": one.name,

@@ -59,6 +59,14 @@ _KINDS: Final = {
 }
 
 
+# What many people share, and what says no more than a name does.
+_SHARED: Final = frozenset({"nicknames", "addresses.locality", "addresses.region", "addresses.country"})
+_NAMES_ONLY: Final = (
+    "Names alone are not evidence enough: two {} may share one, so pairs are asked about and not merged. "
+    "A column of e-mail addresses, phone numbers, {}street addresses or ids would tell."
+)
+
+
 class Role(StrEnum):
     """What a column is for matching."""
 
@@ -182,8 +190,26 @@ class TablePlan:
                 found.setdefault(one.path, []).append(one)
         return {path: tuple(columns) for path, columns in found.items()}
 
+    @property
+    def names_only(self) -> bool:
+        """Whether nothing but names, and the towns of their owners, tells who somebody is."""
+        stems = {stem_of(path) for path in self.fields} - _SHARED
+        if self.kinds or not stems:
+            return False
+        if self.subject == "organization":
+            stems -= {"organizations.name"}
+        return all(stem.startswith("name.") for stem in stems)
+
+    @property
+    def advice(self) -> str:
+        """What the table lacks, so that nothing of it can be merged; empty where it lacks nothing."""
+        if not self.names_only:
+            return ""
+        words = ("organisations", "") if self.subject == "organization" else ("people", "birthdays, employers, ")
+        return _NAMES_ONLY.format(*words)
+
     def lines(self) -> list[str]:
-        """Tell the plan, a line a column; what may be something else is marked with a question mark.
+        """Tell the plan, a line a column; what may be something else is marked with a question mark, and what is lacking comes last.
 
         >>> print(*TablePlan("t", (ColumnPlan("dob", Role.FIELD, "birthday", reason="the name is known", confidence=0.95),)).lines(), sep=chr(10))
         t: a table of people.
@@ -193,7 +219,7 @@ class TablePlan:
         wide = max((len(one.what) for one in self.columns), default=0)
         about = "organisations" if self.subject == "organization" else "people"
         head = f"{self.table}: a table of {about}" + (", without names of columns." if self.headless else ".")
-        return [head, *(self._line(one, width, wide) for one in self.columns)]
+        return [head, *(self._line(one, width, wide) for one in self.columns), *filter(None, [self.advice])]
 
     @staticmethod
     def _line(one: ColumnPlan, width: int, wide: int) -> str:

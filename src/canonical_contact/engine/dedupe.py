@@ -161,7 +161,7 @@ def dedupe(
         table,
         tuple(numbers.setdefault(label, len(numbers) + 1) for label in labels),
         tuple(_by_row(found.confidence, rows)),
-        _asked(found, rows),
+        _asked(found, rows, plan),
         (*table.problems, *made.problems),
         found,
         rows,
@@ -225,7 +225,7 @@ def link(
         plans,
         tables,
         tuple(sorted(links)),
-        tuple(pair._replace(right=pair.right - size) for pair in _asked(found, rows)),
+        tuple(pair._replace(right=pair.right - size) for pair in _asked(found, rows, *plans)),
         tuple(problem for table, side in zip(tables, made, strict=True) for problem in (*table.problems, *side.problems)),
         found,
         (made[0], made[1]),
@@ -234,6 +234,7 @@ def link(
 
 _SIDES = ("left", "right")
 _FIRM = "organization"
+_NAME_ONLY = "name_only"  # the rule of the shipped policies that says the same
 _WEBSITE = "online_services.uri"  # what a column of web addresses is about
 
 
@@ -315,9 +316,11 @@ def features_of(made: Canonical, rows: Sequence[int]) -> Sequence[Features] | Fe
     return made.table()
 
 
-def _asked(found: Resolution, rows: Sequence[int]) -> tuple[RowPair, ...]:
+def _asked(found: Resolution, rows: Sequence[int], *plans: TablePlan) -> tuple[RowPair, ...]:
+    """The pairs for people; where nothing but names is compared, that is the reason and not what they weigh."""
+    told = {"weights": _NAME_ONLY} if any(plan.names_only for plan in plans) else {}
     ends = ((min(a, b), max(a, b), pair) for pair in found.review for a, b in ((rows[pair.left], rows[pair.right]),))
-    return tuple(RowPair(left, right, pair.score, pair.reason) for left, right, pair in ends)
+    return tuple(RowPair(left, right, pair.score, told.get(pair.reason, pair.reason)) for left, right, pair in ends)
 
 
 def _by_row(values: Sequence[Any], rows: Sequence[int]) -> list[Any]:

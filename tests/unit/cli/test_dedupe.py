@@ -260,3 +260,13 @@ def test_a_national_number_names_the_option_that_helps(call: Call, tmp_path: Pat
     path.write_text("name,phone\nAna Berg,030 901820\nEva Ode,030 901821\n")
     assert "--region DE" in call("dedupe", path, "-o", "-").err
     assert "--region" not in call("dedupe", path, "-o", "-", "--region", "DE").err
+
+
+def test_names_alone_are_said_to_be_not_enough(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("name\nAnna Schmidt\nAnna Schmidt\nBob Meier\nBob Meyer\n", "utf-8")
+    done = call("dedupe", path, "-o", tmp_path / "out.csv", "--review", tmp_path / "review.csv")
+    assert "Names alone are not evidence enough" in done.err
+    assert "would tell" in done.err
+    assert "name_only" in (tmp_path / "review.csv").read_text("utf-8")
+    assert "Names alone" in call("dedupe", path, "--plan").out

@@ -129,3 +129,9 @@ def test_a_threshold_of_ones_own_leaves_organisations_their_policy() -> None:
     assert found.plan.subject == "organization"
     assert found.settings.policy.version == MatchPolicy.for_organizations().version
     assert (found.settings.policy.match_at, found.settings.policy.precision) == (0.6, 0.0)
+
+
+def test_where_only_names_are_compared_that_is_the_reason() -> None:
+    names = ["Anna Schmidt", "Anna Schmidt", "Bob Meier", "Bob Meyer"]
+    assert {pair.reason for pair in dedupe({"name": names}).review} == {"name_only"}
+    assert {pair.reason for pair in link({"name": names[:1]}, {"name": names[1:]}).review} == {"name_only"}

@@ -261,3 +261,22 @@ def test_extensions_of_two_tables_get_one_name() -> None:
     one, other = paired(left, right)
     assert one.kinds == other.kinds == {"Sex": "category", "Birth_Place": "name"}
     assert one.columns[2].role == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("table", "lacks"),
+    [
+        ({"name": ["Ana Ruiz", "Eva Berg"]}, True),
+        ({"first": ["Ana", "Eva"], "last": ["Ruiz", "Berg"], "city": ["Ulm", "Bonn"]}, True),
+        ({"name": ["Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "eva@x.de"]}, False),
+        ({"name": ["Ana Ruiz", "Eva Berg"], "birth place": ["Ulm", "Bonn"]}, False),
+        ({"company": ["Acme Ltd", "Berg GmbH"]}, True),
+        ({"company": ["Acme Ltd", "Berg GmbH"], "phone": ["+49 30 123456", "+49 30 654321"]}, False),
+        ({"email": ["ana@x.es", "eva@x.de"]}, False),
+    ],
+)
+def test_a_table_of_nothing_but_names_is_told_what_it_lacks(table: dict[str, list[str]], *, lacks: bool) -> None:
+    plan = recognise(table)
+    assert plan.names_only == lacks
+    assert ("Names alone are not evidence enough" in plan.lines()[-1]) == lacks
+    assert ("A column of e-mail addresses" in plan.advice) == lacks
