@@ -13,21 +13,24 @@ if TYPE_CHECKING:
 
 __all__ = ["shipped", "template_of"]
 
-_FOLDER = files("canonical_contact.report") / "templates"
+_HERE = "canonical_contact.report"
 
 
-def shipped(*names: str) -> str:
-    """Read files that lie beside the templates, one after the other."""
-    return "".join((_FOLDER / name).read_text("utf-8") for name in names)
+def shipped(*names: str, package: str = _HERE) -> str:
+    """Read files that lie beside the templates of a package, one after the other."""
+    return "".join((files(package) / "templates" / name).read_text("utf-8") for name in names)
 
 
-def template_of(name: str, filters: Mapping[str, Callable[..., Any]] | None = None, *, sparse: bool = False) -> Template:
+def template_of(
+    name: str, filters: Mapping[str, Callable[..., Any]] | None = None, *, sparse: bool = False, package: str = _HERE
+) -> Template:
     """Take up a template.
 
     Args:
         name: its file.
         filters: what it shows values with, beside what Jinja has.
         sparse: whether what it shows leaves out what is empty; otherwise a name that there is not is an error.
+        package: whose folder `templates` it lies in.
     """
     import jinja2
 
@@ -39,4 +42,4 @@ def template_of(name: str, filters: Mapping[str, Callable[..., Any]] | None = No
         finalize=lambda value: words.shown(value) if type(value) is str else value,
     )
     environment.filters |= filters or {}
-    return environment.from_string(shipped(name))
+    return environment.from_string(shipped(name, package=package))

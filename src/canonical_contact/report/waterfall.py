@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from canonical_contact.match.explain import Explanation, Step
 from canonical_contact.report import words
 from canonical_contact.report._page import shipped, template_of
 
-__all__ = ["draw_steps", "waterfall"]
+__all__ = ["waterfall"]
 
 _WIDTH, _ROW, _BAR, _TOP = 720, 26, 16, 44
 _LEFT, _RIGHT = 210, 660  # between them lie the bars; labels on the left, values at the right of the bars
@@ -44,12 +44,13 @@ class _Mark(NamedTuple):
     y: int
 
 
-def waterfall(explanation: Explanation, *, name: str = "waterfall") -> str:
+def waterfall(explanation: Explanation, *, name: str = "waterfall", styled: bool = True) -> str:
     """Draw an explanation: the prior, what each field weighs, the total, and the thresholds of the policy.
 
     Args:
         explanation: what `match.explain.explain` returned.
         name: unique in the page that it stands in; makes the ids for the text alternative.
+        styled: whether it brings its own style; a page that allows no style within it serves `waterfall.css` beside itself.
 
     Returns:
         an `<svg>` element that stands alone as a file or inside a page, light and dark; the values that were compared are not in it.
@@ -57,51 +58,28 @@ def waterfall(explanation: Explanation, *, name: str = "waterfall") -> str:
     Raises:
         MissingExtraError: the extra [report] is not installed.
     """
-    judgement = explanation.judgement.value.replace("_", " ")
-    return draw_steps(
-        (*explanation.steps(), Step("total", explanation.total, 0.0)),
-        title=f"{explanation.left} and {explanation.right}: {judgement}, probability {explanation.probability:.4f}",
-        marks={"review": explanation.review_at, "match": explanation.match_at},
-        name=name,
-    )
-
-
-def draw_steps(
-    steps: Sequence[Step], *, title: str, marks: Mapping[str, float], name: str = "waterfall", styled: bool = True
-) -> str:
-    """Draw the steps of a waterfall.
-
-    Args:
-        steps: the bars, the total last; their bits are log2 of odds.
-        title: what the picture is called by who cannot see it.
-        marks: label → probability, drawn as a line across the bars; none for a probability of 1.
-        name: unique in the page that it stands in.
-        styled: whether the element brings its own style; a page that allows no style within it serves `waterfall.css` itself.
-
-    Returns:
-        an `<svg>` element.
-
-    Raises:
-        MissingExtraError: the extra [report] is not installed.
-
-    >>> "<title" in draw_steps([Step("prior", -2.0, 0.0), Step("total", -2.0, 0.0)], title="two records", marks={"match": 0.9})
-    True
-    """
     if find_spec("jinja2") is None:
         raise MissingExtraError("The waterfall", "report")
     from markupsafe import Markup
 
-    lines = [(label, math.log2(at / (1 - at))) for label, at in marks.items() if at < 1]
-    edges = [0.0, *(edge for step in steps for edge in (step.start, step.start + step.bits)), *(bits for _, bits in lines)]
+    steps = (*explanation.steps(), Step("total", explanation.total, 0.0))
+    marks = [
+        (label, math.log2(at / (1 - at)))
+        for label, at in (("review", explanation.review_at), ("match", explanation.match_at))
+        if at < 1
+    ]
+    edges = [0.0, *(edge for step in steps for edge in (step.start, step.start + step.bits)), *(bits for _, bits in marks)]
     low, high = min(edges), max(edges)
     scale = (_RIGHT - _LEFT) / ((high - low) or 1.0)
 
     def across(bits: float) -> float:
         return round(_LEFT + (bits - low) * scale, 1)
 
+    bars = [_bar(step, place, len(steps), across) for place, step in enumerate(steps)]
+    judgement = explanation.judgement.value.replace("_", " ")
     return template_of("waterfall.svg.j2").render(
         name=name,
-        title=words.shown(title),
+        title=words.shown(f"{explanation.left} and {explanation.right}: {judgement}, probability {explanation.probability:.4f}"),
         told="; ".join(f"{step.label} {step.bits:+.2f}" for step in steps) + " (bits)",
         style=Markup(shipped("waterfall.css")) if styled else "",  # noqa: S704  our own file
         width=_WIDTH,
@@ -109,8 +87,8 @@ def draw_steps(
         top=_TOP - 6,
         bottom=_TOP + len(steps) * _ROW,
         axis=across(0.0),
-        marks=[_Mark(label, across(bits), 14 + 16 * place) for place, (label, bits) in enumerate(lines)],
-        bars=[_bar(step, place, len(steps), across) for place, step in enumerate(steps)],
+        marks=[_Mark(label, across(bits), 14 + 16 * place) for place, (label, bits) in enumerate(marks)],
+        bars=bars,
     )
 
 

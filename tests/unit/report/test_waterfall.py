@@ -55,3 +55,12 @@ def test_without_the_extra_it_says_what_to_install(explanation: Explanation, mon
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"canonical-contact\[report\]"):
         waterfall(explanation)
+
+
+def test_without_a_style_of_its_own_it_is_the_same_picture(explanation: Explanation) -> None:
+    plain, styled = (ET.fromstring(waterfall(explanation, styled=one)) for one in (False, True))
+    own = styled.find(f"{_SVG}style")
+    assert own is not None
+    assert ".waterfall .for" in str(own.text)
+    styled.remove(own)
+    assert [(part.tag, part.attrib) for part in plain.iter()] == [(part.tag, part.attrib) for part in styled.iter()]
