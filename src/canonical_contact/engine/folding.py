@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from canonical_contact.engine._reach import asked_of as _asked
 from canonical_contact.engine._reach import names_of as _names
@@ -16,9 +17,9 @@ from canonical_contact.engine.stages import Fold, FoldJob
 from canonical_contact.identity import Assignment
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.model import Event, EventName
-from canonical_contact.ports import ContactRow, ContactStore, Written
+from canonical_contact.ports import ContactRow, ContactStore, EventRow, Written
 
-__all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "holders_of"]
+__all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "fold_rows", "holders_of"]
 
 FOLD_VERSION = "fold/7"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
@@ -81,6 +82,41 @@ def fold_contacts(
     known = {key: row.contact_id for row, keys in zip(rows, clusters, strict=True) for key in keys}
     found = Identified(clusters, Assignment(tuple(row.contact_id for row in rows)), records, known, 0, 0, 0, ())
     return _fold(store, Executor(1), found, range(len(rows)), at=at, run=run, progress=NoProgress())
+
+
+def fold_rows(
+    store: ContactStore,
+    clusters: Mapping[str, Sequence[str]],
+    aliases: Mapping[str, Sequence[str]],
+    *,
+    executor: Executor | None = None,
+    events: Sequence[EventRow] = (),
+) -> Iterator[ContactRow]:
+    """Fold given records into given contacts, and write nothing: what they would be.
+
+    Args:
+        store: where the records live.
+        clusters: contact id → keys of its records, ascending.
+        aliases: contact id → the retired ids that lead to it.
+        executor: where folding runs; None for this process.
+        events: consent events that the store does not have yet.
+
+    Returns:
+        The contacts, in the order of `clusters`.
+
+    >>> from canonical_contact.store import MemoryStore
+    >>> list(fold_rows(MemoryStore(), {}, {}))
+    []
+    """
+    records = {
+        row.key: features_from_text(row.features) for row in store.records([key for keys in clusters.values() for key in keys])
+    }
+    home = {key: contact_id for contact_id, keys in clusters.items() for key in keys}
+    found = Identified(tuple(map(tuple, clusters.values())), Assignment(tuple(clusters)), records, home, 0, 0, 0, ())
+    led = {contact_id: tuple(sorted(aliases.get(contact_id, ()))) for contact_id in clusters}
+    jobs = _jobs(store, found, range(len(clusters)), led, _blocks(store, records, events), more=events)
+    for rows in (executor or Executor(1)).run(Fold(), chunked(jobs, CHUNK)):
+        yield from rows
 
 
 def holders_of(store: ContactStore, endpoints: Sequence[str]) -> list[str]:
@@ -159,12 +195,15 @@ def _stored_aliases(store: ContactStore, contact_id: str) -> list[str]:
     return list(json.loads(row.document).get("aliases", ())) if row else []
 
 
-def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list[tuple[str, str, bool]]]:
+def _blocks(
+    store: ContactStore, records: dict[str, Features], more: Sequence[EventRow] = ()
+) -> dict[str, list[tuple[str, str, bool]]]:
     """Endpoint → (record, document, is a hold) of every block on it, where a record other than the one it came with has it now.
 
     The record that it came with may have given the endpoint up since; who holds it now is blocked all the same.
     """
-    blocked = {name for event in store.events(blocking=True) for name in _names(event.endpoint)}
+    more = [event for event in more if event.blocking]
+    blocked = {name for event in chain(store.events(blocking=True), more) for name in _names(event.endpoint)}
     blocked |= {name for _, texts in store.holds() for text in json.loads(texts) for name in _names(_endpoint(text))}
     holders: dict[str, set[str]] = defaultdict(set)
     for key, record in records.items():
@@ -178,7 +217,7 @@ def _blocks(store: ContactStore, records: dict[str, Features]) -> dict[str, list
             if name in holders and holders[name] != {key}:
                 blocks[name].append((key, document, hold))
 
-    for event in store.events(blocking=True):
+    for event in chain(store.events(blocking=True), more):
         add(event.record, event.endpoint, event.document, hold=False)
     for key, texts in store.holds():
         for text in json.loads(texts):
@@ -197,12 +236,14 @@ def _jobs(
     dirty: Sequence[int],
     aliases: dict[str, tuple[str, ...]],
     blocks: dict[str, list[tuple[str, str, bool]]],
+    *,
+    more: Sequence[EventRow] = (),
 ) -> Iterator[FoldJob]:
     for places in chunked(dirty, CHUNK):
         keys = [key for place in places for key in found.clusters[place]]
         documents = {row.key: row.document for row in store.records(keys)}
         events, activities = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-        for event in store.events(keys):
+        for event in chain(store.events(keys), more):
             events[event.record].append(event.document)
         for activity in store.activities(keys):
             activities[activity.record].append(activity.document)
