@@ -163,7 +163,7 @@ def unify(
         found = identify(
             store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, policy=policy, progress=seen
         )
-        take_refusals_along(store, intake, found, at=at)
+        take_refusals_along(store, intake, found, started_at=at)
         contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
         seen.end()
         result = _result(run, intake, contacts, found, seen.done)

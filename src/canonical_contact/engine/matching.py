@@ -25,6 +25,7 @@ from canonical_contact.store import waiting_pairs
 __all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "saved_settings"]
 
 MODEL, TERMS, THRESHOLD = "match.weights", "match.terms", "match.threshold"
+_POLICY = "match.policy"  # the hash of the one that all pairs were judged by; empty where some runs had another
 _OLDER = ("match.model", "match.frequencies")  # what the matcher before this one kept
 _SURE = 0.999999  # the score of a stored verdict has six digits; a probability of 1 has no odds
 
@@ -42,6 +43,7 @@ class Identified:
         matched: pairs judged a match, over all runs.
         review: pairs that wait for a person, over all runs; those that came into one cluster through others do not.
         blocking: what each key gave.
+        other_rules: whether weights or a policy took part that did not join all of the known contacts.
     """
 
     clusters: tuple[tuple[str, ...], ...]
@@ -52,6 +54,7 @@ class Identified:
     matched: int
     review: int
     blocking: tuple[BlockReport, ...]
+    other_rules: bool = False
 
 
 def identify(
@@ -85,6 +88,9 @@ def identify(
     settings = evolve(saved or MatchSettings(policy=policy or MatchPolicy.default()), workers=workers)
     looked_at = None if learned else frozenset(places[key] for key in fresh)
     run = run_of(records, settings, progress=progress, fresh=looked_at)
+    judged_by = digest((policy or MatchPolicy.default()).to_toml())
+    other_rules = learned or store.setting(_POLICY) != judged_by
+    store.put_setting(_POLICY, judged_by if learned or not other_rules else "")
     if learned:
         forget_older(store)
         store.put_setting(MODEL, run.model.to_text())
@@ -115,6 +121,7 @@ def identify(
         len(matches) - len(clustering.cuts),
         sum(home[row.left] != home[row.right] for row in waiting_pairs(store, home)),
         run.reports,
+        other_rules,
     )
 
 

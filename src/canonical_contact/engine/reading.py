@@ -71,6 +71,7 @@ class Intake:
     read: list[tuple[str, str, str]] = Factory(list)  # (system, label, key) of each record, in reading order
     records: Written = Factory(lambda: Written(0, 0, 0))
     fresh: set[str] = Factory(set)  # keys that are new or changed
+    before: dict[str, str] = Factory(dict)  # key → digest of the version that a changed record had
     touched: set[str] = Factory(set)  # keys with new events or activities
     blocking: set[str] = Factory(set)  # endpoints with new blocks
     problems: Counter[str] = Factory(Counter)

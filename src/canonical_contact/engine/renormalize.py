@@ -236,7 +236,7 @@ class _Work:
             found = identify(
                 self._store, fresh=intake.fresh, started_at=at, workers=self._executor.workers, progress=self._progress
             )
-            repeat_refusals(self._store, intake, found, at=at)
+            repeat_refusals(self._store, intake, found, started_at=at)
             contacts = fold_all(self._store, self._executor, intake, found, at=at, run=name, progress=self._progress)
             if lost := unblocked(self._store, before, at):
                 raise _LostError(lost)

@@ -118,6 +118,8 @@ class Versions:
 
     def _accept(self, offer: _Offer) -> None:
         row, intake = offer.row, self._intake
+        if row.key in self._known and row.key not in intake.fresh:
+            intake.before[row.key] = self._known[row.key]
         self._known[row.key] = row.digest
         if row.key in self._held_before or (row.key in intake.fresh and row.key in self._holding):
             self._write()
