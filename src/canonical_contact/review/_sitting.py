@@ -1,0 +1,105 @@
+"""What one reviewer does at the page: a case in front of them, answers that count only for that case, and what came of the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from attrs import define, field
+
+from canonical_contact.engine.reviewing import Case, answer, is_open, queue, skip, take, undo_last
+from canonical_contact.ports import ContactStore
+from canonical_contact.review._words import came_of, taken_back
+
+__all__ = ["Said", "Sitting"]
+
+_AHEAD: Final = 50  # questions that are read from the store at once
+_STALE: Final = "Not counted: that pair is no longer the one in front of you. Please look at this one."
+_CLOSED: Final = "Not counted: somebody else has settled that pair meanwhile."
+
+
+class Said(NamedTuple):
+    """What came of the last thing that a reviewer did: a sentence, and whether it was refused."""
+
+    text: str
+    refused: bool = False
+
+
+_NOTHING: Final = Said("")
+
+
+@define
+class Sitting:
+    """One reviewer at the page.
+
+    Args:
+        store: open for writing.
+        reviewer: their name.
+        current: what is in front of them.
+        said: what came of what they did last; empty at the start.
+    """
+
+    store: ContactStore
+    reviewer: str
+    current: Case | None = None
+    said: Said = _NOTHING
+    _ahead: list[Case] = field(factory=list, init=False)
+
+    def case(self, at: datetime, *, avoid: Collection[str] = ()) -> Case | None:
+        """Give what is in front of the reviewer, or hand them the next question.
+
+        Args:
+            at: the time.
+            avoid: contacts that others look at right now; an answer there would change what they see.
+
+        Returns:
+            None where nothing waits for them.
+        """
+        if self.current is None or not is_open(self.store, self.current):
+            self.current = self._take(self._ahead, at, avoid)
+        if self.current is None:
+            self._ahead = queue(self.store, reviewer=self.reviewer, limit=_AHEAD, at=at)
+            self.current = self._take(self._ahead, at, avoid)
+        return self.current
+
+    def answer(self, name: str, judgement: str, at: datetime, *, supersede: bool = False) -> None:
+        """Take an answer to the question of a name, if that is the one in front of the reviewer."""
+        if (case := self._meant(name)) is not None:
+            outcome = answer(self.store, case, judgement, by=self.reviewer, at=at, supersede=supersede)
+            self._pass(case, Said(came_of(outcome), refused=bool(outcome.conflict or outcome.awaiting)))
+
+    def skip(self, name: str, at: datetime) -> None:
+        """Put the question of a name off."""
+        if (case := self._meant(name)) is not None:
+            skip(self.store, case, by=self.reviewer, at=at)
+            self._pass(case, Said("Skipped; it comes back behind the others."))
+
+    def undo(self, at: datetime) -> None:
+        """Take back the last that the reviewer did, and bring that question back."""
+        undone = undo_last(self.store, by=self.reviewer, at=at)
+        if undone is None:
+            self.said = Said("There is nothing to take back.", refused=True)
+            return
+        self.said = Said(taken_back(undone))
+        self._ahead = queue(self.store, reviewer=self.reviewer, limit=_AHEAD, at=at)
+        again = [one for one in self._ahead if (one.left, one.right) == (undone.left, undone.right)]
+        self.current = self._take(again, at, ())
+
+    def _meant(self, name: str) -> Case | None:
+        case = self.current
+        if case is None or case.name != name:
+            self.said = Said(_STALE, refused=True)
+            return None
+        if not is_open(self.store, case):
+            self.current, self.said = None, Said(_CLOSED, refused=True)
+            return None
+        return case
+
+    def _pass(self, case: Case, said: Said) -> None:
+        self._ahead = [one for one in self._ahead if one.name != case.name]
+        self.current, self.said = None, said
+
+    def _take(self, among: list[Case], at: datetime, avoid: Collection[str]) -> Case | None:
+        free = [one for one in among if not {*one.contacts} & {*avoid}]
+        return take(self.store, reviewer=self.reviewer, at=at, among=free)
