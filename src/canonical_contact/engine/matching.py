@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
+from canonical_contact.engine._approving import APPROVAL, held_back
 from canonical_contact.engine._resolution import MatchSettings, Run
 from canonical_contact.engine.reading import Progress
 from canonical_contact.engine.resolving import run_of
@@ -22,7 +23,7 @@ from canonical_contact.model import Judgement, digest
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
 
-__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "saved_settings"]
+__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "model_version", "saved_settings"]
 
 MODEL, TERMS, THRESHOLD = "match.weights", "match.terms", "match.threshold"
 _POLICY = "match.policy"  # the hash of the one that all pairs were judged by; empty where some runs had another
@@ -74,7 +75,8 @@ def identify(
         fresh: keys of new and changed records.
         started_at: the run's persisted start.
         workers: threads that compare.
-        refit: learn the weights anew and judge every pair again, instead of using the saved ones for new pairs.
+        refit: learn the weights anew, from what people said too, and judge every pair again, instead of using the saved ones for new
+            pairs.
         policy: thresholds and rules; the shipped ones if None.
         progress: told how far it is.
 
@@ -85,7 +87,8 @@ def identify(
     places = {record.key: place for place, record in enumerate(records)}
     saved = None if refit else saved_settings(store, policy)
     learned = saved is None  # on the first run, or when asked: every pair is judged
-    settings = evolve(saved or MatchSettings(policy=policy or MatchPolicy.default()), workers=workers)
+    settings = saved or MatchSettings(policy=policy or MatchPolicy.default(), labels=_answers(store))
+    settings = evolve(settings, workers=workers)
     looked_at = None if learned else frozenset(places[key] for key in fresh)
     run = run_of(records, settings, progress=progress, fresh=looked_at)
     judged_by = digest((policy or MatchPolicy.default()).to_toml())
@@ -104,13 +107,18 @@ def identify(
     if run.policy.precision:  # where nothing matched there was nothing to learn a threshold from
         store.put_setting(THRESHOLD, str(run.policy.match_at) if matches else "")
     must, cannot = (_judged(store, judgement, places) for judgement in (Judgement.MATCH, Judgement.NO_MATCH))
-    edges = ((logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches)
+    edges = [(logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches]
+    known, held = dict(store.members()), set[Pair]()
     clustering = run.clusters(edges, must=must, cannot=cannot)
+    names = [record.key for record in records]
+    while more := held_back(store, clustering, names, known, must=must) - held:
+        held |= more
+        clustering = run.clusters(edges, must=must, cannot=cannot | held)
     cuts = [cut for cut in clustering.cuts if (cut.left, cut.right) not in cannot]  # there a person has answered
+    cuts = [cut._replace(reason=APPROVAL) if (cut.left, cut.right) in held else cut for cut in cuts]
     store.put_decisions(log.kept_apart(cuts, matches))
-    keys = tuple(tuple(records[place].key for place in group) for group in clustering.clusters)
+    keys = tuple(tuple(names[place] for place in group) for group in clustering.clusters)
     home = {key: place for place, group in enumerate(keys) for key in group}
-    known = dict(store.members())
     assignment = assign_ids(keys, known, started_at, is_issued=lambda name: bool(known) and store.contact(name) is not None)
     return Identified(
         keys,
@@ -147,6 +155,11 @@ def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Ma
         return None
 
 
+def model_version(model: Model) -> str:
+    """Name weights by their hash, as the decision log does."""
+    return digest(model.to_text())[:12]
+
+
 def forget_older(store: ContactStore) -> None:
     """Empty the settings of the matcher before this one; they hold names."""
     for name in _OLDER:
@@ -171,6 +184,12 @@ def _seen(verdicts: Iterable[DecisionRow], open_again: set[tuple[str, str]]) -> 
         yield verdict
 
 
+def _answers(store: ContactStore) -> dict[tuple[str, str], bool]:
+    """What people say of pairs, which teaches the weights: whether it is one person."""
+    sure = {Judgement.MATCH: True, Judgement.NO_MATCH: False}
+    return {row[:2]: sure[Judgement(row.judgement)] for row in store.decisions(people=True) if row.judgement in sure}
+
+
 def _judged(store: ContactStore, judgement: Judgement, places: Mapping[str, int]) -> set[Pair]:
     """List the pairs of which people say this, in places; these bind every run, whatever it finds."""
     found = (sorted((row.left, row.right)) for row in store.decisions(judgement, people=True))
@@ -183,7 +202,7 @@ class _Log:
     def __init__(self, run: Run, records: Sequence[Features], started_at: datetime) -> None:
         self._run, self._records = run, records
         self._at = started_at.astimezone(UTC).isoformat()
-        self._model = digest(run.model.to_text())[:12]
+        self._model = model_version(run.model)
 
     def row(self, pair: tuple[str, str], judgement: Judgement, score: float, reason: str, evidence: str = "") -> DecisionRow:
         """Make one row."""
