@@ -83,7 +83,30 @@ def repeat_refusals(store: ContactStore, intake: Intake, found: Identified, *, s
         _write(store, intake, _said_of_each_two(store, contact_id, parts, known, at))
 
 
-def refusals_of_parts(store: ContactStore, contact_id: str, parts: Sequence[Sequence[str]], *, at: datetime) -> list[ConsentEvent]:
+def refusals_of_parts(
+    store: ContactStore, contact_id: str, parts: Sequence[Sequence[str]], *, at: datetime
+) -> list[ConsentEvent]:
+    """Make what the parts of a contact that a person parts take along from each other, and what they say again.
+
+    Args:
+        store: with the contact as it was.
+        contact_id: the contact.
+        parts: keys of the records of each part.
+        at: when it is parted.
+
+    Returns:
+        The events, which are not written.
+    """
+    from canonical_contact.schema import from_json
+
+    kept = [sorted(keys) for keys in parts]
+    events = [from_json(ConsentEvent, one.document) for one in store.events(sorted(key for keys in kept for key in keys))]
+    return _said_of_each_two(store, contact_id, kept, events, _learned(events, at), along=True)
+
+
+def refusals_of_parts(
+    store: ContactStore, contact_id: str, parts: Sequence[Sequence[str]], *, at: datetime
+) -> list[ConsentEvent]:
     """Make what the parts of a contact that a person parts take along from each other, and what they say again.
 
     Args:
@@ -131,6 +154,11 @@ def _known(store: ContactStore, keys: list[str], started_at: datetime) -> tuple[
     found = (from_json(ConsentEvent, one.document) for one in store.events(sorted(keys)))
     events = [event for event in found if event.recorded_at != started_at]
     return events, _learned(events, started_at)
+
+
+def _learned(events: Iterable[ConsentEvent], at: datetime) -> datetime:
+    """Tell when somebody learns of what they do at a time: then, or later where a live act came first."""
+    return max([at, *(min(one.effective_at, one.recorded_at) for one in events if one.effective_at and one.recorded_at)])
 
 
 def _learned(events: Iterable[ConsentEvent], at: datetime) -> datetime:

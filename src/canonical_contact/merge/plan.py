@@ -20,6 +20,8 @@ __all__ = [
     "FieldChange",
     "Gathered",
     "MergePlan",
+    "Part",
+    "UnmergePlan",
     "approvals_needed",
     "changes_of",
     "consent_changes",
@@ -161,6 +163,50 @@ class MergePlan:
     approvals: tuple[Approval, ...] = ()
     conflicts: tuple[DecisionRow, ...] = ()
     policy: str = ""
+    inputs: str = ""
+
+
+@frozen
+class Part:
+    """What becomes of one part of a contact that is un-merged.
+
+    Args:
+        contact_id: its id: the contact's own, one that comes back, or a new one.
+        records: keys of its records.
+        aliases: the retired ids that lead to it.
+        later: those of its records that came after the merge, and went where they belong.
+        returns: whether its id had been retired and comes back.
+        fields: how it differs from the contact.
+        consent: what becomes of every consent key and block.
+    """
+
+    contact_id: str
+    records: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    returns: bool = False
+    fields: tuple[FieldChange, ...] = ()
+    consent: tuple[ConsentChange, ...] = ()
+
+
+@frozen
+class UnmergePlan:
+    """What an un-merge would do; nothing is written.
+
+    Args:
+        contact_id: the contact.
+        parts: what it falls into; the first keeps its id.
+        at: the time for which it was planned.
+        act: of the merge that it takes apart; empty where a run merged, or parts were named.
+        refusals: consent events by which a part keeps what was refused.
+        inputs: hash of all that it stands on.
+    """
+
+    contact_id: str
+    parts: tuple[Part, ...]
+    at: datetime
+    act: str = ""
+    refusals: int = 0
     inputs: str = ""
 
 

@@ -1,0 +1,243 @@
+"""A contact that falls into parts: what that would make of it, and the writing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from canonical_contact.engine._lineage import Lineage, belonging, lineage_of
+from canonical_contact.engine._said import MERGED, UNMERGED, Act, crossing, present, rows_of, star
+from canonical_contact.engine._uniting import contact_row, inputs_of, log_row
+from canonical_contact.engine.folding import fold_contacts, fold_rows, holders_of
+from canonical_contact.engine.parting import refusals_of_parts
+from canonical_contact.engine.stages import event_row
+from canonical_contact.errors import InputError
+from canonical_contact.merge import RECTIFICATION
+from canonical_contact.merge.plan import Part, UnmergePlan, changes_of, consent_changes
+from canonical_contact.model import Contact, EventName, Judgement
+from canonical_contact.model import contact_id as new_id
+from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, EventRow
+
+__all__ = ["Division", "division", "rows_apart", "write_division"]
+
+_BOUND: Final = (RECTIFICATION, "host")  # systems whose records stay with the record that they are about
+
+
+class Division(NamedTuple):
+    """An un-merge that is planned: the plan, the contacts that come of it, and what is written with them."""
+
+    plan: UnmergePlan
+    rows: tuple[ContactRow, ...]
+    events: tuple[EventRow, ...]
+    released: tuple[str, ...]
+    retired: tuple[tuple[str, str], ...]
+    as_before: frozenset[str]  # ids whose records are those that they had
+
+
+def _halves_of(store: ContactStore, lineage: Lineage, retired: Collection[str]) -> tuple[list[frozenset[str]], frozenset[str]]:
+    """Tell the parts that a merge made one, and which records came later.
+
+    Args:
+        store: where the verdicts are.
+        lineage: of the contact.
+        retired: ids that the merge retired.
+
+    Returns:
+        The rest of the contact first, then what each of the ids had, with what came later and belongs there; empty parts are left out.
+    """
+    known = frozenset().union(*lineage.had.values(), *(merge.before for merge in lineage.merges))
+    gone = [lineage.had[alias] for alias in retired]
+    halves = [known.difference(*gone), *gone]
+    later = lineage.members - known
+    return [keys for keys in belonging(store, halves, later) if keys], later
+
+
+def _split_of(store: ContactStore, lineage: Lineage, parts: Sequence[Collection[str]]) -> list[frozenset[str]]:
+    """Complete named parts: what is about a record stays with it; the rest is a part of its own where one was named, else it goes where it belongs.
+
+    Raises:
+        InputError: parts that overlap, name records of others, or leave nothing apart.
+    """
+    named = [frozenset(keys) for keys in parts]
+    rest = lineage.members.difference(*named)
+    if sum(map(len, named)) != len(frozenset().union(*named)) or not frozenset().union(*named) <= lineage.members:
+        raise _wrong_parts("Parts hold each record of the contact once.")
+    if len(named) == 1:
+        bound = frozenset(key for key in rest if key.partition(":")[0] in _BOUND)
+        named, rest = [rest - bound, *named], bound
+    named = [keys for keys in named if keys]
+    if len(named) < 2:
+        raise _wrong_parts("There is nothing to part.")
+    return belonging(store, named, rest)
+
+
+def _wrong_parts(what: str) -> InputError:
+    return InputError(
+        what, code="merge.parts", path="parts", hint="Name the keys of some of the contact's records, as show lists them."
+    )
+
+
+def _apart(store: ContactStore, lineage: Lineage, left: str, right: str) -> list[frozenset[str]]:
+    """Find parts that have two records of a contact apart: along a merge if one brought them together, else by what they are linked to."""
+    for merge in lineage.merges:
+        if any((left in lineage.had[alias]) != (right in lineage.had[alias]) for alias in merge.retired):
+            return _halves_of(store, lineage, merge.retired)[0]
+    return belonging(store, [[left], [right]], lineage.members - {left, right})
+
+
+def division(
+    store: ContactStore,
+    contact_id: str,
+    parts: Sequence[Collection[str]] | None,
+    *,
+    at: datetime,
+    pair: tuple[str, str] | None = None,
+    retired: Collection[str] = (),
+) -> Division:
+    """Plan an un-merge.
+
+    Args:
+        store: where the contacts live.
+        contact_id: the contact.
+        parts: keys of the records of the parts; None: those of its last merge.
+        at: the time.
+        pair: two of its records that are to be apart, instead of parts.
+        retired: the ids of a merge that is taken apart, instead of parts.
+
+    Raises:
+        InputError: it was never merged, or the parts are none.
+    """
+    row = contact_row(store, contact_id)
+    lineage = lineage_of(store, row)
+    act, later = "", frozenset[str]()
+    if retired or (parts is None and pair is None and lineage.merges):
+        last = lineage.merges[0] if not retired else None
+        act = last.act if last else ""
+        halves, later = _halves_of(store, lineage, last.retired if last else retired)
+    elif pair is not None:
+        halves = _apart(store, lineage, *pair)
+    else:
+        halves = [] if parts is None else _split_of(store, lineage, parts)
+    if len(halves) < 2:
+        raise InputError(
+            "This contact was not merged.",
+            code="merge.not_merged",
+            path="contact_id",
+            hint="Name the records that are to be apart: parts.",
+        )
+    if parts is not None or pair is not None:  # the id stays with the most of the contact's own records
+        halves.sort(key=lambda keys: (-len(keys & lineage.own), min(keys)))
+    return _division(store, row, lineage, halves, act=act, later=later, at=at)
+
+
+def _division(
+    store: ContactStore,
+    row: ContactRow,
+    lineage: Lineage,
+    halves: Sequence[frozenset[str]],
+    *,
+    act: str,
+    later: frozenset[str],
+    at: datetime,
+) -> Division:
+    from canonical_contact.schema import from_json
+
+    clusters, aliases = {row.contact_id: sorted(halves[0])}, dict[str, tuple[str, ...]]()
+    released, retired = list[str](), list[tuple[str, str]]()
+    for keys in halves[1:]:
+        tops, everyone = lineage.going(keys)
+        name = tops[0] if tops else _unused(store, min(keys), at, clusters)
+        clusters[name], aliases[name] = sorted(keys), tuple(one for one in everyone if one != name)
+        released += tops
+        retired += [(one, name) for one in tops[1:]]
+    gone = {*aliases, *(one for held in aliases.values() for one in held)}
+    aliases[row.contact_id] = tuple(one for one in row.retired if one not in gone)
+    said = tuple(map(event_row, refusals_of_parts(store, row.contact_id, list(clusters.values()), at=at)))
+    rows = tuple(fold_rows(store, clusters, aliases, events=said))
+    before = {row.contact_id: from_json(Contact, row.document)}
+    had = {**lineage.had, row.contact_id: lineage.merges[0].before if lineage.merges else frozenset()}  # of the contact the last
+    told = []
+    for one in rows:
+        contact = from_json(Contact, one.document)
+        told.append(
+            Part(
+                one.contact_id,
+                one.members,
+                aliases[one.contact_id],
+                tuple(key for key in one.members if key in later),
+                one.contact_id in released,
+                changes_of(before, contact),
+                consent_changes(before, contact),
+            )
+        )
+    plan = UnmergePlan(row.contact_id, tuple(told), at, act, len(said), inputs_of([row]))
+    as_before = frozenset(name for name, keys in clusters.items() if had.get(name) == frozenset(keys))
+    return Division(plan, rows, said, tuple(released), tuple(retired), as_before)
+
+
+def _unused(store: ContactStore, seed: str, at: datetime, taken: Collection[str]) -> str:
+    """Make an id that was never given."""
+    name, salt = new_id(at, seed), 0
+    while name in taken or store.contact(name) is not None:
+        salt += 1
+        name = new_id(at, f"{seed}#{salt}")
+    return name
+
+
+def rows_apart(store: ContactStore, made: Division, act: Act, *, why: str = "") -> Iterator[DecisionRow]:
+    """Make what an un-merge writes to the decision log.
+
+    A cannot-link for every pair between the parts. What held the merge together inside of a part is taken back; and where a part is not
+    one that stood before, what it is made of is held together as it is.
+    """
+    parts = [part.records for part in made.plan.parts]
+    yield from (act.row(pair, Judgement.NO_MATCH, UNMERGED, why) for pair in crossing(parts))
+    for part in made.plan.parts:
+        if made.plan.act:
+            yield from _taken_back(store, made.plan, part, act)
+        if part.contact_id not in made.as_before and len(part.records) > 1:
+            pairs = star(part.records)
+            held = present(store, pairs)
+            yield from (
+                act.row(pair, Judgement.MATCH, MERGED)
+                for pair in pairs
+                if pair not in held or held[pair].judgement != Judgement.MATCH or held[pair].act == made.plan.act
+            )
+
+
+def _taken_back(store: ContactStore, plan: UnmergePlan, part: Part, act: Act) -> Iterator[DecisionRow]:
+    merged = [key for one in plan.parts for key in one.records if key not in one.later]
+    for pair in star(merged):
+        if pair[0] in part.records and pair[1] in part.records:
+            versions = rows_of(store, pair)
+            if any(row.act == plan.act for row in versions):
+                yield from act.taken_back(plan.act, versions)
+
+
+def write_division(
+    store: ContactStore, made: Division, act: Act, *, rows: Iterable[DecisionRow], more: Mapping[str, str]
+) -> None:
+    """Write an un-merge: who is apart, the ids that come back, the contacts with what they refuse, and what happened.
+
+    Args:
+        store: inside of a transaction.
+        made: the un-merge.
+        act: the act.
+        rows: what is written to the decision log.
+        more: more details of the events.
+    """
+    plan = made.plan
+    store.put_decisions(list(rows))  # they are made of what stands before
+    store.put_events(made.events)
+    store.release(made.released)
+    store.retire(made.retired)
+    store.put_contacts(made.rows)
+    detail = {"of": plan.contact_id, "parts": " ".join(part.contact_id for part in plan.parts), "inputs": plan.inputs, **more}
+    names = {part.contact_id: EventName.CONTACT_SPLIT for part in plan.parts}
+    for part in plan.parts[1:]:
+        if not part.returns:
+            names[part.contact_id] = EventName.CONTACT_CREATED
+    store.log(log_row(names[row.contact_id], row, act, detail) for row in made.rows)
+    shared = holders_of(store, sorted({event.endpoint for event in made.events if event.blocking and event.endpoint}))
+    fold_contacts(store, [one for one in shared if one not in names], at=act.at)
