@@ -24,6 +24,7 @@ COMMANDS = {
     "legacy": ("legacy", "Sort old contacts, ask again, suppress who does not answer."),
     "dedupe": ("dedupe", "Find the duplicates in any table of people or organisations."),
     "link": ("link", "Find the rows of two tables that are the same."),
+    "review": ("review", "Answer what the matcher leaves to people, and teach it."),
     "explain": ("explain", "Say why two records are, or are not, one person."),
     "evaluate": ("evaluate", "Measure how right the matching is, by the truth or by a round of labelling."),
     "normalize": ("normalize", "Write a file's values in canonical form."),

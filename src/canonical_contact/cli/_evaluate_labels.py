@@ -20,7 +20,7 @@ from canonical_contact.errors import InputError
 if TYPE_CHECKING:
     from canonical_contact.match.evaluate import Label, Mistakes, Round
 
-__all__ = ["labels"]
+__all__ = ["labels", "lines_of"]
 
 _EXAMPLES = """\b
 Examples:
@@ -42,7 +42,7 @@ def labels(*, sheet: str, kept: str | None, page: str | None, json_: bool) -> No
     from canonical_contact.match.evaluate import estimate, judged_pairs, read_labels, reliability, sweep
 
     drawn, recall = _read_round(round_file)
-    lines = _lines(sheet)
+    lines = lines_of(sheet)
     read = read_labels(lines, file=sheet)
     tell_problems(read.problems)
     if not read.labels:
@@ -81,10 +81,10 @@ def _read_round(path: str) -> tuple[Round, float | None]:
     return drawn, recall if isinstance(recall, float) and 0 <= recall <= 1 else None
 
 
-def _lines(sheet: str) -> list[str]:
+def lines_of(sheet: str, *, hint: str = "Name the sheet that `evaluate round` wrote.") -> list[str]:
     """The lines of a sheet, in the encoding that a spreadsheet has saved it in."""
     path = Path(sheet)
-    check_text(path, hint="Name the sheet that `evaluate round` wrote.")
+    check_text(path, hint=hint)
     encoding = encoding_of(path)
     try:
         text = path.read_bytes().decode(encoding)

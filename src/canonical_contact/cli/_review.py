@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from canonical_contact.model import Card
 from canonical_contact.ports import ContactStore, RecordRow
@@ -12,14 +12,31 @@ from canonical_contact.schema import from_dict
 from canonical_contact.store import waiting_pairs
 
 if TYPE_CHECKING:
+    from canonical_contact.engine.reviewing import Case
     from canonical_contact.match.model.scoring import Scorer
 
-__all__ = ["HEADER", "review_rows"]
+__all__ = ["HEADER", "SHEET", "review_rows", "sheet_rows"]
 
 _SIDE = ("system", "record_id", "name", "emails", "phones", "address", "birthday", "organization")
 HEADER = ("score", "reason", "evidence", *(f"{side}_{word}" for word in _SIDE for side in ("left", "right")), "same_person")
+SHEET = (*HEADER, "left", "right")  # a sheet whose answers are read back names its records by their keys
 _CHUNK = 500  # pairs whose records are read together
 _KEPT = 100_000  # records whose cells are kept for their next pair
+
+
+class Pair(Protocol):
+    """A pair that waits: a verdict of the log, or a question of the queue."""
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def evidence(self) -> str: ...
 
 
 def review_rows(store: ContactStore) -> Iterator[list[str]]:
@@ -30,7 +47,17 @@ def review_rows(store: ContactStore) -> Iterator[list[str]]:
     from canonical_contact.engine.resolving import review_limit
 
     pairs = sorted(waiting_pairs(store), key=lambda row: (-row.score, row.left, row.right))
-    pairs = pairs[: review_limit(store.counts()["records"])]
+    return rows_of(store, pairs[: review_limit(store.counts()["records"])])
+
+
+def sheet_rows(store: ContactStore, cases: Sequence[Case]) -> Iterator[list[str]]:
+    """Write one row for each question, in their order, with the keys of both records behind the column that the person fills."""
+    for case, row in zip(cases, rows_of(store, cases), strict=True):
+        yield [*row, case.left, case.right]
+
+
+def rows_of(store: ContactStore, pairs: Sequence[Pair]) -> Iterator[list[str]]:
+    """Write one row for each pair, in their order."""
     scorer = _scorer(store)
     sides: dict[str, list[str]] = {}  # a record stands in several pairs
     told: dict[str, str] = {}  # and few kinds of evidence in many

@@ -24,6 +24,7 @@ from canonical_contact.schema import from_json
 
 if TYPE_CHECKING:
     from canonical_contact.engine._cases import Case
+    from canonical_contact.merge.plan import MergePlan
 
 __all__ = ["SIDES", "CaseView", "FieldRow", "Side", "view_of", "weights_of"]
 
@@ -34,7 +35,8 @@ _CLUSTERS: Final = {
     "too_large": "they match, in a group of records that is too large to be one person",
     "cluster_conflict": "they match, and a rule keeps other records of their contacts apart",
     "cannot_link": "they match, and a person has parted other records of their contacts",
-    "conflict": "people have said both of them: one person, and two",
+    "conflict": "people have said both: that they are one person, and that they are two",
+    "approval_needed": "they match, and who looks after them has to approve the merge",
 }
 
 
@@ -76,6 +78,7 @@ class CaseView:
         evidence: what each field says about the pair, the weightiest first.
         why: why a person is asked, in a sentence.
         explanation: all of it, for the waterfall; None where the store has no weights.
+        plan: what a merge would do to each field and to consent.
     """
 
     case: Case
@@ -84,6 +87,7 @@ class CaseView:
     evidence: tuple[FieldEvidence, ...] = ()
     why: str = ""
     explanation: Explanation | None = None
+    plan: MergePlan | None = None
 
 
 def weights_of(store: ContactStore) -> Matcher | None:

@@ -72,20 +72,23 @@ class Open(NamedTuple):
 def open_questions(store: ContactStore) -> Open:
     """Gather the questions that wait for anybody, in the order of their pairs."""
     rows = {row[:2]: row for row in waiting_pairs(store)}
-    parted = [row[:2] for row in store.decisions(Judgement.NO_MATCH, people=True)]
-    wanted = {key for pair in (*rows, *parted) for key in pair}
+    answered = [row[:2] for row in store.decisions(people=True) if row.judgement in (Judgement.MATCH, Judgement.NO_MATCH)]
+    wanted = {key for pair in (*rows, *answered) for key in pair}
     home = {key: contact for key, contact in store.members() if key in wanted} if rows else {}
     contacts = {home[key] for pair in rows for key in pair if key in home}
     sizes = Counter(contact for _, contact in store.members() if contact in contacts)
     found = Open((), rows, home)
-    settled = {found.contacts(pair) for pair in parted}
+    settled = {found.contacts(pair) for pair in answered}  # what was said of one pair holds for the two contacts
     asked = questions(((*pair, row.score, row.reason) for pair, row in rows.items()), home, sizes)
     return found._replace(questions=tuple(one for one in asked if frozenset(one.contacts) not in settled))
 
 
-def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: datetime) -> list[Case]:
-    """List the questions for one reviewer; see `engine.reviewing.queue`."""
+def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: datetime, name: str = "") -> list[Case]:
+    """List the questions for one reviewer, or the one of a name, which may also be another's; see `engine.reviewing.queue`."""
     found = open_questions(store)
+    if name:
+        found = found._replace(questions=tuple(one for one in found.questions if case_name(one.left, one.right) == name))
+        reviewer, limit = "", 1
     doubted = {found.contacts(pair) for pair, said in said_of(store.answers()).items() if said.get(reviewer) == Judgement.UNSURE}
     skipped = desk.skipped.get(reviewer, {})
     names = {one: case_name(one.left, one.right) for one in found.questions}
@@ -129,15 +132,24 @@ def said_of(answers: Iterable[DecisionRow]) -> dict[tuple[str, str], dict[str, s
     return {pair: of for pair, of in said.items() if of}
 
 
-def is_open(store: ContactStore, case: Case) -> bool:
-    """Whether a question that was handed out before still asks something."""
+def is_open(store: ContactStore, case: Case, *, reviewer: str = "") -> bool:
+    """Whether a question that was handed out before still asks something, and still asks this reviewer.
+
+    Args:
+        store: where the contacts live.
+        case: the question.
+        reviewer: who may have been unsure of it; empty: anybody may be asked.
+    """
     left, right = (store.contact(contact) for contact in case.contacts)
     if left is None or right is None or left.contact_id == right.contact_id:
         return False
     if case.left not in left.members or case.right not in right.members:
         return False
-    said = [row for row in store.decision_versions(case.left, case.right) if row.is_by_person]
-    return not said or said[-1].judgement not in (Judgement.MATCH, Judgement.NO_MATCH)
+    rows = [row for row in store.decision_versions(case.left, case.right) if row.is_by_person]
+    if rows and rows[-1].judgement in (Judgement.MATCH, Judgement.NO_MATCH):
+        return False
+    mine = [row.judgement for row in rows if row.by == reviewer]
+    return not (mine and mine[-1] == Judgement.UNSURE)
 
 
 class _Engagement:

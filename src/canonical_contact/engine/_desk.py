@@ -67,7 +67,8 @@ class Desk:
     def skip(self, reviewer: str, name: str, at: str) -> Desk:
         """Put a question behind the others of a reviewer; with an empty time among them again."""
         mine = {one: when for one, when in self.skipped.get(reviewer, {}).items() if one != name} | ({name: at} if at else {})
-        return evolve(self, skipped={**self.skipped, reviewer: mine})
+        others = {who: of for who, of in self.skipped.items() if who != reviewer}
+        return evolve(self, skipped=others | {reviewer: mine} if mine else others)
 
     def only(self, names: Collection[str], at: datetime | None = None) -> Desk:
         """Drop what is none of some names, and holds that have ended."""
@@ -86,5 +87,5 @@ def write_desk(store: ContactStore, desk: Desk) -> None:
     """Write what is assigned and skipped."""
     held = {name: [one.to, one.until] for name, one in sorted(desk.held.items())}
     text = json.dumps({"held": held, "skipped": desk.skipped}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if text != store.setting(_DESK):
+    if text != store.setting(_DESK) and (desk != Desk() or store.setting(_DESK)):
         store.put_setting(_DESK, text)

@@ -30,13 +30,17 @@ __all__ = [
     "Case",
     "CaseView",
     "FieldRow",
+    "Outcome",
     "Progress",
     "Side",
     "Undone",
     "agreement",
     "answer",
+    "answer_pair",
     "assign",
     "case_view",
+    "find_case",
+    "give_back",
     "is_open",
     "progress",
     "queue",
@@ -90,6 +94,11 @@ class Undone:
     right: str
     outcome: Outcome | None = None
 
+    @property
+    def name(self) -> str:
+        """The name of the question."""
+        return case_name(self.left, self.right)
+
 
 def queue(store: ContactStore, *, reviewer: str = "", limit: int = 50, at: datetime) -> list[Case]:
     """List what to ask next, the question with the most valuable answer first.
@@ -109,6 +118,22 @@ def queue(store: ContactStore, *, reviewer: str = "", limit: int = 50, at: datet
     []
     """
     return cases_of(store, read_desk(store), reviewer=reviewer, limit=limit, at=in_utc(at))
+
+
+def find_case(store: ContactStore, name: str, *, at: datetime) -> Case | None:
+    """Find a question that waits by its name; None where it waits no more.
+
+    Args:
+        store: where the contacts live.
+        name: as `Case.name` and `Undone.name` give it.
+        at: the time, with a time zone.
+
+    >>> from datetime import UTC
+    >>> from canonical_contact.store import MemoryStore
+    >>> find_case(MemoryStore(), "23543cad50f1cd43", at=datetime(2026, 7, 1, tzinfo=UTC)) is None
+    True
+    """
+    return next(iter(cases_of(store, read_desk(store), reviewer="", limit=1, at=in_utc(at), name=name)), None)
 
 
 def take(
@@ -141,7 +166,7 @@ def take(
         desk = read_desk(store)
         cases = cases_of(store, desk, reviewer=reviewer, limit=1, at=moment) if among is None else among
         for case in cases:
-            if desk.holder(case.name, moment) in ("", reviewer) and (among is None or is_open(store, case)):
+            if desk.holder(case.name, moment) in ("", reviewer) and (among is None or is_open(store, case, reviewer=reviewer)):
                 if not desk.holder(case.name, moment):
                     write_desk(store, desk.hold(case.name, Held(reviewer, (moment + hold).isoformat())))
                 return case
@@ -161,6 +186,23 @@ def assign(store: ContactStore, case: Case, *, to: str, by: str, at: datetime) -
     in_utc(at)
     with store.transaction():
         write_desk(store, read_desk(store).hold(case.name, Held(to) if to else None))
+
+
+def give_back(store: ContactStore, case: Case, *, by: str, at: datetime) -> None:
+    """Let go of a question that was handed out and not answered; one that is assigned stays so.
+
+    Args:
+        store: where the contacts live.
+        case: the question.
+        by: to whom it was handed out.
+        at: when, with a time zone.
+    """
+    in_utc(at)
+    with store.transaction():
+        desk = read_desk(store)
+        held = desk.held.get(case.name)
+        if held and held.to == by and held.until:
+            write_desk(store, desk.hold(case.name, None))
 
 
 def skip(store: ContactStore, case: Case, *, by: str, at: datetime) -> None:
@@ -212,16 +254,40 @@ def answer(
     Raises:
         InputError: it is no such answer, nobody gives it, or the time has no time zone.
     """
+    return answer_pair(store, case.left, case.right, judgement, by=by, at=at, note=note, supersede=supersede)
+
+
+def answer_pair(
+    store: ContactStore,
+    left: str,
+    right: str,
+    judgement: Judgement | str,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+    supersede: bool = False,
+) -> Outcome:
+    """Take a person's answer about two records, asked or not; arguments and errors as for `answer`.
+
+    Args:
+        store: where the contacts live.
+        left: key of the one record.
+        right: key of the other.
+        judgement: see `answer`.
+        by: see `answer`.
+        at: see `answer`.
+        note: see `answer`.
+        supersede: see `answer`.
+    """
     if judgement not in ANSWERS:
         raise InputError(f"{judgement!r} is no answer.", path="judgement", hint=f"Say one of {', '.join(ANSWERS)}.")
     if not by.strip():
         raise InputError("Nobody gives the answer.", path="by", hint="Name who does.")
     with store.transaction():
-        outcome = judge(store, case.left, case.right, Judgement(judgement), by=by, at=at, note=note, supersede=supersede)
-        desk = read_desk(store)
-        write_desk(
-            store, desk.hold(case.name, None).skip(by, case.name, "") if by in desk.skipped else desk.hold(case.name, None)
-        )
+        outcome = judge(store, left, right, Judgement(judgement), by=by, at=at, note=note, supersede=supersede)
+        name = case_name(left, right)
+        write_desk(store, read_desk(store).hold(name, None).skip(by, name, ""))
     return outcome
 
 

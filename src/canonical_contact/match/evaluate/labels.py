@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from math import isfinite
 from typing import Final
@@ -11,9 +10,10 @@ from typing import Final
 from attrs import evolve, frozen
 
 from canonical_contact.errors import Problem, Severity
+from canonical_contact.match.evaluate._sheet import sheet_rows
 from canonical_contact.match.evaluate._values import Figure, Value, ratio, wilson
 
-__all__ = ["Answer", "Label", "LabelMeasures", "Labels", "label_measures", "read_labels"]
+__all__ = ["VERDICTS", "Answer", "Label", "LabelMeasures", "Labels", "label_measures", "read_labels"]
 
 
 class Answer(StrEnum):
@@ -64,8 +64,8 @@ _WORDS: Final[Mapping[Answer, tuple[str, ...]]] = {
     Answer.NO_MATCH: ("no_match", "no", "n", "false", "0", "different", "nomatch", "non_match"),
     Answer.UNSURE: ("unsure", "?", "maybe", "unknown", "review"),
 }
-_VERDICTS: Final = {word: verdict for verdict, words in _WORDS.items() for word in words}
-_DELIMITERS: Final = ",;\t"  # a spreadsheet saves with the list separator of its language
+VERDICTS: Final[Mapping[str, Answer]] = {word: verdict for verdict, words in _WORDS.items() for word in words}
+"""What people write, in lower case with `_` between words, and what it means."""
 
 
 def read_labels(lines: Iterable[str], *, file: str = "") -> Labels:
@@ -86,7 +86,7 @@ def read_labels(lines: Iterable[str], *, file: str = "") -> Labels:
     problems: list[Problem] = []
     found: dict[tuple[str, str, str], Label] = {}
     unjudged = 0
-    rows = _rows(lines, file, problems)
+    rows = sheet_rows(lines, file, problems)
     _, header = next(rows, (0, []))
     places = {name.strip().lower(): place for place, name in enumerate(header)}
     missing = [name for name in ("left", "right", "verdict") if name not in places]
@@ -110,31 +110,9 @@ def read_labels(lines: Iterable[str], *, file: str = "") -> Labels:
     return Labels(tuple(found.values()), tuple(problems), unjudged)
 
 
-def _rows(lines: Iterable[str], file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    source = iter(lines)
-    first = next(source, "").removeprefix("\ufeff")
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(_chain(first, source), delimiter=delimiter)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            hint = f"The row is no CSV: {error}."
-            problems.append(Problem("label.row_unreadable", hint=hint, severity=Severity.ERROR, file=file, line=reader.line_num))
-            continue
-        yield reader.line_num, row
-
-
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
 def _label(cells: Mapping[str, str], line: int, file: str, problems: list[Problem]) -> Label | None:
     pair = cells.get("pair", "")
-    verdict = _VERDICTS.get(cells["verdict"].lower().replace(" ", "_").replace("-", "_"))
+    verdict = VERDICTS.get(cells["verdict"].lower().replace(" ", "_").replace("-", "_"))
     weight = _weight(cells.get("weight", ""))
     faults = (
         ("label.record_missing", "left", not cells["left"] and not pair, "The row does not name both records that it judges."),
