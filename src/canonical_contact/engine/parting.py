@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from canonical_contact.engine._reach import asked_of, names_of
 from canonical_contact.engine.matching import Identified
@@ -104,27 +104,6 @@ def refusals_of_parts(
     return _said_of_each_two(store, contact_id, kept, events, _learned(events, at), along=True)
 
 
-def refusals_of_parts(
-    store: ContactStore, contact_id: str, parts: Sequence[Sequence[str]], *, at: datetime
-) -> list[ConsentEvent]:
-    """Make what the parts of a contact that a person parts take along from each other, and what they say again.
-
-    Args:
-        store: with the contact as it was.
-        contact_id: the contact.
-        parts: keys of the records of each part.
-        at: when it is parted.
-
-    Returns:
-        The events, which are not written.
-    """
-    from canonical_contact.schema import from_json
-
-    kept = [sorted(keys) for keys in parts]
-    events = [from_json(ConsentEvent, one.document) for one in store.events(sorted(key for keys in kept for key in keys))]
-    return _said_of_each_two(store, contact_id, kept, events, _learned(events, at), along=True)
-
-
 def _fallen_apart(store: ContactStore, found: Identified) -> Iterator[tuple[str, str, list[list[str]]]]:
     """Find the contacts whose records are no longer one: id, document, and the keys of each part in order."""
     if not found.assignment.split:
@@ -154,11 +133,6 @@ def _known(store: ContactStore, keys: list[str], started_at: datetime) -> tuple[
     found = (from_json(ConsentEvent, one.document) for one in store.events(sorted(keys)))
     events = [event for event in found if event.recorded_at != started_at]
     return events, _learned(events, started_at)
-
-
-def _learned(events: Iterable[ConsentEvent], at: datetime) -> datetime:
-    """Tell when somebody learns of what they do at a time: then, or later where a live act came first."""
-    return max([at, *(min(one.effective_at, one.recorded_at) for one in events if one.effective_at and one.recorded_at)])
 
 
 def _learned(events: Iterable[ConsentEvent], at: datetime) -> datetime:
@@ -252,8 +226,20 @@ def _is_another(store: ContactStore, key: str, before: str) -> bool:
     """Tell whether a record's source says something else of who it is than in the version before; reading alone is none of its words."""
     *_, now = store.record_versions(key)
     was = next((version for version in store.record_versions(key) if version.digest == before), now)
-    said = [json.loads(version.document).get("raw") for version in (was, now)]
-    return said[0] != said[1] and was.features != now.features
+    if was.features == now.features:
+        return False
+    one, other = json.loads(was.document), json.loads(now.document)
+    ours, theirs = _rules(one), _rules(other)
+    return one.get("raw") != other.get("raw") and all(theirs.get(kind, rules) == rules for kind, rules in ours.items())
+
+
+def _rules(document: dict[str, Any]) -> dict[str, set[str]]:
+    """Group the rules that read a record by the kind of value: by which of them a cell is another one, nobody can tell."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for claim in document.get("claims", ()):
+        rule = str(claim.get("rule", ""))
+        found[rule.partition("/")[0]].add(rule)
+    return found
 
 
 def _taken_along(

@@ -151,7 +151,8 @@ def by_another_rule(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
         if of != key:
             return found
         card = evolve(found.card, name=Name(given="Zacharias", surname="Wu"), emails=())
-        return evolve(found, card=card, digest=f"{found.digest}2")
+        claims = tuple(evolve(claim, rule=f"{claim.rule}0") for claim in found.claims)
+        return evolve(found, card=card, claims=claims, digest=f"{found.digest}2")
 
     monkeypatch.setattr(profiled.ProfiledNormalizer, "record", record)
 
@@ -177,6 +178,16 @@ def test_a_sign_in_a_row_does_not_say_that_its_record_is_another(tmp_path: Path)
     ]  # it is no one's mailbox
     read(store, tmp_path, 2, "003B,A.,Gil,ana@x.es,2026-05-02,1", *others)
     assert by_post(store) == {"0030": "", "0031": "", "0032": "", "003A": "withdrawn", "003B": "withdrawn"}
+
+
+def test_a_sign_in_a_row_that_other_rules_read_does_not_say_that_its_record_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = who_refuses_letters(tmp_path)
+    read(store, tmp_path, 1, "003B,Ana,Gil,ana@x.es,2026-05-01,0")
+    by_another_rule(monkeypatch, "salesforce_contact:003B")
+    read(store, tmp_path, 2, "003B,Ana,Gil,ana@x.es,2026-05-02,1")
+    assert by_post(store) == {"003A": "withdrawn", "003B": "withdrawn"}
 
 
 def test_a_permission_that_was_recorded_while_the_run_waited_is_in_doubt_too(tmp_path: Path) -> None:
