@@ -201,6 +201,45 @@ def link(
     """
     settings = settings or MatchSettings()
     tables = table_of(left), table_of(right)
+    if _is_first(tables[1], tables[0]):  # the same two tables give the same links, whichever is called left
+        turned = evolve(settings, labels={(_other_side(a), _other_side(b)): same for (a, b), same in settings.labels.items()})
+        return _turned(_linked((tables[1], tables[0]), (mappings[1], mappings[0]), turned, default_region, progress))
+    return _linked(tables, mappings, settings, default_region, progress)
+
+
+def _is_first(one: Table, other: Table) -> bool:
+    """Whether a table comes before another by what it holds; the order of the rows counts only where nothing else tells."""
+    if (one.rows, one.names) != (other.rows, other.names):
+        return (one.rows, one.names) < (other.rows, other.names)
+    first, second = ([*zip(*([cell or "" for cell in column] for column in it.columns), strict=True)] for it in (one, other))
+    return (sorted(first), first) < (sorted(second), second)
+
+
+def _other_side(key: str) -> str:
+    """A record's key when the two tables change places."""
+    side, colon, rest = key.partition(":")
+    return f"{_SIDES[side == _SIDES[0]]}{colon}{rest}" if side in _SIDES else key
+
+
+def _turned(found: Linked) -> Linked:
+    """The links of two tables that changed places."""
+    return evolve(
+        found,
+        plans=found.plans[::-1],
+        tables=found.tables[::-1],
+        links=tuple(sorted(RowLink(one.right, one.left, one.confidence) for one in found.links)),
+        review=tuple(pair._replace(left=pair.right, right=pair.left) for pair in found.review),
+        records=found.records[::-1],
+    )
+
+
+def _linked(
+    tables: tuple[Table, Table],
+    mappings: tuple[Mapping | None, Mapping | None],
+    settings: MatchSettings,
+    default_region: str,
+    progress: Progress | None,
+) -> Linked:
     plans = paired(*map(_telling, tables, mappings))
     made = [
         _for_subject(
