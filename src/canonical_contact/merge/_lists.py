@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
-from canonical_contact.merge._placing import Placing, seen
+from canonical_contact.merge._choosing import Choosing
+from canonical_contact.merge._placing import Placing
+from canonical_contact.merge._ranking import Entry, ranked
 from canonical_contact.model import (
     EmailAddress,
     EmailStatus,
@@ -31,60 +33,68 @@ class Item:
     value: Any
     record: SourceRecord
     path: str
-
-    @property
-    def seen(self) -> float:
-        return seen(self.record)
+    seen: float
 
 
-def fold_lists(
-    records: Sequence[SourceRecord], verified: Mapping[tuple[str, str], Verification], placing: Placing
-) -> dict[str, Any]:
+def fold_lists(choosing: Choosing, verified: Mapping[tuple[str, str], Verification]) -> dict[str, Any]:
     """Fold every list field of the cards.
 
     Args:
-        records: in the order of their keys.
+        choosing: the choices of the contact.
         verified: (record, `email`) → the latest check that an activity states.
-        placing: told where each value ends.
     """
     from canonical_contact.normalize import fold
 
     return {
-        "emails": union(records, "emails", lambda e: e.key or e.address, _join_emails(verified), placing, order=_email_order),
-        "phones": union(records, "phones", lambda p: p.dialled, _join_phones, placing, order=_phone_order),
-        "addresses": _addresses(records, placing, fold),
-        "organizations": union(records, "organizations", lambda o: o.key or fold(o.name), _join_organizations, placing),
-        "titles": union(records, "titles", fold, _newest, placing),
-        "nicknames": union(records, "nicknames", fold, _newest, placing),
-        "preferred_languages": union(records, "preferred_languages", fold, _newest, placing),
-        "online_services": union(records, "online_services", lambda s: s.uri.casefold().rstrip("/"), _join_services, placing),
-        "tags": union(records, "tags", fold, _newest, placing),
-        "notes": union(records, "notes", str.strip, _newest, placing),
+        "emails": union(choosing, "emails", lambda e: e.key or e.address, _join_emails(verified), order=_email_order),
+        "phones": union(choosing, "phones", lambda p: p.dialled, _join_phones, order=_phone_order),
+        "addresses": _addresses(choosing, fold),
+        "organizations": union(choosing, "organizations", lambda o: o.key or fold(o.name), _join_organizations),
+        "titles": union(choosing, "titles", fold, _newest),
+        "nicknames": union(choosing, "nicknames", fold, _newest),
+        "preferred_languages": union(choosing, "preferred_languages", fold, _newest),
+        "online_services": union(choosing, "online_services", lambda s: s.uri.casefold().rstrip("/"), _join_services),
+        "tags": union(choosing, "tags", fold, _newest),
+        "notes": union(choosing, "notes", str.strip, _newest),
     }
 
 
 def union(
-    records: Sequence[SourceRecord],
+    choosing: Choosing,
     field: str,
     key: Callable[[Any], str],
     join: Callable[[list[Item]], Any],
-    placing: Placing,
     *,
     order: Callable[[Any, list[Item]], tuple[Any, ...]] | None = None,
 ) -> tuple[Any, ...]:
     """The union of a list of all records: one entry for each key, joined of its values, best first."""
-    groups: dict[str, list[Item]] = {}
-    for record in records:
+    placing, groups = choosing.placing, dict[str, list[Item]]()
+    for record in choosing.records:
         for place, value in enumerate(getattr(record.card, field)):
-            groups.setdefault(key(value), []).append(Item(value, record, f"$.{field}[{place}]"))
+            path = f"$.{field}[{place}]"
+            groups.setdefault(key(value), []).append(Item(value, record, path, placing.said(record, path)))
     if len(groups) < 2:
         return _only(groups, field, join, placing)
-    joined = [(join(sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))), name, items) for name, items in groups.items()]
-    joined.sort(key=lambda entry: (*(order(entry[0], entry[2]) if order else ()), -max(i.seen for i in entry[2]), entry[1]))
+    joined = [(join(sorted(items, key=_newest_first)), name, items) for name, items in groups.items()]
+    first = ranked(choosing, field, [Entry(name, value, items) for value, name, items in joined])
+    joined.sort(
+        key=lambda entry: (
+            first.get(entry[1], ()),
+            *(order(entry[0], entry[2]) if order else ()),
+            -max(i.seen for i in entry[2]),
+            entry[1],
+        )
+    )
+    cap = choosing.policy.rule(field).options.get("cap", len(joined))
     for place, (_, _, items) in enumerate(joined):
         for item in items:
-            placing.place(item.record.key, item.path, f"$.{field}[{place}]")
-    return tuple(value for value, _, _ in joined)
+            kept = place < cap
+            placing.place(item.record.key, item.path, f"$.{field}[{place}]", won=kept, reason="union" if kept else "cap")
+    return tuple(value for value, _, _ in joined[:cap])
+
+
+def _newest_first(item: Item) -> tuple[float, str, str]:
+    return -item.seen, item.record.key, item.path
 
 
 def _only(groups: Mapping[str, list[Item]], field: str, join: Callable[[list[Item]], Any], placing: Placing) -> tuple[Any, ...]:
@@ -93,7 +103,7 @@ def _only(groups: Mapping[str, list[Item]], field: str, join: Callable[[list[Ite
     for items in groups.values():
         for item in items:
             placing.place(item.record.key, item.path, target)
-        return (join(items if len(items) < 2 else sorted(items, key=lambda i: (-i.seen, i.record.key, i.path))),)
+        return (join(items if len(items) < 2 else sorted(items, key=_newest_first)),)
     return ()
 
 
@@ -234,14 +244,16 @@ def _join_organizations(items: list[Item]) -> Organization:
 _PARTS = ("street", "extended", "po_box", "locality", "region", "postcode", "country_code", "country", "full")
 
 
-def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable[[str], str]) -> tuple[PostalAddress, ...]:
+def _addresses(choosing: Choosing, fold: Callable[[str], str]) -> tuple[PostalAddress, ...]:
+    placing = choosing.placing
     forms: dict[tuple[str, ...], list[Item]] = {}
-    for record in records:
+    for record in choosing.records:
         for place, address in enumerate(record.card.addresses):
             form = tuple([fold(text).replace(" ", "") if (text := getattr(address, part)) else "" for part in _PARTS])
             if not any(form):  # known by its parts or its place alone
                 form = (*form[:-1], fold("".join(part.value for part in address.parts) or address.coordinates).replace(" ", ""))
-            forms.setdefault(form, []).append(Item(address, record, f"$.addresses[{place}]"))
+            path = f"$.addresses[{place}]"
+            forms.setdefault(form, []).append(Item(address, record, path, placing.said(record, path)))
     fullest = sorted(forms, key=lambda form: (-sum(map(bool, form)), form))
     kept: list[tuple[str, ...]] = []
     into: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -255,11 +267,24 @@ def _addresses(records: Sequence[SourceRecord], placing: Placing, fold: Callable
     groups: dict[tuple[str, ...], list[Item]] = {form: [] for form in kept}
     for form, items in forms.items():
         groups[into[form]] += items
-    ranked = sorted(kept, key=lambda form: (not form[0], -max(i.seen for i in groups[form]), -_systems(groups[form]), form))
+    names = {form: "\0".join(form) for form in kept}
+    first: Mapping[str, tuple[float, ...]] = {}
+    if len(kept) > 1:
+        first = ranked(choosing, "addresses", [Entry(names[form], forms[form][0].value, groups[form]) for form in kept])
+    order = sorted(
+        kept,
+        key=lambda form: (
+            first.get(names[form], ()),
+            not form[0],
+            -max(i.seen for i in groups[form]),
+            -_systems(groups[form]),
+            form,
+        ),
+    )
     result: list[PostalAddress] = []
-    for place, form in enumerate(ranked):
+    for place, form in enumerate(order):
         items = groups[form]
-        own = sorted(forms[form], key=lambda i: (-i.seen, i.record.key, i.path))
+        own = sorted(forms[form], key=_newest_first)
         address = own[0].value
         if not _is_whole(items):
             address = evolve(address, contexts=_merged(items, "contexts"), label=_first(own, "label"), pref=_pref(items))

@@ -1,63 +1,44 @@
 # The fields that few contacts have: what no record states costs one look at each card.
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from canonical_contact.merge._choosing import ROLES, Choosing, owners_of
 from canonical_contact.merge._lists import union
-from canonical_contact.merge._placing import Placing, seen
-from canonical_contact.merge.policy import STRATEGIES, Candidate, Survivorship, pick
-from canonical_contact.model import Card, ContactKind, Owner, OwnerRole, Restriction, SourceRecord
+from canonical_contact.model import Card, Channel, Owner, Restriction
 
 __all__ = ["fold_owners", "fold_rare"]
 
-_ROLES = tuple(OwnerRole)
 
-
-def _strategy(policy: Survivorship, field: str) -> str:
-    """The strategy of a single value; the policy may leave it to the latest record."""
-    strategy = policy.strategies.get(field, "most_recent")
-    return strategy if strategy in STRATEGIES else "most_recent"
-
-
-def fold_owners(records: Sequence[SourceRecord], policy: Survivorship, placing: Placing) -> tuple[Owner, ...]:
-    """Who looks after what: for each role the owner that survives.
-
-    A record that a host made may have the deprecated `owner` alone, which is that of the record.
-    """
-    stated: dict[OwnerRole, list[tuple[SourceRecord, int, str]]] = {}
-    for record in records:
-        card = record.card
-        for place, it in enumerate(card.owners):
-            stated.setdefault(it.role, []).append((record, place, it.who))
-        if not card.owners and card.owner:
-            stated.setdefault(OwnerRole.RECORD, []).append((record, -1, card.owner))
-    if not stated:
-        return ()
+def fold_owners(choosing: Choosing) -> tuple[Owner, ...]:
+    """Who looks after what: for each role the owner that survives."""
+    records, placing = choosing.records, choosing.placing
+    roles = {it.role for record in records for it in owners_of(record.card)}
     found: list[Owner] = []
-    for role in _ROLES:
-        held = stated.get(role, ())
-        strategy = _strategy(policy, "owner" if role is OwnerRole.RECORD else "owners")
-        won = pick([Candidate(who, record.key, seen(record), who.casefold(), len(who)) for record, _, who in held], strategy)
+    for path, role in ROLES.items():
+        if role not in roles and path not in choosing.pins:
+            continue
+        won = choosing.won(path)
         if won is None:
             continue
         target = f"$.owners[{len(found)}]"
-        for record, place, who in held:
-            reason = "only_source" if len(records) == 1 else strategy
-            placing.place(record.key, f"$.owners[{place}]", target, won=who == won.value, reason=reason)
-        if role is OwnerRole.RECORD:
-            placing.decide("$.owner", won.source, strategy)
-        found.append(Owner(role, won.value))
+        reason = "only_source" if choosing.alone else won.reason
+        for record in (*records, *choosing.pins.get(path, ())):
+            for place, it in enumerate(record.card.owners):
+                if it.role is role:
+                    kept = it.who == won.value or (not won.source and record.key in won.sources)
+                    placing.place(record.key, f"$.owners[{place}]", target, won=kept, reason=reason)
+        if won.value:
+            found.append(Owner(role, won.value))
     return tuple(found)
 
 
-def fold_rare(records: Sequence[SourceRecord], policy: Survivorship, placing: Placing) -> dict[str, Any]:
+def fold_rare(choosing: Choosing) -> dict[str, Any]:
     """Fold the fields that some record states.
 
     Args:
-        records: in the order of their keys.
-        policy: which value survives.
-        placing: told where each value ends.
+        choosing: the choices of the contact.
 
     Returns:
         Field → value, for the fields that have one.
@@ -65,110 +46,75 @@ def fold_rare(records: Sequence[SourceRecord], policy: Survivorship, placing: Pl
     found: dict[str, Any] = {}
     for field, fold in _FIELDS.items():
         blank = _BLANK[field]
-        for record in records:
-            if getattr(record.card, field) != blank or (field == "kind" and placing.states(record.key, "$.kind")):
-                found[field] = fold(_Work(field, records, policy, placing))
+        if field in choosing.pins:
+            found[field] = fold(choosing, field)
+            continue
+        for record in choosing.records:
+            if getattr(record.card, field) != blank or (field == "kind" and choosing.placing.states(record.key, "$.kind")):
+                found[field] = fold(choosing, field)
                 break
     return found
 
 
-class _Work(NamedTuple):
-    """One field of one contact."""
-
-    field: str
-    records: Sequence[SourceRecord]
-    policy: Survivorship
-    placing: Placing
-
-    @property
-    def strategy(self) -> str:
-        return _strategy(self.policy, self.field)
-
-    @property
-    def reason(self) -> str:
-        return "only_source" if len(self.records) == 1 else self.strategy
+_Fold = Callable[[Choosing, str], object]
 
 
-_Fold = Callable[[_Work], object]
-
-
-def _single(work: _Work) -> object:
-    """A whole value survives; parts of two are never mixed."""
-    blank = _BLANK[work.field]
-    stated = [(record, getattr(record.card, work.field)) for record in work.records]
-    won = pick([Candidate(value, r.key, seen(r), repr(value)) for r, value in stated if value != blank], work.strategy)
-    if won is None:
-        return blank
-    work.placing.decide(f"$.{work.field}", won.source, work.strategy)
-    return won.value
-
-
-def _kind(work: _Work) -> object:
-    """Only a record that states a kind counts; that a card says nothing makes it no person."""
-    individual = ContactKind.INDIVIDUAL
-    stated = [r for r in work.records if r.card.kind is not individual or work.placing.states(r.key, "$.kind")]
-    won = pick([Candidate(r.card.kind, r.key, seen(r), r.card.kind) for r in stated], work.strategy)
-    if won is None:
-        return individual
-    work.placing.decide("$.kind", won.source, work.strategy)
-    return won.value
+def _single(choosing: Choosing, field: str) -> object:
+    return choosing.value(field, _BLANK[field])
 
 
 def _list(key: Callable[[Any], str]) -> _Fold:
-    return lambda work: union(work.records, work.field, key, lambda items: items[0].value, work.placing)
+    return lambda choosing, field: union(choosing, field, key, lambda items: items[0].value)
 
 
-def _words(work: _Work) -> object:
+def _words(choosing: Choosing, field: str) -> object:
     from canonical_contact.normalize import fold
 
-    return union(work.records, work.field, fold, lambda items: items[0].value, work.placing)
+    return union(choosing, field, fold, lambda items: items[0].value)
 
 
-def _sorted(work: _Work, order: Callable[[Any], Any]) -> tuple[Any, ...]:
+def _sorted(choosing: Choosing, field: str, order: Callable[[Any], Any]) -> tuple[Any, ...]:
     """The union of all records' values in an order of their own."""
-    field = work.field
-    values = sorted({value for record in work.records for value in getattr(record.card, field)}, key=order)
+    values = sorted({value for record in choosing.records for value in getattr(record.card, field)}, key=order)
     places = {value: place for place, value in enumerate(values)}
-    for record in work.records:
+    for record in choosing.records:
         for place, value in enumerate(getattr(record.card, field)):
-            work.placing.place(record.key, f"$.{field}[{place}]", f"$.{field}[{places[value]}]")
+            choosing.placing.place(record.key, f"$.{field}[{place}]", f"$.{field}[{places[value]}]")
     return tuple(values)
 
 
-def _restrictions(work: _Work) -> object:
+def _restrictions(choosing: Choosing, field: str) -> object:
     """What any record forbids is forbidden; no policy changes that."""
-    return _sorted(work, tuple(Restriction).index)
+    return _sorted(choosing, field, tuple(Restriction).index)
 
 
-def _nps(work: _Work) -> object:
-    return _sorted(work, lambda it: (it.at is not None, it.at.timestamp() if it.at else 0.0, it.score))
+def _nps(choosing: Choosing, field: str) -> object:
+    return _sorted(choosing, field, lambda it: (it.at is not None, it.at.timestamp() if it.at else 0.0, it.score))
 
 
-def _preferred_channels(work: _Work) -> object:
+def _preferred_channels(choosing: Choosing, field: str) -> object:
     """The whole list of one record survives: its order is what is wished for."""
-    stated = [(record, record.card.preferred_channels) for record in work.records if record.card.preferred_channels]
-    won = pick([Candidate(channels, r.key, seen(r), str(channels)) for r, channels in stated], work.strategy)
-    if won is None:
-        return ()
-    for record, channels in stated:
-        for place, channel in enumerate(channels):
-            kept = channel in won.value
-            target = f"$.preferred_channels[{won.value.index(channel) if kept else place}]"
-            work.placing.place(record.key, f"$.preferred_channels[{place}]", target, won=kept, reason=work.reason)
-    return won.value
+    won = choosing.won(field)
+    kept: tuple[Channel, ...] = (won.value or ()) if won else ()
+    reason = "only_source" if choosing.alone else won.reason if won else "not_used"
+    for record in (*choosing.records, *choosing.pins.get(field, ())):
+        for place, channel in enumerate(record.card.preferred_channels):
+            target = f"$.{field}[{kept.index(channel) if channel in kept else place}]"
+            choosing.placing.place(record.key, f"$.{field}[{place}]", target, won=channel in kept, reason=reason)
+    return kept
 
 
-def _deleted(work: _Work) -> object:
+def _deleted(choosing: Choosing, field: str) -> object:
     """A person is deleted when every record of them is."""
-    deleted = all(record.card.deleted for record in work.records)
-    for record in work.records:
+    deleted = all(record.card.deleted for record in choosing.records)
+    for record in choosing.records:
         reason = "all_deleted" if deleted else "not_all_deleted"
-        work.placing.place(record.key, "$.deleted", "$.deleted", won=deleted, reason=reason)
+        choosing.placing.place(record.key, f"$.{field}", f"$.{field}", won=deleted, reason=reason)
     return deleted
 
 
 _FIELDS: Mapping[str, _Fold] = {
-    "kind": _kind,
+    "kind": _single,
     "external_ids": _list(lambda it: f"{it.system}\0{it.id}"),
     "pronouns": _words,
     "grammatical_gender": _single,

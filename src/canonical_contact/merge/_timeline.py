@@ -4,7 +4,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from canonical_contact.merge._placing import Placing, seen
+from canonical_contact.merge._choosing import Choosing
+from canonical_contact.merge._placing import seen
+from canonical_contact.merge.policy import Candidate
 from canonical_contact.model import (
     Activity,
     Interaction,
@@ -26,8 +28,9 @@ _RANK = {stage: rank for rank, stage in enumerate(LifecycleStage)}
 _EVER = (LifecycleStage.CUSTOMER, LifecycleStage.CHURNED, LifecycleStage.EVANGELIST)
 
 
-def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], placing: Placing) -> Lifecycle | None:
-    """The furthest stage that any record or event states; customer against churned by the later date, not by rank."""
+def lifecycle(choosing: Choosing, activities: Sequence[Activity]) -> Lifecycle | None:
+    """The way of a person, and the stage that survives; by default the furthest that any record or event states."""
+    records = choosing.records
     steps = [StageChange(_STAGES[a.kind], a.at, a.record, a.kind) for a in activities if a.kind in _STAGES]
     stated = [(r, r.card.lifecycle) for r in records if r.card.lifecycle]
     for record, value in stated:
@@ -40,15 +43,34 @@ def lifecycle(records: Sequence[SourceRecord], activities: Sequence[Activity], p
     steps = sorted(
         set(steps), key=lambda s: (s.at is not None, s.at.timestamp() if s.at else 0.0, _RANK[s.stage], s.source, s.reason)
     )
+    status = next((v.status for _, v in sorted(stated, key=lambda e: (-seen(e[0]), e[0].key)) if v.status), "")
+    if choosing.policy.rule("lifecycle").strategy == "furthest_stage":
+        stage = _furthest(steps)
+        winner, reason = next((r.key for r, v in stated if v.stage == stage), ""), "furthest_stage"
+    else:
+        won = choosing.decide("lifecycle", _candidates(steps, stated))
+        stage, winner, reason = (won.value, won.source, won.reason) if won else (_furthest(steps), "", "furthest_stage")
+    choosing.placing.decide("$.lifecycle", winner, reason)
+    return Lifecycle(stage, tuple(steps), status)
+
+
+def _furthest(steps: Sequence[StageChange]) -> LifecycleStage:
+    """The furthest stage; customer against churned by the later date, not by rank."""
     furthest = max(steps, key=lambda s: _RANK[s.stage]).stage
     if furthest in _EVER:
         dated = [s for s in steps if s.stage in _EVER and s.at]
         if dated and any(s.stage == LifecycleStage.CHURNED for s in dated):
-            furthest = max(dated, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.stage == LifecycleStage.CHURNED)).stage
-    status = next((v.status for _, v in sorted(stated, key=lambda e: (-seen(e[0]), e[0].key)) if v.status), "")
-    winner = next((r.key for r, v in stated if v.stage == furthest), "")
-    placing.decide("$.lifecycle", winner, "furthest_stage")
-    return Lifecycle(furthest, tuple(steps), status)
+            return max(dated, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.stage == LifecycleStage.CHURNED)).stage
+    return furthest
+
+
+def _candidates(
+    steps: Sequence[StageChange], stated: Sequence[tuple[SourceRecord, Lifecycle]]
+) -> list[Candidate[LifecycleStage]]:
+    """Every step as what its record says, at its own time; without one at that of the record's last change."""
+    times = {record.key: seen(record) for record, _ in stated}
+    found = [(s.stage, s.source, s.at.timestamp() if s.at else times.get(s.source, -1.0)) for s in steps]
+    return [Candidate(stage, source, at, stage.value, _RANK[stage]) for stage, source, at in dict.fromkeys(found)]
 
 
 def verifications(activities: Sequence[Activity]) -> dict[tuple[str, str], Verification]:

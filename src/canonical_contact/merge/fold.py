@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from attrs import evolve
 
 from canonical_contact.consent import fold as fold_consent
 from canonical_contact.consent import holds_of
 from canonical_contact.merge import _lists, _timeline
-from canonical_contact.merge._placing import Placing, seen
+from canonical_contact.merge._choosing import Choosing
+from canonical_contact.merge._placing import Placing, without_times_ahead
 from canonical_contact.merge._rare import fold_owners, fold_rare
 from canonical_contact.merge._rectified import REASON, is_overruled, overruled, without_overruled
-from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Survivorship, pick
+from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Candidate, Rule, Survivorship, Won
 from canonical_contact.model import Activity, Claim, ConsentEvent, Contact, Name, OwnerRole, SourceRecord, SourceRef, Suppression
 
 __all__ = ["fold"]
+
+_LATEST: Final = Rule("most_recent")
 
 
 def fold(
@@ -28,6 +33,7 @@ def fold(
     holds: Iterable[Suppression] = (),
     activities: Iterable[Activity] = (),
     policy: Survivorship = DEFAULT_SURVIVORSHIP,
+    at: datetime | None = None,
 ) -> Contact:
     """Fold the source records of one person into the golden contact.
 
@@ -40,114 +46,84 @@ def fold(
         holds: provisional blocks of other people's records on such endpoints.
         activities: process events and interactions of these records.
         policy: which value survives in each field.
+        at: when the records are read: times that lie further ahead than the policy's skew count as none. None: they were checked before.
 
     Returns:
         The contact with revision 0; the same for the same records in any order.
     """
     ordered = sorted(records, key=lambda record: record.key)
+    if at is not None:
+        ordered = [without_times_ahead(record, at, policy.skew) for record in ordered]
     done = sorted(activities, key=lambda a: (a.at, a.record, a.kind, a.value, a.agent, a.direction))
     placing = Placing(ordered)
-    consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds])
+    join = policy.rule("consent").options.get("join", "blocking_first")
+    consent = fold_consent(events, [hold for record in ordered for hold in holds_of(record)], [*foreign, *holds], policy=join)
     ruled = overruled(ordered)
     ordered = without_overruled(ordered, ruled)  # behind the consent: what is overruled still blocks
-    lists = _lists.fold_lists(ordered, _timeline.verifications(done), placing)
-    owners = fold_owners(ordered, policy, placing)
-    created = pick(
-        [Candidate(r.card.created_at, r.key, seen(r), str(r.card.created_at.timestamp())) for r in ordered if r.card.created_at],
-        policy.strategies["created_at"],
-    )
-    if created:
-        placing.decide("$.created_at", created.source, policy.strategies["created_at"])
+    choosing = Choosing(ordered, policy, placing, ruled)
+    lists = _lists.fold_lists(choosing, _timeline.verifications(done))
+    owners = fold_owners(choosing)
+    created_at = choosing.value("created_at", None)
     changes = [r.observed_at for r in ordered if r.observed_at]
     contact = Contact(
         contact_id=contact_id,
         aliases=tuple(sorted(aliases)),
-        name=_name(ordered, policy, placing),
-        lifecycle=_timeline.lifecycle(ordered, done, placing),
-        created_at=created.value if created else None,
-        extensions=_extensions(ordered, placing),
+        name=_name(choosing),
+        lifecycle=_timeline.lifecycle(choosing, done),
+        created_at=created_at,
+        extensions=_extensions(choosing),
         sources=tuple(SourceRef(r.system, r.record_id, r.label, r.file, r.line, r.observed_at, r.digest) for r in ordered),
         consent=consent.records,
         suppressions=consent.suppressions,
         interactions=_timeline.interactions(done),
         updated_at=max(changes) if changes else None,
-        birthday=_birthday(ordered, policy, placing),
-        gender=_text(ordered, "gender", policy, placing),
-        time_zone=_text(ordered, "time_zone", policy, placing),
+        birthday=choosing.value("birthday", ""),
+        gender=choosing.value("gender", ""),
+        time_zone=choosing.value("time_zone", ""),
         owner=next((it.who for it in owners if it.role is OwnerRole.RECORD), ""),
-        source_channel=_text(ordered, "source_channel", policy, placing),
+        source_channel=choosing.value("source_channel", ""),
         owners=owners,
         **lists,
-        **fold_rare(ordered, policy, placing),
+        **fold_rare(choosing),
     )
     return evolve(contact, claims=tuple(_claims(ordered, placing, ruled)))  # after every field has been decided
 
 
-def _text(records: Sequence[SourceRecord], field: str, policy: Survivorship, placing: Placing) -> str:
-    strategy = policy.strategies[field]
-    won = pick(
-        [Candidate(text, r.key, seen(r), text.casefold(), len(text)) for r in records if (text := str(getattr(r.card, field)))],
-        strategy,
-    )
-    if won is None:
-        return ""
-    placing.decide(f"$.{field}", won.source, strategy)
-    return won.value
-
-
-def _birthday(records: Sequence[SourceRecord], policy: Survivorship, placing: Placing) -> str:
-    strategy = policy.strategies["birthday"]
-    dated = [r for r in records if r.card.birthday]
-    full = [r for r in dated if not r.card.birthday.startswith("--")] or dated  # a date with its year before one without
-    won = pick([Candidate(r.card.birthday, r.key, seen(r), r.card.birthday) for r in full], strategy)
-    if won is None:
-        return ""
-    placing.decide("$.birthday", won.source, strategy)
-    return won.value
-
-
-def _name(records: Sequence[SourceRecord], policy: Survivorship, placing: Placing) -> Name | None:
+def _name(choosing: Choosing) -> Name | None:
     """A whole name survives; title, generation and credential are filled in from records that have them."""
-    from canonical_contact.normalize import fold as folded
-
-    named = [(r, r.card.name) for r in records if r.card.name]
-    strategy = policy.strategies["name"]
-    won = pick(
-        [Candidate(name, r.key, seen(r), folded(f"{name.given} {name.surname}"), _completeness(name)) for r, name in named],
-        strategy,
-    )
-    if won is None:
+    name: Name | None = choosing.value("name", None)
+    if name is None:
         return None
-    placing.decide("$.name", won.source, strategy)
-    rest: dict[str, str] = {}
-    for part in ("title", "generation", "credential"):
-        best = pick(
-            [Candidate(text, r.key, seen(r), text.casefold(), len(text)) for r, name in named if (text := getattr(name, part))],
-            policy.strategies[f"name.{part}"],
-        )
-        if best:
-            rest[part] = best.value
-            placing.decide(f"$.name.{part}", best.source, policy.strategies[f"name.{part}"])
-    return evolve(won.value, **rest)
+    rest = {part: won.value or "" for part in ("title", "generation", "credential") if (won := choosing.won(f"name.{part}"))}
+    return evolve(name, **rest)
 
 
-def _completeness(name: Name) -> int:
-    """Given and surname in full count most; an initial counts less than a name, a middle name a little."""
-    given = 4 if len(name.given.strip(".")) > 1 else 1 if name.given else 0
-    return given + (4 if len(name.surname.strip(".")) > 1 else 1 if name.surname else 0) + bool(name.given2)
-
-
-def _extensions(records: Sequence[SourceRecord], placing: Placing) -> dict[str, str]:
-    """Every system keeps its own columns; of two records of one system the later one's value stands."""
-    merged: dict[str, tuple[tuple[float, str], str]] = {}
-    for record in records:
+def _extensions(choosing: Choosing) -> dict[str, str]:
+    """Every system keeps its own columns; of two records of one system the later one's value stands, unless a rule says otherwise."""
+    held: dict[str, list[Candidate[str | None]]] = {}
+    said = choosing.placing.said
+    for record in choosing.records:
         for name, text in record.card.extensions.items():
-            rank = (seen(record), record.key)
-            if name not in merged or rank > merged[name][0]:
-                merged[name] = (rank, text)
-    for name, ((_, key), _) in merged.items():
-        placing.decide(f"$.extensions.{name}", key, "most_recent")
-    return {name: merged[name][1] for name in sorted(merged)}
+            held.setdefault(name, []).append(Candidate(text, record.key, said(record, f"$.extensions.{name}"), text.casefold()))
+    for key, path in choosing.placing.cleared:
+        name = path.removeprefix("$.extensions.")
+        if name != path and name in held:
+            record = next(record for record in choosing.records if record.key == key)
+            held[name].append(Candidate(None, key, said(record, path), cleared=True))
+    merged: dict[str, str] = {}
+    for name in sorted(held):
+        path = f"extensions.{name}"
+        won = _latest(held[name]) if choosing.policy.rule(path) == _LATEST else choosing.decide(path, held[name])
+        if won:
+            choosing.placing.decide(f"$.extensions.{name}", won.sources, won.reason)
+            if won.value is not None:
+                merged[name] = won.value
+    return merged
+
+
+def _latest(candidates: Sequence[Candidate[Any]]) -> Won:
+    best = max(candidates, key=lambda c: (c.observed_at, not c.cleared, c.source))
+    return Won(best.value, best.source, "cleared" if best.cleared else _LATEST.strategy, frozenset({best.source}))
 
 
 def _claims(records: Sequence[SourceRecord], placing: Placing, ruled: dict[str, str]) -> Iterable[Claim]:
