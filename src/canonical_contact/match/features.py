@@ -139,7 +139,12 @@ def name_tokens(text: str, fold: Callable[[str], str]) -> tuple[str, ...]:
     >>> name_tokens("O'Neill-Müller", lambda text: text.lower().replace("ü", "ue"))
     ('oneil', 'muler')
     """
-    return tuple(squash(token) for token in _WORD.findall(fold(text.replace("'", "").replace("’", "")))) if text else ()
+    return tuple(map(squash, words_in(text, fold)))
+
+
+def words_in(text: str, fold: Callable[[str], str]) -> list[str]:
+    """The folded words of a name."""
+    return _WORD.findall(fold(text.replace("'", "").replace("’", ""))) if text else []
 
 
 def joined(text: str, fold: Callable[[str], str]) -> str:

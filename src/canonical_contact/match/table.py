@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from attrs import field, frozen
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.features import Features
 
-__all__ = ["TEXTS", "WORDS", "Bools", "Codes", "FeatureTable", "Lists", "Places", "Values"]
+__all__ = ["TEXTS", "WORDS", "Bools", "Codes", "FeatureTable", "Lists", "Places", "Pool", "Values", "arrow_of", "texts_at"]
 
 Codes: TypeAlias = NDArray[np.int32]
 Places: TypeAlias = NDArray[np.int64]
@@ -20,8 +20,62 @@ Bools: TypeAlias = NDArray[np.bool_]
 # The fields of `Features` by their form here: tuples of words are one text with gaps; lists hold several values a record.
 WORDS = ("given", "surname", "read_given", "read_surname", "nicknames")
 TEXTS = ("generation", "birthday", "street", "postcode", "locality", "country", "employer", "region", "system")
-AT_ONCE = 1 << 14  # texts from which Arrow encodes them
+AT_ONCE = 1 << 14  # texts from which Arrow encodes them, and that are read from Arrow at once
 LISTS = ("emails", "roles", "phones", "same_as")
+
+
+class Pool(Sequence[str]):
+    """Texts as Arrow holds them: without an object each, so that ten million fit.
+
+    Args:
+        arrow: an array of large strings without nulls.
+    """
+
+    def __init__(self, arrow: Any) -> None:  # noqa: ANN401  Arrow comes without types
+        self.arrow = arrow
+
+    def __len__(self) -> int:
+        return len(self.arrow)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Pool: ...
+
+    def __getitem__(self, place: int | slice) -> str | Pool:
+        if isinstance(place, slice):
+            return Pool(self.arrow[place])
+        text: str = self.arrow[place].as_py()
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self.arrow), AT_ONCE):
+            yield from self.arrow.slice(start, AT_ONCE).to_pylist()
+
+
+def arrow_of(pool: Sequence[str]) -> Any:  # noqa: ANN401  an Arrow array of large strings
+    """Texts as an Arrow array."""
+    import pyarrow as pa
+
+    if isinstance(pool, Pool):
+        return pool.arrow
+    try:
+        return pa.array(pool, pa.large_string())
+    except UnicodeEncodeError:  # half a character, which UTF-8 cannot hold and which says nothing
+        return pa.array([text.encode("utf-8", "replace").decode() for text in pool], pa.large_string())
+
+
+def texts_at(pool: Sequence[str], codes: Codes | Places) -> list[str]:
+    """The texts of some codes.
+
+    >>> texts_at(["", "ana", "eva"], np.array([2, 1, 2]))
+    ['eva', 'ana', 'eva']
+    """
+    if isinstance(pool, Pool):
+        found: list[str] = pool.arrow.take(codes).to_pylist()
+        return found
+    return [pool[code] for code in codes.tolist()]
 
 
 @frozen(eq=False)
@@ -34,7 +88,7 @@ class Values:
     """
 
     codes: Codes
-    pool: list[str]
+    pool: Sequence[str]
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Values:
@@ -46,9 +100,7 @@ class Values:
         """
         listed = texts if isinstance(texts, list) else list(texts)
         if len(listed) >= AT_ONCE:
-            import pyarrow as pa
-
-            return cls.of_arrow(pa.array(listed, pa.large_string()))
+            return cls.of_arrow(arrow_of(listed))
         places: dict[str, int] = {"": 0}
         codes = np.fromiter((places.setdefault(text, len(places)) for text in listed), np.int32, len(listed))
         return cls(codes, list(places))
@@ -56,14 +108,19 @@ class Values:
     @classmethod
     def of_arrow(cls, texts: Any) -> Values:  # noqa: ANN401  an Arrow array of texts
         """Encode an Arrow array of texts without nulls: the same codes, several times faster."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         encoded = texts.dictionary_encode()
-        pool, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        if "" not in pool:
-            return cls(codes + np.int32(1), ["", *pool])
-        empty = pool.index("")  # takes place 0
-        move = np.arange(len(pool), dtype=np.int32)
-        move[:empty], move[empty] = move[:empty] + 1, 0
-        return cls(move[codes], ["", *pool[:empty], *pool[empty + 1 :]])
+        pool, codes = encoded.dictionary, encoded.indices.to_numpy()
+        empty = pc.index(pool, "").as_py()
+        if empty < 0:
+            return cls(codes + np.int32(1), Pool(pa.concat_arrays([pa.array([""], pool.type), pool])))
+        if empty:  # takes place 0
+            move = np.arange(len(pool), dtype=np.int32)
+            move[:empty], move[empty] = move[:empty] + 1, 0
+            pool, codes = pa.concat_arrays([pool[empty : empty + 1], pool[:empty], pool[empty + 1 :]]), move[codes]
+        return cls(codes, Pool(pool))
 
     def map(self, change: Callable[[str], str]) -> Values:
         """Change every distinct value once; values that become equal become one."""
@@ -87,7 +144,7 @@ class Lists:
 
     offsets: Places
     codes: Codes
-    pool: list[str]
+    pool: Sequence[str]
 
     @classmethod
     def of(cls, lists: Iterable[Sequence[str]]) -> Lists:
@@ -181,7 +238,7 @@ class FeatureTable:
     def take(self, places: Places) -> FeatureTable:
         """Some of the records, with the pools as they are."""
         return FeatureTable(
-            [self.keys[place] for place in places],
+            texts_at(self.keys, places),
             {name: column.take(places) for name, column in self.values.items()},
             {name: column.take(places) for name, column in self.lists.items()},
             self.han[places],

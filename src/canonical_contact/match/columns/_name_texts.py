@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -39,7 +39,7 @@ class Texts(NamedTuple):
     nicknames of the first word and of the whole. `singly` are texts that the single form compares.
     """
 
-    texts: list[str]
+    texts: Sequence[str]
     whole: Codes
     head: Codes
     words: Codes
@@ -116,7 +116,7 @@ class NameTexts:
         self._names = names
         self._vocabulary = Vocabulary(names.nicknames, names.given_names)
 
-    def read(self, pool: list[str]) -> Texts:
+    def read(self, pool: Sequence[str]) -> Texts:
         """Make the texts of a field ready for comparison by their places."""
         vocabulary = self._vocabulary
         parts = [text.split() for text in pool]

@@ -7,7 +7,7 @@ counts code points where jellyfish counts graphemes, so what is not printable AS
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from jellyfish import damerau_levenshtein_distance
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from canonical_contact.match.columns.pairs import distinct, texts
+from canonical_contact.match.columns._texts import points_of
+from canonical_contact.match.columns.pairs import distinct
 from canonical_contact.match.comparisons import _near
-from canonical_contact.match.table import Bools, Codes, Values
+from canonical_contact.match.table import Bools, Codes, Values, texts_at
 
 __all__ = ["Changed", "Memo", "Near", "Words", "answer", "fill", "of_lines", "pairwise"]
 
@@ -58,8 +59,7 @@ class Near:
 
     def __init__(self, pool: Sequence[str]) -> None:
         self.pool = pool
-        points = np.frombuffer("".join(pool).encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.lengths = np.fromiter((len(text) for text in pool), np.int32, len(pool))
+        points, self.lengths = points_of(pool)
         ends = np.cumsum(self.lengths, dtype=np.int64)
         filled = np.flatnonzero(self.lengths)
         starts = (ends - self.lengths)[filled]
@@ -110,7 +110,7 @@ class Near:
         fit &= np.where(left < right, both == self.bags[a], both == self.bags[b])
         found = np.zeros(len(a), np.bool_)
         rows = np.flatnonzero(fit)
-        pairs = zip(texts(self.pool, a[rows]), texts(self.pool, b[rows]), strict=True)
+        pairs = zip(texts_at(self.pool, a[rows]), texts_at(self.pool, b[rows]), strict=True)
         found[rows] = [y.startswith(x) if len(x) < len(y) else x.startswith(y) for x, y in pairs]
         return found
 
@@ -129,9 +129,9 @@ class Near:
         plain = self.plain[a[rows]] & self.plain[b[rows]]
         known, others = rows[plain], rows[~plain]
         if len(known):
-            found[known] = bulk(texts(self.pool, a[known]), texts(self.pool, b[known]), known)
+            found[known] = bulk(texts_at(self.pool, a[known]), texts_at(self.pool, b[known]), known)
         if len(others):
-            pairs = zip(texts(self.pool, a[others]), texts(self.pool, b[others]), strict=True)
+            pairs = zip(texts_at(self.pool, a[others]), texts_at(self.pool, b[others]), strict=True)
             found[others] = [pure(x, y) for x, y in pairs]
         return found
 
@@ -141,7 +141,7 @@ class Near:
         return cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=cutoff, dtype=np.float64, workers=1) >= _near.ALIKE
 
 
-def _bags(points: NDArray[np.uint32], lengths: NDArray[np.int32]) -> NDArray[np.uint64]:
+def _bags(points: NDArray[np.unsignedinteger[Any]], lengths: Codes) -> NDArray[np.uint64]:
     """Which characters each text holds, in 32 classes: whether one of the class, and whether two, one bit each."""
     bags, begin = np.zeros(len(lengths), np.uint64), 0
     for start in range(0, len(lengths), _AT_ONCE):
@@ -228,7 +228,7 @@ def pairwise(pool: Sequence[str], compare: Callable[[str, str], int]) -> Callabl
     """A comparison of texts as one of codes, pair by pair: for what is left after the quick answers."""
 
     def compared(a: Codes, b: Codes) -> NDArray[np.uint8]:
-        pairs = zip(texts(pool, a), texts(pool, b), strict=True)
+        pairs = zip(texts_at(pool, a), texts_at(pool, b), strict=True)
         return np.fromiter((compare(x, y) for x, y in pairs), np.uint8, len(a))
 
     return compared

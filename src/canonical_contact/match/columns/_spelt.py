@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canonical_contact.match.columns._product import product
+from canonical_contact.match.columns._texts import points_of
 from canonical_contact.match.comparisons._mailbox import MEETING, Forms, first_forms, last_forms
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places
 
@@ -29,10 +30,9 @@ class _Hashed:
     """Texts as polynomials of their characters modulo 2**64, which can be joined without the texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+        points, lengths = points_of(texts)
         filled = np.flatnonzero(lengths)
-        ends = np.cumsum(lengths)
+        ends = np.cumsum(lengths, dtype=np.int64)
         starts = (ends - lengths)[filled]
         powers = np.full(int(lengths.max(initial=0)) + 1, _BASE)
         powers[0] = 1
@@ -40,7 +40,7 @@ class _Hashed:
         self.hashes, self.firsts, self.lasts = (np.zeros(len(texts), np.uint64) for _ in range(3))
         if len(filled):
             inside = np.arange(len(points)) - np.repeat(starts, lengths[filled])
-            self.hashes[filled] = np.add.reduceat(points * powers[inside], starts)
+            self.hashes[filled] = np.add.reduceat(points * powers[inside], starts)  # powers are of 64 bits, so the product is
             self.firsts[filled], self.lasts[filled] = points[starts], points[ends[filled] - 1]
         self.powers, self.rests = powers[lengths], (self.hashes - self.firsts) * _UNBASE
         self.long = lengths > 1
@@ -173,7 +173,7 @@ def _encoded(words: dict[str, int], pools: Iterable[tuple[Callable[[tuple[str, .
     return _Encoded(*lists)
 
 
-def _split(pool: Sequence[str]) -> tuple[Lists, list[str]]:
+def _split(pool: Sequence[str]) -> tuple[Lists, Sequence[str]]:
     """The single words of each text, and all of them."""
     found = Lists.of([text.split() for text in pool])
     return found, found.pool

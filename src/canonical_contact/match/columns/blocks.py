@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from canonical_contact.match.blocks import BlockReport, reports
-from canonical_contact.match.columns.pairs import once
+from canonical_contact.match.columns._same_as import same_as
+from canonical_contact.match.columns._texts import halves, last, points_of
+from canonical_contact.match.columns.pairs import once, sorted_by
 from canonical_contact.match.keys import ONE_VALUE, REFINEMENTS, TRANSFORMS, Key, Part, Source
-from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values
+from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values, arrow_of
 
 __all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "copies", "part_rows", "product_rows", "ranked", "refinement"]
 
@@ -22,7 +24,6 @@ BITS = 6  # of a packed pair that name its key: at most 62 keys, `same_as` and e
 BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
 PIECE = 1 << 21  # pairs that are made at once
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-AT_ONCE = 1 << 14  # texts of a pool from which Arrow is asked
 
 
 class Rows(NamedTuple):
@@ -163,6 +164,7 @@ class Blocker:
         self._table, self._fresh, self.keys = table, fresh, tuple(keys)
         self._uses = Counter(part for key in keys for part in key.parts)
         self._parts: dict[Part, Rows] = {}
+        self._refined: dict[Source, Values] = {}
         self.counts: list[Counter[str]] = []
 
     def fill(self, sink: PairSink) -> None:
@@ -226,7 +228,7 @@ class Blocker:
         rows = parts[0]
         for other in parts[1:]:
             rows = product_rows(rows, other, len(self._table), either_order=False)
-        members = rows.records[np.lexsort((rows.records, rows.values))].astype(np.int64)
+        members = sorted_by(rows.values, rows.records, rows.size)[1].astype(np.int64)
         for step in range(1, key.window + 1):
             left, right = np.minimum(members[step:], members[:-step]), np.maximum(members[step:], members[:-step])
             real = left != right
@@ -243,27 +245,24 @@ class Blocker:
             if small.all() or depth == len(REFINEMENTS) or not key.refines:
                 return
             members, sizes = members[np.repeat(~small, sizes)], sizes[~small]
-            value, width = self._refinement(REFINEMENTS[depth])
+            refined = self._refinement(REFINEMENTS[depth])
+            width = len(refined.pool)
             block = np.repeat(np.arange(len(sizes)), sizes)
-            split = block * width + value[members]
-            order = np.argsort(split, kind="stable")
-            found, parts = np.unique(split[order], return_counts=True)
+            split, members = sorted_by(block * width + refined.codes[members], members, len(sizes) * width)
+            starts = np.flatnonzero(np.diff(split, prepend=-1))
+            found, parts = split[starts], np.diff(starts, append=len(split))
             whole = np.bincount(found // width, minlength=len(sizes))[found // width] == 1
             keep = (parts > 1) & ((found % width > 0) | (parts <= key.cap) | whole)
-            members, sizes = members[order][np.repeat(keep, parts)], parts[keep]
+            members, sizes = members[np.repeat(keep, parts)], parts[keep]
 
-    def _refinement(self, source: Source) -> tuple[NDArray[np.int64], int]:
-        refined = refinement(self._table, source)
-        return refined.codes.astype(np.int64), len(refined.pool)
+    def _refinement(self, source: Source) -> Values:
+        if source not in self._refined:
+            self._refined[source] = refinement(self._table, source)
+        return self._refined[source]
 
     def _same_as(self) -> tuple[Places, Places]:
-        named, places = self._table.lists["same_as"], {}
-        if len(named.codes):
-            wanted = set(named.pool)
-            places = {key: place for place, key in enumerate(self._table.keys) if key in wanted}
-        found = np.array([places.get(text, -1) for text in named.pool], np.int64)
-        left, right = named.owners(), found[named.codes] if len(named.codes) else np.zeros(0, np.int64)
-        real = (right >= 0) & (left != right)
+        left, right = same_as(self._table)
+        real = left != right
         if self._fresh is not None:
             real &= self._fresh[left] | self._fresh[right]
         left, right = left[real], right[real]
@@ -300,53 +299,65 @@ def column_of(table: FeatureTable, field: str) -> Values | Lists:
     return table.lists[field] if field in table.lists else table.values[field]
 
 
-def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, list[str]]:
+def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, Sequence[str]]:
     """The values that a part gives each record, as codes, and the texts of the codes."""
+    if len(part) == 1:
+        return _source_rows(table, part[0])
     places: dict[str, int] = {}
     found: list[tuple[Codes, Codes]] = []
     for source in part:
-        column = column_of(table, source.field)
-        if isinstance(column, Values):
-            owners = np.flatnonzero(column.codes).astype(np.int32)
-            codes = column.codes[owners]
-        else:
-            owners, codes = column.owners().astype(np.int32), column.codes
-        if source.transform == "value" and len(part) == 1:
-            found.append((owners, codes))
-            places = dict.fromkeys(column.pool, 0)
-            continue
-        counts, made = _transformed(column.pool, source.transform, places)
+        owners, codes, pool = _entries(table, source.field)
+        counts, made = _transformed(pool, source.transform, places)
         spread = Lists(np.concatenate(([0], np.cumsum(counts))), made, [])
         found.append((np.repeat(owners, counts[codes]), spread.take(codes.astype(np.int64)).codes))
     owners, codes = (np.concatenate(column) for column in zip(*found, strict=True))
-    single = len(part) == 1 and part[0].transform in (*ONE_VALUE, "value") and part[0].field not in table.lists
-    if not single and not (len(part) == 1 and part[0].transform == "value"):  # two values of a record may be made one
-        packed = once(owners.astype(np.int64) << 32 | codes)
-        owners, codes = (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32)
-    return Rows(owners, codes.astype(np.int64), max(len(places), 1)), list(places)
+    return Rows(*_once(owners, codes), max(len(places), 1)), list(places)
 
 
-def ranked(rows: Rows, texts: list[str]) -> Rows:
+def _source_rows(table: FeatureTable, source: Source) -> tuple[Rows, Sequence[str]]:
+    owners, codes, pool = _entries(table, source.field)
+    if source.transform == "value":
+        return Rows(owners, codes.astype(np.int64), len(pool)), pool
+    if at_once := _AT_ONCE.get(source.transform):
+        made = at_once(pool)
+        codes, pool = made.codes[codes], made.pool
+        owners, codes = owners[codes > 0], codes[codes > 0]
+    else:
+        places: dict[str, int] = {}
+        counts, spread = _transformed(pool, source.transform, places)
+        lists = Lists(np.concatenate(([0], np.cumsum(counts))), spread, [])
+        owners, codes, pool = np.repeat(owners, counts[codes]), lists.take(codes.astype(np.int64)).codes, list(places)
+    single = source.transform in ONE_VALUE and source.field not in table.lists
+    return Rows(*((owners, codes.astype(np.int64)) if single else _once(owners, codes)), max(len(pool), 1)), pool
+
+
+def _entries(table: FeatureTable, field: str) -> tuple[Codes, Codes, Sequence[str]]:
+    """The records that have a value, the code of each, and the pool."""
+    column = column_of(table, field)
+    if isinstance(column, Values):
+        owners = np.flatnonzero(column.codes).astype(np.int32)
+        return owners, column.codes[owners], column.pool
+    return column.owners().astype(np.int32), column.codes, column.pool
+
+
+def _once(owners: Codes, codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
+    """The values of each record, each once: two of its values may be made one."""
+    packed = once(owners.astype(np.int64) << 32 | codes)
+    return (packed >> 32).astype(np.int32), packed & 0xFFFFFFFF
+
+
+def ranked(rows: Rows, texts: Sequence[str]) -> Rows:
     """The same values numbered in the order of their texts."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    order = pc.array_sort_indices(pa.array(texts, pa.large_string())).to_numpy()
+    order = pc.array_sort_indices(arrow_of(texts)).to_numpy()
     ranks = np.empty(len(texts), np.int64)
     ranks[order] = np.arange(len(texts))
     return rows._replace(values=ranks[rows.values])
 
 
-def _transformed(pool: list[str], transform: str, places: dict[str, int]) -> tuple[Places, Codes]:
+def _transformed(pool: Sequence[str], transform: str, places: dict[str, int]) -> tuple[Places, Codes]:
     """What a transform makes of each text of a pool: how many values, and their codes; `places` learns new ones."""
-    at_once = _AT_ONCE.get(transform)
-    if at_once is not None and not places and len(pool) > AT_ONCE:
-        import pyarrow as pa
-
-        encoded = at_once(pa.array(pool, pa.large_string())).dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-        places.update((text, place) for place, text in enumerate(encoded.dictionary.to_pylist()))
-        return (codes >= 0).astype(np.int64), codes[codes >= 0]
     make, counts, made = TRANSFORMS[transform], np.zeros(len(pool), np.int64), list[int]()
     for place, text in enumerate(pool):
         if text:
@@ -356,21 +367,22 @@ def _transformed(pool: list[str], transform: str, places: dict[str, int]) -> tup
     return counts, np.array(made, np.int32)
 
 
-def _local_parts(texts: Any) -> Any:  # noqa: ANN401  Arrow arrays of texts
-    import pyarrow.compute as pc
-
-    parts = pc.list_element(pc.split_pattern(texts, "@", max_splits=1), 0)
-    return pc.if_else(pc.greater(pc.utf8_length(parts), 4), parts, None)
+def _local_parts(mails: Sequence[str]) -> Values:
+    return _longer(halves(mails)[0], 4)
 
 
-def _last_eight(texts: Any) -> Any:  # noqa: ANN401  Arrow arrays of texts
-    import pyarrow.compute as pc
-
-    return pc.if_else(pc.greater(pc.utf8_length(texts), 7), pc.utf8_slice_codeunits(texts, -8), None)
+def _last_eight(numbers: Sequence[str]) -> Values:
+    return _longer(last(numbers, 8), 7)
 
 
-# transforms that make one value at most, over all texts of a pool at once: what `TRANSFORMS` makes of each
-_AT_ONCE: dict[str, Callable[[Any], Any]] = {"local part": _local_parts, "last eight": _last_eight}
+def _longer(values: Values, least: int) -> Values:
+    """The same without those of so few characters."""
+    _, lengths = points_of(values.pool)
+    return Values(np.where(lengths > least, np.arange(len(lengths)), 0).astype(np.int32)[values.codes], values.pool)
+
+
+# transforms that make one value at most of each text, over all texts of a pool at once: what `TRANSFORMS` makes of each
+_AT_ONCE: dict[str, Callable[[Sequence[str]], Values]] = {"local part": _local_parts, "last eight": _last_eight}
 
 
 def product_rows(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
@@ -398,8 +410,7 @@ def _grouped(rows: Rows) -> tuple[Codes, Places]:
         bucket = (values * 0x9E3779B97F4A7C1 & (1 << 62) - 1) >> 38 if rows.size > BUCKETS else values
         alone = np.bincount(bucket, minlength=1)[bucket] < 2
         records, values = records[~alone], values[~alone]
-    order = np.argsort(values, kind="stable")
-    records, values = records[order], values[order]
+    values, records = sorted_by(values, records, rows.size)
     starts = np.flatnonzero(np.diff(values, prepend=-1))
     sizes = np.diff(starts, append=len(values))
     several = sizes > 1

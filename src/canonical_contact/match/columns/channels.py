@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from canonical_contact.match.columns._near import Memo, Near, of_lines
 from canonical_contact.match.columns._product import product
 from canonical_contact.match.columns._spelt import Spelt
+from canonical_contact.match.columns._texts import among, begin, halves, last
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons._base import Lookups
 from canonical_contact.match.comparisons._mailbox import FEW_DIGITS, digits_in, letters_in
@@ -49,28 +50,24 @@ class _Mails:
     """The mailboxes of two pools, personal ones and shared ones, taken apart once."""
 
     def __init__(self, lookups: Lookups, emails: Sequence[str], roles: Sequence[str]) -> None:
-        parts = [mail.partition("@") for mail in emails]
-        local, domain = Values.of(part[0] for part in parts), Values.of(part[2] for part in parts)
-        self.local = local.codes
+        (local, domain), (_, shared) = halves(emails), halves(roles)
+        self.local, self.domain = local.codes, domain.codes
         domains = {text: place for place, text in enumerate(domain.pool)}
-        self.role_domain = np.fromiter((domains.setdefault(mail.partition("@")[2], len(domains)) for mail in roles), np.int32)
-        self.domain = domain.codes
+        self.role_domain = np.array([domains.setdefault(text, len(domains)) for text in shared.pool], np.int32)[shared.codes]
         letters, digits = Values.of(of_lines(letters_in, local.pool)), Values.of(of_lines(digits_in, local.pool))
         self.letters, self.letter_pool, self.digits = letters.codes, letters.pool, digits.codes
         self.few = np.fromiter((len(text) <= FEW_DIGITS for text in digits.pool), np.bool_)
         self.locals, self.domains = Near(local.pool), Near(list(domains))
         self.free = np.fromiter((domain in lookups.free_mail for domain in domains), np.bool_)
-        self.shared = np.fromiter((mail in lookups.shared for mail in emails), np.bool_)
+        self.shared = among(emails, lookups.shared)
 
 
 class _Phones:
     """The numbers of a pool, taken apart once."""
 
     def __init__(self, lookups: Lookups, pool: Sequence[str]) -> None:
-        self.tails = Values.of([number[-TAIL:] for number in pool]).codes
-        self.suffixes = Values.of([number[-SUFFIX:] for number in pool]).codes
-        self.partial = np.fromiter((number[:1] == "~" for number in pool), np.bool_)
-        self.shared = np.fromiter((number in lookups.shared for number in pool), np.bool_)
+        self.tails, self.suffixes = last(pool, TAIL).codes, last(pool, SUFFIX).codes
+        self.partial, self.shared = begin(pool, "~"), among(pool, lookups.shared)
         self.near = Near(pool)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from canonical_contact.match.columns._same_as import same_as
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.deciding import CERTAIN, Judge
 from canonical_contact.match.policy import RESERVED
@@ -141,13 +142,5 @@ def _six_digits(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _stated_pairs(table: FeatureTable) -> Places:
     """The pairs that a source itself calls one person, each as `smaller * size + larger`, ascending."""
-    stated, size = table.lists["same_as"], len(table)
-    if not len(stated.codes):
-        return np.zeros(0, np.int64)
-    wanted = set(stated.pool)
-    places = {key: place for place, key in enumerate(table.keys) if key in wanted}
-    other = np.array([places.get(key, -1) for key in stated.pool], np.int64)[stated.codes]
-    owner = stated.owners()
-    known = other >= 0
-    owner, other = owner[known], other[known]
-    return np.unique(np.minimum(owner, other) * size + np.maximum(owner, other))
+    owner, other = same_as(table)
+    return np.unique(np.minimum(owner, other) * len(table) + np.maximum(owner, other))

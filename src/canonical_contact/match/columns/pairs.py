@@ -1,15 +1,13 @@
-"""Work per distinct pair of values instead of per pair of records."""
+"""Distinct pairs of values, and distinct values: work is done for each once."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canonical_contact.match.table import Codes
+from canonical_contact.match.table import Bools, Codes, Places
 
-__all__ = ["Levels", "by_distinct", "distinct", "once"]
+__all__ = ["Levels", "distinct", "first_of_each", "once", "sorted_by"]
 
 Levels = NDArray[np.uint8]
 
@@ -26,14 +24,6 @@ def distinct(left: Codes, right: Codes) -> tuple[Codes, Codes, NDArray[np.intp]]
     return (found >> 32).astype(np.int32), (found & 0xFFFFFFFF).astype(np.int32), which
 
 
-def by_distinct(left: Codes, right: Codes, compare: Callable[[Codes, Codes], Levels]) -> Levels:
-    """Compare each distinct unordered pair once; `compare` must be symmetric."""
-    if not len(left):
-        return np.zeros(0, np.uint8)
-    a, b, which = distinct(left, right)
-    return compare(a, b)[which]
-
-
 def once(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """The distinct values, ascending; by sorting, which is several times faster here than what `numpy.unique` does for such numbers.
 
@@ -44,6 +34,34 @@ def once(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
-def texts(pool: Sequence[str], codes: Codes) -> list[str]:
-    """The texts of some codes."""
-    return [pool[code] for code in codes.tolist()]
+def first_of_each(owners: Places, codes: Codes) -> Bools:
+    """Which values are the first of their kind with their owner; owners ascend.
+
+    >>> first_of_each(np.array([0, 0, 0, 1]), np.array([7, 8, 7, 7], np.int32)).tolist()
+    [True, True, False, True]
+    """
+    packed = owners.astype(np.int64) << 32 | codes
+    found = np.ones(len(codes), np.bool_)
+    if len(once(packed)) < len(packed):  # rare, and to find out which takes longer
+        found[:] = False
+        found[np.unique(packed, return_index=True)[1]] = True
+    return found
+
+
+def sorted_by(values: NDArray[np.int64], records: Codes, size: int) -> tuple[NDArray[np.int64], Codes]:
+    """Values and the records that have them, by value and then by record; to sort numbers is several times quicker than to find their order.
+
+    Args:
+        values: at least 0.
+        records: as many, at least 0; those of one value ascend.
+        size: bounds the values.
+
+    >>> [column.tolist() for column in sorted_by(np.array([7, 1, 7]), np.array([2, 5, 4], np.int32), 8)]
+    [[1, 7, 7], [5, 2, 4]]
+    """
+    bits = int(records.max(initial=0)).bit_length()
+    if size <= 1 << 63 - bits:
+        packed = np.sort(values << bits | records)
+        return packed >> bits, (packed & (1 << bits) - 1).astype(np.int32)
+    order = np.argsort(values, kind="stable")
+    return values[order], records[order]

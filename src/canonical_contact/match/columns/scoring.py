@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from canonical_contact.match.columns.pairs import Levels
+from canonical_contact.match.columns._texts import halves, places_in
+from canonical_contact.match.columns.pairs import Levels, first_of_each
 from canonical_contact.match.comparisons._base import Comparison
 from canonical_contact.match.model.frequencies import COMMON, PARTS, TENTHS, Term, TermFrequencies, relative, terms_for
 from canonical_contact.match.model.mixture import SCALE, Model
-from canonical_contact.match.table import Codes, FeatureTable, Lists, Places
+from canonical_contact.match.table import Codes, FeatureTable, Lists, Places, Values, texts_at
 
 __all__ = ["ColumnScorer", "Scores", "TermColumns", "distinct_vectors", "term_frequencies", "vector_counts"]
 
@@ -57,6 +58,14 @@ def vector_counts(levels: Sequence[Levels], comparisons: Sequence[Comparison]) -
     return {vector.tobytes(): float(count) for vector, count in zip(vectors, np.bincount(which).tolist(), strict=True)}
 
 
+class _Parts(NamedTuple):
+    """For each owner (a code of a pool, or a record) the parts of its values, each once, and the distinct parts."""
+
+    offsets: Places
+    codes: Codes
+    pool: Sequence[str]
+
+
 class _Agreed(NamedTuple):
     """What records may agree on: for each owner (a code of a pool, or a record) some values, and what each value weighs."""
 
@@ -97,7 +106,7 @@ class ColumnScorer:
             words = comparisons[places[term.comparison]].words
             self._where.append((places[term.comparison], np.array([word in term.levels for word in words])))
         self._owners = [_owners(table, term.field) for term in self.terms]
-        self._agreed = [_agreed(terms, term, frequencies) for term in self.terms]
+        self._agreed = [terms.weighed(term, frequencies) for term in self.terms]
         self._corrections = [np.array(row, np.int32) for row in model.corrections(comparisons)]
         self._shares = [round(SCALE / TENTHS * model.correction.terms.get(term.name, 0.0)) for term in self.terms]
         self._factors = [[SCALE // TENTHS * (kind in term.chance) for term in self.terms] for kind in model.kinds]
@@ -187,7 +196,7 @@ def term_frequencies(
             held += np.bincount(own, minlength=len(values))
         common = np.flatnonzero(held > COMMON)
         tables[f"{field}/{part}"], rares[f"{field}/{part}"] = relative(
-            {values[code]: count for code, count in zip(common.tolist(), held[common].tolist(), strict=True)},
+            dict(zip(texts_at(values, common), held[common].tolist(), strict=True)),
             int(held.sum()),
             int((held * held).sum()),
         )
@@ -203,13 +212,21 @@ class TermColumns:
 
     def __init__(self, table: FeatureTable) -> None:
         self._table = table
-        self._made: dict[tuple[str, str], tuple[Places, Codes, list[str]]] = {}
+        self._made: dict[tuple[str, str], _Parts] = {}
+        self._weighed: dict[str, tuple[TermFrequencies, _Agreed]] = {}
 
-    def parts(self, field: str, part: str) -> tuple[Places, Codes, list[str]]:
+    def parts(self, field: str, part: str) -> _Parts:
         """For each owner the parts of its values, each once, as codes."""
         if (field, part) not in self._made:
             self._made[field, part] = _parts(self._table, field, part)
         return self._made[field, part]
+
+    def weighed(self, term: Term, frequencies: TermFrequencies) -> _Agreed:
+        """For each owner the values that another may agree on, and what these weigh."""
+        known = self._weighed.get(term.name)
+        if known is None or known[0] is not frequencies:
+            known = self._weighed[term.name] = frequencies, _agreed(self.parts(term.field, term.part), term, frequencies)
+        return known[1]
 
 
 def _owners(table: FeatureTable, field: str) -> Codes | None:
@@ -220,40 +237,38 @@ def _owners(table: FeatureTable, field: str) -> Codes | None:
     return column.codes if column is not None else np.zeros(len(table), np.int32)
 
 
-def _parts(table: FeatureTable, field: str, part: str) -> tuple[Places, Codes, list[str]]:
+def _parts(table: FeatureTable, field: str, part: str) -> _Parts:
     """For each owner the parts of its values, each once, as codes."""
-    take = PARTS[part]
-    places: dict[str, int] = {}
     if field in table.lists:
         column = table.lists[field]
         if part == "whole":
-            return column.offsets, column.codes, column.pool
-        of_text = [take(text) for text in column.pool]
-        single = np.array([places.setdefault(parts[0], len(places)) if parts else -1 for parts in of_text], np.int32)
-        owners, codes = column.owners(), single[column.codes]
-        if len(codes):
-            # one part may come from several values of a record, and counts once
-            _, once = np.unique(owners.astype(np.int64) << 32 | codes.astype(np.int64) & 0xFFFFFFFF, return_index=True)
-            once = np.sort(once[codes[once] >= 0])
-            owners, codes = owners[once], codes[once]
-        counts = np.bincount(owners, minlength=len(table))
-        return np.concatenate(([0], np.cumsum(counts))).astype(np.int64), codes, list(places)
+            return _Parts(column.offsets, column.codes, column.pool)
+        made = (
+            halves(column.pool)[0]
+            if part == "local part"
+            else Values.of(next(iter(PARTS[part](text)), "") for text in column.pool)
+        )
+        owners, codes = column.owners(), made.codes[column.codes]
+        # one part may come from several values of a record, and counts once
+        once = first_of_each(owners, codes) & (codes > 0)
+        counts = np.bincount(owners[once], minlength=len(table))
+        return _Parts(np.concatenate(([0], np.cumsum(counts))).astype(np.int64), codes[once], made.pool)
     values = table.extensions.get(field[2:]) if field.startswith("x.") else table.values[field]
     pool = values.pool if values is not None else [""]
     if part == "whole":
-        return np.maximum(np.arange(-1, len(pool)), 0), np.arange(1, len(pool), dtype=np.int32), pool
-    lists = Lists.of([take(text) for text in pool])
-    return lists.offsets, lists.codes, lists.pool
+        return _Parts(np.maximum(np.arange(-1, len(pool)), 0), np.arange(1, len(pool), dtype=np.int32), pool)
+    lists = Lists.of(map(PARTS[part], pool))
+    return _Parts(lists.offsets, lists.codes, lists.pool)
 
 
-def _agreed(terms: TermColumns, term: Term, frequencies: TermFrequencies) -> _Agreed:
-    offsets, codes, values = terms.parts(term.field, term.part)
+def _agreed(parts: _Parts, term: Term, frequencies: TermFrequencies) -> _Agreed:
     common, rare = frequencies.tables.get(term.name, {}), frequencies.rare.get(term.name, 0)
-    weights = np.full(len(values), rare, np.int16)
+    weights = np.full(len(parts.pool), rare, np.int16)
     if common:
-        seen = [(code, common[value]) for code, value in enumerate(values) if value in common]
-        weights[[code for code, _ in seen]] = [weight for _, weight in seen]
-    return _Agreed(offsets, codes, weights)
+        places = places_in(parts.pool, list(common))
+        seen = np.flatnonzero(places >= 0)
+        weights[seen] = np.array(list(common.values()), np.int16)[places[seen]]
+    return _Agreed(parts.offsets, parts.codes, weights)
 
 
 def _entries(offsets: Places, values: Codes, owners: NDArray[np.integer]) -> Iterator[tuple[NDArray[np.intp], Codes]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from canonical_contact.match.columns._texts import begin
 from canonical_contact.match.comparisons import Names
 from canonical_contact.match.lookups import HOLDERS, are_two_names, households, is_household
-from canonical_contact.match.table import Bools, FeatureTable, Lists, Places, Values
+from canonical_contact.match.table import Bools, FeatureTable, Lists, Places, Values, texts_at
 
 __all__ = ["shared_keys"]
 
@@ -35,9 +36,8 @@ def _of(table: FeatureTable, column: Lists, names: Names, named: Bools) -> set[s
     several = np.zeros(len(column.pool), np.bool_)
     several[codes[starts[sizes > 1]]] = True
     words, found = households(), np.zeros(len(column.pool), np.bool_)
-    begin = tuple(words)
-    begins = [place for place, key in enumerate(column.pool) if key.startswith(begin)]  # few do, and only these are taken apart
-    found[[place for place in begins if several[place] and is_household(column.pool[place], words)]] = True
+    begins = np.flatnonzero(begin(column.pool, words) & several)  # few do, and only these are taken apart
+    found[begins] = [is_household(key, words) for key in texts_at(column.pool, begins)]
     rank = np.arange(len(codes)) - np.repeat(starts, sizes)
     looked_at = (rank < HOLDERS) & np.repeat(sizes > 1, sizes) & named[owners] & ~found[codes]
     codes, owners = codes[looked_at], owners[looked_at]
@@ -56,13 +56,13 @@ def _of(table: FeatureTable, column: Lists, names: Names, named: Bools) -> set[s
         others[alike] = [are_two_names(one, other, names) for one, other in pairs]
         others &= levels[1] != surname.missing
         found[codes[x[others]]] = True
-    return {column.pool[code] for code in np.flatnonzero(found).tolist()}
+    return set(texts_at(column.pool, np.flatnonzero(found)))
 
 
 def _heads(table: FeatureTable, places: Places) -> list[tuple[str, ...]]:
     """The first word of each given name, as written and as read."""
     columns = (table.values[field] for field in ("given", "read_given"))
-    heads = ([column.pool[code].split(" ", 1)[0] for code in column.codes[places].tolist()] for column in columns)
+    heads = ([text.split(" ", 1)[0] for text in texts_at(column.pool, column.codes[places])] for column in columns)
     return list(zip(*heads, strict=True))
 
 

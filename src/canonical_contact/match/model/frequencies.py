@@ -191,7 +191,8 @@ def relative(counts: Mapping[str, int], total: int, squares: int) -> tuple[dict[
     if not total:
         return {}, 0
     mean = max(squares / total, float(COMMON))
-    return {text: _tenths(count / mean) for text, count in sorted(counts.items()) if count > COMMON}, _tenths(COMMON / mean)
+    tenths = {count: _tenths(count / mean) for count in {COMMON, *filter(COMMON.__lt__, counts.values())}}
+    return {text: tenths[count] for text, count in sorted(counts.items()) if count > COMMON}, tenths[COMMON]
 
 
 def _tenths(ratio: float) -> int:
