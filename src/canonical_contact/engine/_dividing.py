@@ -238,6 +238,14 @@ def write_division(
     for part in plan.parts[1:]:
         if not part.returns:
             names[part.contact_id] = EventName.CONTACT_CREATED
+    store.log(_regrouped(made, act))
     store.log(log_row(names[row.contact_id], row, act, detail) for row in made.rows)
     shared = holders_of(store, sorted({event.endpoint for event in made.events if event.blocking and event.endpoint}))
     fold_contacts(store, [one for one in shared if one not in names], at=act.at)
+
+
+def _regrouped(made: Division, act: Act) -> Iterator[tuple[str, str]]:
+    """Say of ids that come back together that they are one, so that they can be taken apart; it is none of the act's merges."""
+    for row in made.rows:
+        if retired := " ".join(old for old, heir in made.retired if heir == row.contact_id):
+            yield log_row(EventName.CONTACT_MERGED, row, act, {"act": "", "retired": retired, "of": made.plan.contact_id})

@@ -281,4 +281,11 @@ def _events(rows: Sequence[ContactRow], found: Identified, at: datetime, run: st
             name = EventName.CONTACT_SPLIT
         else:
             name = EventName.CONTACT_CHANGED
+        if of := _came_from(row, found) - {row.contact_id, *retired[row.contact_id]}:
+            detail["of"] = " ".join(sorted(of))
         yield row.contact_id, to_json(Event(name, row.contact_id, at, run, detail))
+
+
+def _came_from(row: ContactRow, found: Identified) -> set[str]:
+    """The contacts that had the records before."""
+    return {found.known[key] for key in row.members if key in found.known}

@@ -200,21 +200,27 @@ def _held(store: ContactStore, keys: list[str]) -> set[str]:
     return {endpoint for card in cards for channel in Channel for endpoint in endpoint_keys(card, channel)}
 
 
-def _history(store: ContactStore, contact_id: str) -> list[tuple[datetime, frozenset[str]]]:
-    """List which records were one contact from when on, oldest first: of this contact, and of those that went into it."""
-    told = (json.loads(text) for text in store.history(contact_id))
-    found = ((event["at"], str(event.get("detail", {}).get("records", ""))) for event in told)
-    return [(datetime.fromisoformat(at), frozenset(records.split(" "))) for at, records in found if records]
+def _history(store: ContactStore, contact_id: str) -> list[tuple[datetime, str]]:
+    """List which records were one contact from when on, oldest first: of this contact, and of those that its records came from."""
+    events, look, seen = dict[str, Any](), [contact_id], set[str]()
+    while look:
+        name = look.pop()
+        if name not in seen:
+            seen.add(name)
+            told = {text: json.loads(text) for text in store.history(name)}
+            events = told | events
+            look += [one for event in told.values() for one in str(event.get("detail", {}).get("of", "")).split()]
+    found = ((event["at"], str(event.get("detail", {}).get("records", ""))) for event in events.values())
+    times = [(datetime.fromisoformat(at), f" {records} ") for at, records in found if records]
+    return sorted(times, key=lambda one: one[0])
 
 
-def _together_since(
-    history: Sequence[tuple[datetime, frozenset[str]]], left: Iterable[str], right: Iterable[str]
-) -> datetime | None:
+def _together_since(history: Sequence[tuple[datetime, str]], left: Iterable[str], right: Iterable[str]) -> datetime | None:
     """Tell since when a record of each of two parts have been one contact without a break; None where they never were."""
     left, right = frozenset(left), frozenset(right)
     since: dict[tuple[str, str], datetime] = {}
     for at, records in history:
-        ours, theirs = left & records, right & records
+        ours, theirs = ({key for key in keys if f" {key} " in records} for keys in (left, right))  # a key may hold a space
         for pair in [pair for pair in since if (pair[0] in ours) != (pair[1] in theirs)]:
             del since[pair]
         for pair in product(ours, theirs):
@@ -250,6 +256,7 @@ def _taken_along(
     They bear no date: what the part had agreed to before it knew of them does not lift them.
     """
     from canonical_contact.consent import blocked_by
+    from canonical_contact.consent.fold import ERASED_HOLDER
 
     for record in contact.consent:
         state = blocked_by(record)
@@ -258,11 +265,11 @@ def _taken_along(
     held = {name for key in part for name in asked_of(found.features[key])}
     for block in contact.suppressions:
         if block.endpoint:  # what is bound to an endpoint reaches everybody who holds it; of another's, all that a contact holds
-            reaches = block.reason != _SHARED or block.kind == SuppressionKind.HARD_BOUNCE
-            goes_along = not reaches and held.isdisjoint(names_of(block.endpoint))
+            wide = block.reason in (_SHARED, ERASED_HOLDER) and block.kind != SuppressionKind.HARD_BOUNCE
+            stays = not wide or not held.isdisjoint(names_of(block.endpoint))
         else:
-            goes_along = block.record not in part
-        if goes_along:
+            stays = False
+        if not stays and block.record not in part:
             yield _hold(block, part[0], at)
 
 

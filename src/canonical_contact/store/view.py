@@ -120,6 +120,7 @@ def iter_contacts(store: ContactStore) -> Iterator[Contact]:
 
 
 _SETTLED = (Judgement.MATCH, Judgement.NO_MATCH)
+_CONFLICT = "conflict"  # the reason of a question about what people said against each other
 
 
 def contact_of(row: ContactRow) -> Contact:
@@ -136,7 +137,7 @@ def waiting_pairs(store: ContactStore, home: Mapping[str, object] | None = None)
     """List the doubtful pairs that wait for a person, in the order of their keys.
 
     A pair whose records came into one contact through others asks nothing any more, and is left out; so is one that a person has
-    answered. Who was unsure leaves it waiting.
+    answered, unless people contradict each other. Who was unsure leaves it waiting.
 
     Args:
         store: where the verdicts are.
@@ -151,7 +152,7 @@ def waiting_pairs(store: ContactStore, home: Mapping[str, object] | None = None)
     [('a:1', 'c:3')]
     """
     answered = {(row.left, row.right) for row in store.decisions(people=True) if row.judgement in _SETTLED}
-    rows = [row for row in store.decisions(Judgement.REVIEW) if (row.left, row.right) not in answered]
+    rows = [row for row in store.decisions(Judgement.REVIEW) if row.reason == _CONFLICT or (row.left, row.right) not in answered]
     if home is None:
         asked = {key for row in rows for key in (row.left, row.right)}
         home = {key: contact for key, contact in store.members() if key in asked}
