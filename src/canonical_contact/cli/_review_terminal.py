@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from canonical_contact.engine.reviewing import Case, CaseView, FieldRow, Outcome
     from canonical_contact.match.matcher import Matcher
+    from canonical_contact.merge.plan import MergePlan
     from canonical_contact.ports import ContactStore
 
 __all__ = ["KEYS", "ask"]
@@ -30,8 +31,13 @@ KEYS: Final = {
     "s": ("skip", "skip"),
     "z": ("undo", "undo"),
     "q": ("quit", "stop"),
+    "o": ("overrule", "yes, and overrule what was said"),
+    "a": ("approve", "yes, and I approve the merge"),
 }
+_ALWAYS: Final = "ynuszq"  # the others are offered where they do something
+_YES: Final = {"overrule", "approve"}
 _SHOWN = 3  # records beside each other; a terminal is narrow
+_FIELDS = 12  # fields that a merge would change, and that are shown
 _AHEAD = 50  # questions that are fetched at once
 
 
@@ -67,8 +73,7 @@ class _Session:
         """Ask one question after the other."""
         case = self._next()
         while case is not None:
-            self._lay_out(case)
-            what = self._choice()
+            what = self._choice(self._lay_out(case))
             if what == "quit":
                 self._give_back(case)
                 break
@@ -99,7 +104,8 @@ class _Session:
             skip(self._store, case, by=self._by, at=self._at())
             self._ahead.remove(case)
         else:
-            outcome = answer(self._store, case, what, by=self._by, at=self._at())
+            more: dict[str, Any] = {"supersede": what == "overrule", "approved_by": self._by if what == "approve" else ""}
+            outcome = answer(self._store, case, "match" if what in _YES else what, by=self._by, at=self._at(), **more)
             self._answered += 1
             self._say(_told(outcome))
         return self._next()
@@ -109,22 +115,25 @@ class _Session:
 
         give_back(self._store, case, by=self._by, at=self._at())
 
-    def _choice(self) -> str:
+    def _choice(self, keys: str) -> str:
         while True:
             key = self._read().lower()
             if not key or key in "\x03\x04\x1b":
                 return "quit"
-            if key in KEYS:
+            if key in keys:
                 return KEYS[key][0]
             if not key.isspace():
-                self._say(_line_of_keys())
+                self._say(_line_of(keys))
 
-    def _lay_out(self, case: Case) -> None:
+    def _lay_out(self, case: Case) -> str:
+        """Show a question, and give the keys that it takes."""
         from canonical_contact.engine.reviewing import case_view
 
         view = case_view(self._store, case, at=self._at(), weights=self._weights)
         _show(self._console, view)
-        self._say(_line_of_keys())
+        keys = _ALWAYS + "o" * bool(view.plan and view.plan.conflicts) + "a" * bool(view.plan and view.plan.approvals)
+        self._say(_line_of(keys))
+        return keys
 
     def _say(self, text: str) -> None:
         from rich.text import Text
@@ -132,8 +141,8 @@ class _Session:
         self._console.print(Text(text, style="bold"))
 
 
-def _line_of_keys() -> str:
-    return "  ".join(f"[{key}] {told}" for key, (_, told) in KEYS.items())
+def _line_of(keys: str) -> str:
+    return "  ".join(f"[{key}] {KEYS[key][1]}" for key in keys)
 
 
 def _told(outcome: Outcome) -> str:
@@ -172,6 +181,40 @@ def _show(console: Console, view: CaseView) -> None:
         console.print(Text(f"and {left_out} more records of the two", style="dim"))
     for line in _evidence(view, ascii_only=not (sys.stdout.encoding or "").lower().startswith("utf")):
         console.print(Text(line), soft_wrap=True)
+    if view.plan is not None:
+        for line in _merge(view.plan):
+            console.print(Text(line), soft_wrap=True)
+
+
+def _merge(plan: MergePlan) -> Iterator[str]:
+    """Say what a merge would do: to fields, to consent, and what it needs."""
+    from canonical_contact.report.words import CHANNELS, shown
+
+    yield "if they are one:"
+    for one in plan.fields[:_FIELDS]:
+        yield shown(
+            f"  {one.path.removeprefix('$.')}: {'; '.join(one.after) or 'nothing'}" + (f" ({one.why})" if one.why else "")
+        )
+    if len(plan.fields) > _FIELDS:
+        yield f"  and {len(plan.fields) - _FIELDS} more fields"
+    for each in plan.consent:
+        if len({*each.before.values(), each.after}) > 1:
+            name = " ".join(filter(None, (CHANNELS.get(each.channel, each.channel), each.purpose, each.block, each.endpoint)))
+            yield shown(
+                f"  {name}: {' and '.join(text or 'nothing' for text in each.before.values())}, then {each.after} ({each.why})"
+            )
+    for row in plan.conflicts:
+        yield shown(f"  against it stands: {row.left} and {row.right} are two, said {row.by}")
+    for reason, owners in _approvals(plan).items():
+        yield shown(f"  needs an approval ({reason.replace('_', ' ')}) by {' or '.join(owners) or 'anybody'}")
+    yield ""
+
+
+def _approvals(plan: MergePlan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in plan.approvals:
+        found.setdefault(one.reason, []).extend(filter(None, [one.owner]))
+    return found
 
 
 def _side_by_side(view: CaseView) -> Table:

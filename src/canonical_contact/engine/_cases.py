@@ -9,15 +9,19 @@ from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
+from canonical_contact.engine._approving import APPROVAL
 from canonical_contact.engine._desk import Desk, case_name
+from canonical_contact.engine._said import CONFLICT, JUDGED, UNDONE
 from canonical_contact.identity.queue import Question, Standing, engagement, questions, ranked
 from canonical_contact.model import ConsentState, Contact, Judgement
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
 from canonical_contact.store.view import contact_of
 
-__all__ = ["Case", "Open", "cases_of", "is_open", "open_questions", "said_of", "standing_of"]
+__all__ = ["Case", "Open", "cases_of", "is_open", "open_questions", "said_of", "standing_of", "undone_acts"]
 
+_SETTLED: Final = (Judgement.MATCH, Judgement.NO_MATCH)
+_FIRST: Final = (CONFLICT, APPROVAL)  # reasons that ask though people have answered
 _PERMITS: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 
 
@@ -72,15 +76,18 @@ class Open(NamedTuple):
 def open_questions(store: ContactStore) -> Open:
     """Gather the questions that wait for anybody, in the order of their pairs."""
     rows = {row[:2]: row for row in waiting_pairs(store)}
-    answered = [row[:2] for row in store.decisions(people=True) if row.judgement in (Judgement.MATCH, Judgement.NO_MATCH)]
-    wanted = {key for pair in (*rows, *answered) for key in pair}
-    home = {key: contact for key, contact in store.members() if key in wanted} if rows else {}
-    contacts = {home[key] for pair in rows for key in pair if key in home}
-    sizes = Counter(contact for _, contact in store.members() if contact in contacts)
+    answered = [row for row in store.decisions(people=True) if row.judgement in _SETTLED]
+    wanted = {key for pair in (*rows, *(row[:2] for row in answered)) for key in pair}
+    home = {key: contact for key, contact in store.members() if key in wanted} if wanted else {}
     found = Open((), rows, home)
-    settled = {found.contacts(pair) for pair in answered}  # what was said of one pair holds for the two contacts
-    asked = questions(((*pair, row.score, row.reason) for pair, row in rows.items()), home, sizes)
-    return found._replace(questions=tuple(one for one in asked if frozenset(one.contacts) not in settled))
+    for row in answered:  # what people joined and nobody has approved yet waits for somebody who may
+        if row.judgement == Judgement.MATCH and row.reason == JUDGED and len(found.contacts(row[:2])) > 1:
+            rows.setdefault(row[:2], row._replace(reason=APPROVAL, score=0.5, evidence=""))
+    contacts = {home[key] for pair in rows for key in pair if key in home}
+    sizes = Counter(contact for _, contact in store.members() if contact in contacts) if contacts else Counter[str]()
+    settled = {found.contacts(row[:2]) for row in answered}  # what was said of one pair holds for the two contacts
+    asked = questions(((*pair, row.score, row.reason) for pair, row in rows.items()), home, sizes, first=_FIRST)
+    return found._replace(questions=tuple(one for one in asked if one.reason in _FIRST or frozenset(one.contacts) not in settled))
 
 
 def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: datetime, name: str = "") -> list[Case]:
@@ -89,16 +96,18 @@ def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: 
     if name:
         found = found._replace(questions=tuple(one for one in found.questions if case_name(one.left, one.right) == name))
         reviewer, limit = "", 1
-    doubted = {found.contacts(pair) for pair, said in said_of(store.answers()).items() if said.get(reviewer) == Judgement.UNSURE}
+    said = said_of(store.answers())
+    doubted = {found.contacts(pair) for pair, of in said.items() if reviewer in of and of[reviewer].judgement == Judgement.UNSURE}
     skipped = desk.skipped.get(reviewer, {})
     names = {one: case_name(one.left, one.right) for one in found.questions}
     holder = {one: desk.holder(name, at) for one, name in names.items()}
+    engaged = _Standings(store, at)
     mine = (
         one
         for one in found.questions
-        if frozenset(one.contacts) not in doubted and (not reviewer or holder[one] in ("", reviewer))
+        if frozenset(one.contacts) not in doubted
+        and (not reviewer or (holder[one] in ("", reviewer) and (one.reason != APPROVAL or engaged.may_approve(one, reviewer))))
     )
-    engaged = _Engagement(store, at)
     return [
         Case(
             one.left,
@@ -117,19 +126,29 @@ def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: 
     ]
 
 
-def said_of(answers: Iterable[DecisionRow]) -> dict[tuple[str, str], dict[str, str]]:
-    """Tell for each pair who says what of it now; who took it back says nothing.
+def said_of(answers: Iterable[DecisionRow]) -> dict[tuple[str, str], dict[str, DecisionRow]]:
+    """Tell for each pair who says what of it now: what holds merges together is left out, and so is what was taken back.
 
     Args:
-        answers: all verdicts of people, in the order of writing.
+        answers: verdicts of people, in the order of writing, with those that take some back.
     """
-    said = defaultdict[tuple[str, str], dict[str, str]](dict)
-    for row in answers:
-        if row.judgement == Judgement.WITHDRAWN:
-            said[row[:2]].pop(row.by, None)
-        else:
-            said[row[:2]][row.by] = row.judgement
-    return {pair: of for pair, of in said.items() if of}
+    rows = list(answers)
+    gone = undone_acts(rows)
+    said = defaultdict[tuple[str, str], dict[str, DecisionRow]](dict)
+    for row in rows:
+        if row.reason in (JUDGED, CONFLICT) and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
+            said[row[:2]][row.by] = row
+    return dict(said)
+
+
+def undone_acts(rows: Iterable[DecisionRow]) -> set[str]:
+    """List the acts that were taken back, unless the taking back was itself taken back."""
+    undone = {row.act: row.evidence for row in rows if row.reason == UNDONE}  # in the order of writing
+    gone = set[str]()
+    for act, of in reversed(undone.items()):
+        if act not in gone:
+            gone.add(of)
+    return gone
 
 
 def is_open(store: ContactStore, case: Case, *, reviewer: str = "") -> bool:
@@ -145,15 +164,18 @@ def is_open(store: ContactStore, case: Case, *, reviewer: str = "") -> bool:
         return False
     if case.left not in left.members or case.right not in right.members:
         return False
-    rows = [row for row in store.decision_versions(case.left, case.right) if row.is_by_person]
-    if rows and rows[-1].judgement in (Judgement.MATCH, Judgement.NO_MATCH):
+    rows = list(store.decision_versions(case.left, case.right))
+    people, machines = ([row for row in rows if row.is_by_person is one] for one in (True, False))
+    said = said_of(people).get((case.left, case.right), {}).get(reviewer)
+    if said is not None and said.judgement == Judgement.UNSURE:
         return False
-    mine = [row.judgement for row in rows if row.by == reviewer]
-    return not (mine and mine[-1] == Judgement.UNSURE)
+    answered = bool(people) and people[-1].judgement in _SETTLED
+    is_conflict = bool(machines) and machines[-1].reason == CONFLICT
+    return is_conflict or case.reason == APPROVAL or not answered
 
 
-class _Engagement:
-    """Reads each contact once."""
+class _Standings:
+    """How the contacts of questions stand; reads each of them once."""
 
     def __init__(self, store: ContactStore, at: datetime) -> None:
         self._store, self._at = store, at
@@ -161,6 +183,13 @@ class _Engagement:
 
     def of(self, one: Question) -> float:
         return engagement([self._standing(contact) for contact in one.contacts], self._at)
+
+    def may_approve(self, one: Question, reviewer: str) -> bool:
+        """Whether a reviewer is among those who may approve a merge."""
+        from canonical_contact.merge.plan import approvals_needed, is_approved
+
+        rows = [row for contact in one.contacts if (row := self._store.contact(contact)) is not None]
+        return is_approved(approvals_needed([contact_of(row) for row in rows]), reviewer)
 
     def _standing(self, contact_id: str) -> Standing:
         if contact_id not in self._known:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
+from canonical_contact.engine._cases import said_of
 from canonical_contact.engine.reviewing import answer_pair
 from canonical_contact.errors import ContactError, InputError, Problem, Severity
 from canonical_contact.formats import Presets
@@ -157,8 +158,8 @@ def take_answers(store: ContactStore, sheet: Sheet, *, by: str, at: datetime) ->
             problems.append(_placed(Problem("label.judged_twice", raw=one.judgement, hint=hint), sheet.file, one.line))
     new, counts = Counter[str](), Counter[str]()
     for (left, right), (judgement, line) in pairs.items():
-        said = [row.judgement for row in store.decision_versions(left, right) if row.is_by_person and row.by == by]
-        if said and said[-1] == judgement:
+        said = said_of(row for row in store.decision_versions(left, right) if row.is_by_person).get((left, right), {})
+        if by in said and said[by].judgement == judgement:
             counts["same"] += 1
             continue
         try:

@@ -13,16 +13,17 @@ from typing import Final
 
 from attrs import field, frozen
 
+from canonical_contact.engine._approving import APPROVAL
 from canonical_contact.engine._case_view import CaseView, FieldRow, Side, view_of, weights_of
-from canonical_contact.engine._cases import Case, cases_of, is_open, open_questions, said_of
+from canonical_contact.engine._cases import Case, cases_of, is_open, open_questions, said_of, undone_acts
 from canonical_contact.engine._desk import Held, case_name, read_desk, write_desk
-from canonical_contact.engine._rows_only import Outcome, judge, undo
-from canonical_contact.errors import InputError
+from canonical_contact.engine._said import CONFLICT, JUDGED
+from canonical_contact.engine.judging import ANSWERS, Outcome, judge, undo
 from canonical_contact.identity.agreement import Agreement, agreements
 from canonical_contact.match.matcher import Matcher
 from canonical_contact.model import Judgement
 from canonical_contact.model.moment import in_utc
-from canonical_contact.ports import ContactStore
+from canonical_contact.ports import ContactStore, DecisionRow
 
 __all__ = [
     "ANSWERS",
@@ -50,9 +51,6 @@ __all__ = [
     "weights_of",
 ]
 
-ANSWERS: Final = (Judgement.MATCH, Judgement.NO_MATCH, Judgement.UNSURE)
-"""What people can say of a question."""
-
 _FOR: Final = timedelta(minutes=15)  # how long a question that was handed out is nobody else's
 
 
@@ -62,7 +60,7 @@ class Progress:
 
     Args:
         waiting: questions that wait for somebody.
-        said: judgement → pairs of which people say it now.
+        said: judgement → pairs of which it was said last.
         by: reviewer → pairs of which they say something now.
         skipped: reviewer → questions that they put off.
         held: questions that are somebody's.
@@ -230,12 +228,19 @@ def case_view(store: ContactStore, case: Case, *, at: datetime, weights: Matcher
         at: the time, with a time zone.
         weights: of `weights_of`, where many questions are laid out; None takes them up.
     """
-    in_utc(at)
-    return view_of(store, case, weights or weights_of(store))
+    return view_of(store, case, weights or weights_of(store), in_utc(at))
 
 
 def answer(
-    store: ContactStore, case: Case, judgement: Judgement | str, *, by: str, at: datetime, note: str = "", supersede: bool = False
+    store: ContactStore,
+    case: Case,
+    judgement: Judgement | str,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+    supersede: bool = False,
+    approved_by: str | Iterable[str] = "",
 ) -> Outcome:
     """Take a person's answer to a question, and do what follows from it.
 
@@ -247,14 +252,20 @@ def answer(
         at: when, with a time zone.
         note: a remark, kept with the answer.
         supersede: whether a match stands against what somebody said before.
+        approved_by: who approves a merge that needs it; who says yes to a question that asks for the approval gives it.
 
     Returns:
         What came of it; see `engine.judging.judge`.
 
     Raises:
         InputError: it is no such answer, nobody gives it, or the time has no time zone.
+        NotFoundError: one of the records is no more.
     """
-    return answer_pair(store, case.left, case.right, judgement, by=by, at=at, note=note, supersede=supersede)
+    if case.reason == APPROVAL and not approved_by:
+        approved_by = by
+    return answer_pair(
+        store, case.left, case.right, judgement, by=by, at=at, note=note, supersede=supersede, approved_by=approved_by
+    )
 
 
 def answer_pair(
@@ -267,6 +278,7 @@ def answer_pair(
     at: datetime,
     note: str = "",
     supersede: bool = False,
+    approved_by: str | Iterable[str] = "",
 ) -> Outcome:
     """Take a person's answer about two records, asked or not; arguments and errors as for `answer`.
 
@@ -279,13 +291,10 @@ def answer_pair(
         at: see `answer`.
         note: see `answer`.
         supersede: see `answer`.
+        approved_by: see `answer`.
     """
-    if judgement not in ANSWERS:
-        raise InputError(f"{judgement!r} is no answer.", path="judgement", hint=f"Say one of {', '.join(ANSWERS)}.")
-    if not by.strip():
-        raise InputError("Nobody gives the answer.", path="by", hint="Name who does.")
     with store.transaction():
-        outcome = judge(store, left, right, Judgement(judgement), by=by, at=at, note=note, supersede=supersede)
+        outcome = judge(store, left, right, judgement, by=by, at=at, note=note, supersede=supersede, approved_by=approved_by)
         name = case_name(left, right)
         write_desk(store, read_desk(store).hold(name, None).skip(by, name, ""))
     return outcome
@@ -304,23 +313,21 @@ def undo_last(store: ContactStore, *, by: str, at: datetime) -> Undone | None:
     """
     in_utc(at)
     with store.transaction():
-        done = dict[str, tuple[str, str, str]]()  # act → pair and time, of what stands
-        present = dict[tuple[str, str], str]()
-        for row in store.answers():
-            done.pop(present.get(row[:2], ""), None) if row.judgement == Judgement.WITHDRAWN else None
-            present[row[:2]] = row.act
-            if row.by == by and row.judgement != Judgement.WITHDRAWN:
-                done.setdefault(row.act, (row.left, row.right, row.at))
+        rows = list(store.answers())
+        gone, done = undone_acts(rows), dict[str, DecisionRow]()
+        for row in rows:
+            if row.by == by and row.reason in (JUDGED, CONFLICT) and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
+                done.setdefault(row.act, row)  # what stands is said again later, and is no new answer
         desk = read_desk(store)
         name, when = max(desk.skipped.get(by, {}).items(), key=lambda item: item[1], default=("", ""))
         act = next(reversed(done), "")
-        if name and (not act or when > done[act][2]):
+        if name and (not act or when > done[act].at):
             write_desk(store, desk.skip(by, name, ""))
             asked = (one for one in open_questions(store).questions if case_name(one.left, one.right) == name)
             return Undone(*next(asked, ("", ""))[:2])
         if not act:
             return None
-        return Undone(*done[act][:2], undo(store, act, by=by, at=at))
+        return Undone(done[act].left, done[act].right, undo(store, act, by=by, at=at))
 
 
 def progress(store: ContactStore, *, at: datetime) -> Progress:
@@ -340,9 +347,10 @@ def progress(store: ContactStore, *, at: datetime) -> Progress:
     waiting = {case_name(one.left, one.right) for one in open_questions(store).questions}
     desk = desk.only(waiting, moment)
     said = said_of(store.answers())
+    last = (max(of.values(), key=lambda row: row.at).judgement for of in said.values())
     return Progress(
         len(waiting),
-        dict(sorted(Counter(row.judgement for row in store.decisions(people=True) if row.judgement in ANSWERS).items())),
+        dict(sorted(Counter(last).items())),
         dict(sorted(Counter(who for of in said.values() for who in of).items())),
         {who: len(names) for who, names in sorted(desk.skipped.items())},
         len(desk.held),
@@ -359,4 +367,5 @@ def agreement(store: ContactStore) -> tuple[Agreement, ...]:
     >>> agreement(MemoryStore())
     ()
     """
-    return agreements({pair: dict(of) for pair, of in said_of(store.answers()).items()})
+    said = said_of(store.answers())
+    return agreements({pair: {who: row.judgement for who, row in of.items()} for pair, of in said.items()})

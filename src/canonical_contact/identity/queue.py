@@ -7,7 +7,7 @@ somebody dealt with them, and whether one side has refused what the other permit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -93,6 +93,8 @@ def questions(
     pairs: Iterable[tuple[str, str, float, str]],
     home: Mapping[str, str],
     sizes: Mapping[str, int],
+    *,
+    first: Collection[str] = (),
 ) -> list[Question]:
     """Put one question for all the waiting pairs between the same two contacts.
 
@@ -100,6 +102,7 @@ def questions(
         pairs: waiting pairs as keys of two records, score and reason.
         home: record key → contact; a record without one stands for itself.
         sizes: contact → how many records it has.
+        first: reasons that a question bears wherever one of its pairs has them.
 
     Returns:
         The questions, each with its likeliest pair, in the order of their pairs.
@@ -115,10 +118,14 @@ def questions(
         known = found.get(same)
         records = sum(sizes.get(one, 1) for one in contacts)
         one = Question(left, right, contacts, score, reason, records, 1 + (known.pairs if known else 0))
-        if known and (-known.score, known.left, known.right) < (-score, left, right):
+        if known and _order(known, first) < _order(one, first):
             one = known._replace(pairs=one.pairs)
         found[same] = one
     return sorted(found.values())
+
+
+def _order(one: Question, first: Collection[str]) -> tuple[bool, float, str, str]:
+    return one.reason not in first, -one.score, one.left, one.right
 
 
 def ranked(

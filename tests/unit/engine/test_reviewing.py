@@ -11,6 +11,7 @@ import pytest
 from canonical_contact import MemoryStore, SQLiteStore, unify
 from canonical_contact.engine.explaining import explainer_of_store
 from canonical_contact.engine.reviewing import (
+    Case,
     agreement,
     answer,
     answer_pair,
@@ -27,6 +28,7 @@ from canonical_contact.engine.reviewing import (
     weights_of,
 )
 from canonical_contact.errors import InputError
+from canonical_contact.merge.plan import Approval
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
 from canonical_contact.store import waiting_pairs
@@ -52,6 +54,12 @@ def store(world: Path, tmp_path: Path) -> Iterator[SQLiteStore]:
         yield opened
 
 
+def needs_approval(store: ContactStore, case: Case) -> tuple[Approval, ...]:
+    plan = case_view(store, case, at=NOW).plan
+    assert plan is not None
+    return plan.approvals
+
+
 def test_the_queue_asks_once_about_two_contacts_and_covers_every_waiting_pair(store: SQLiteStore) -> None:
     cases = queue(store, limit=10**6, at=NOW)
     assert len({frozenset(case.contacts) for case in cases}) == len(cases)
@@ -67,14 +75,78 @@ def test_the_same_store_gives_the_same_queue(store: SQLiteStore) -> None:
 
 
 def test_what_is_answered_is_asked_no_more(store: SQLiteStore) -> None:
-    first, second, *_ = queue(store, at=NOW)
-    answer(store, first, "no_match", by="ana", at=NOW)
-    answer(store, second, "match", by="ana", at=NOW)
+    first, second, *_ = (case for case in queue(store, limit=10**6, at=NOW) if not needs_approval(store, case))
+    outcome = answer(store, first, "no_match", by="ana", at=NOW), answer(store, second, "match", by="ana", at=NOW)
+    assert [bool(one.merged) for one in outcome] == [False, True]
     open_ = {frozenset(case.contacts) for case in queue(store, limit=10**6, at=NOW)}
     assert frozenset(first.contacts) not in open_
     assert frozenset(second.contacts) not in open_
     assert not is_open(store, first)
     assert not is_open(store, second)
+
+
+def test_a_merge_that_needs_an_approval_is_a_question_for_those_who_may_give_it(store: SQLiteStore) -> None:
+    case = next(case for case in queue(store, limit=10**6, at=NOW) if needs_approval(store, case))
+    may = {one.owner for one in needs_approval(store, case)}
+    outcome = answer(store, case, "match", by="ana", at=NOW)
+    assert outcome.awaiting
+    assert not outcome.merged
+    name = find_case(store, case.name, at=NOW)
+    assert name is not None
+    assert name.reason == "approval_needed"
+    asked = {who: {one.name for one in queue(store, reviewer=who, limit=10**6, at=NOW)} for who in ("ana", *may)}
+    assert case.name not in asked["ana"]
+    assert all(case.name in asked[who] for who in may)
+    assert answer(store, name, "match", by=max(may), at=NOW).merged
+    assert find_case(store, case.name, at=NOW) is None
+
+
+def test_what_people_say_against_each_other_is_asked_until_somebody_settles_it(store: SQLiteStore) -> None:
+    case = next(case for case in queue(store, limit=10**6, at=NOW) if not needs_approval(store, case))
+    answer(store, case, "no_match", by="bob", at=NOW)
+    assert answer_pair(store, case.left, case.right, "match", by="ana", at=NOW).conflict
+    asked = find_case(store, case.name, at=NOW)
+    assert asked is not None
+    assert asked.reason == "conflict"
+    assert is_open(store, asked)
+    view = case_view(store, asked, at=NOW)
+    assert "people have said both" in view.why
+    assert view.plan is not None
+    assert [row.by for row in view.plan.conflicts] == ["bob"]
+    (found,) = agreement(store)
+    assert (found.reviewers, found.pairs, found.agreed) == (("ana", "bob"), 1, 0)
+    assert answer(store, asked, "match", by="eve", at=NOW, supersede=True).merged
+    assert find_case(store, case.name, at=NOW) is None
+
+
+def test_a_no_settles_what_people_say_against_each_other(store: SQLiteStore) -> None:
+    case = queue(store, at=NOW)[0]
+    answer(store, case, "no_match", by="bob", at=NOW)
+    answer_pair(store, case.left, case.right, "match", by="ana", at=NOW)
+    asked = find_case(store, case.name, at=NOW)
+    assert asked is not None
+    answer(store, asked, "no_match", by="eve", at=NOW)
+    assert find_case(store, case.name, at=NOW) is None
+    assert not is_open(store, asked)
+
+
+def test_an_answer_undone_leaves_the_contacts_as_they_were(store: SQLiteStore) -> None:
+    case = next(case for case in queue(store, limit=10**6, at=NOW) if not needs_approval(store, case))
+    before = list(store.contacts()), dict(store.members()), queue(store, at=NOW)
+    answer(store, case, "match", by="ana", at=NOW)
+    undo_last(store, by="ana", at=LATER)
+    assert [row._replace(revision=0) for row in store.contacts()] == [row._replace(revision=0) for row in before[0]]
+    assert dict(store.members()) == before[1]
+    assert queue(store, at=NOW) == before[2]
+    assert progress(store, at=NOW).answered == 0
+
+
+def test_a_view_shows_what_a_merge_would_do(store: SQLiteStore) -> None:
+    case = queue(store, at=NOW)[0]
+    plan = case_view(store, case, at=NOW).plan
+    assert plan is not None
+    assert {plan.survivor, *plan.retired} == set(case.contacts)
+    assert plan.fields
 
 
 def test_no_parts_the_two_contacts_so_their_other_pairs_ask_nothing(store: SQLiteStore) -> None:
