@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import frozen
 
+from canonical_contact.engine._approving import APPROVAL
+from canonical_contact.engine._said import CONFLICT
 from canonical_contact.engine.matching import saved_settings
+from canonical_contact.engine.merging import plan_merge
+from canonical_contact.errors import InputError
 from canonical_contact.match.comparisons import groups_for
 from canonical_contact.match.explain import Explanation, FieldEvidence, explain
 from canonical_contact.match.features import features_from_text
@@ -19,7 +23,7 @@ from canonical_contact.match.matcher import Decided, Matcher
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.words import of_words, vector_of
 from canonical_contact.model import Card, PostalAddress, SourceRecord
-from canonical_contact.ports import ContactStore, RecordRow
+from canonical_contact.ports import ContactRow, ContactStore, RecordRow
 from canonical_contact.schema import from_json
 
 if TYPE_CHECKING:
@@ -35,8 +39,8 @@ _CLUSTERS: Final = {
     "too_large": "they match, in a group of records that is too large to be one person",
     "cluster_conflict": "they match, and a rule keeps other records of their contacts apart",
     "cannot_link": "they match, and a person has parted other records of their contacts",
-    "conflict": "people have said both: that they are one person, and that they are two",
-    "approval_needed": "they match, and who looks after them has to approve the merge",
+    CONFLICT: "people have said both: that they are one person, and that they are two",
+    APPROVAL: "they are taken for one person, and who looks after them has to approve the merge",
 }
 
 
@@ -78,7 +82,7 @@ class CaseView:
         evidence: what each field says about the pair, the weightiest first.
         why: why a person is asked, in a sentence.
         explanation: all of it, for the waterfall; None where the store has no weights.
-        plan: what a merge would do to each field and to consent.
+        plan: what a merge would do to each field and to consent; None where the two cannot be merged.
     """
 
     case: Case
@@ -99,7 +103,7 @@ def weights_of(store: ContactStore) -> Matcher | None:
     return Matcher(groups_for(shipped_lookups()), settings.model, frequencies, settings.policy)
 
 
-def view_of(store: ContactStore, case: Case, weights: Matcher | None) -> CaseView:
+def view_of(store: ContactStore, case: Case, weights: Matcher | None, at: datetime) -> CaseView:
     """Lay a question out; see `engine.reviewing.case_view`."""
     homes = [row for contact in case.contacts if (row := store.contact(contact)) is not None]
     members = {key: home.contact_id for home in homes for key in home.members}
@@ -122,7 +126,16 @@ def view_of(store: ContactStore, case: Case, weights: Matcher | None) -> CaseVie
     explanation = _explained(case, rows, weights)
     why = _CLUSTERS.get(case.reason, explanation.why if explanation else "")
     evidence = tuple(sorted(explanation.evidence, key=lambda entry: -abs(entry.bits))) if explanation else ()
-    return CaseView(case, sides, tuple(_rows(cards)), evidence, why, explanation)
+    return CaseView(case, sides, tuple(_rows(cards)), evidence, why, explanation, _plan(store, homes, at))
+
+
+def _plan(store: ContactStore, homes: Sequence[ContactRow], at: datetime) -> MergePlan | None:
+    """Plan the merge; None where it cannot be, since the contacts are one by now, or the consent of one was erased."""
+    ids = [row.contact_id for row in homes]
+    try:
+        return plan_merge(store, ids, at=at) if len(ids) > 1 else None
+    except InputError:
+        return None
 
 
 def _mates(case: Case, groups: Sequence[Iterable[str]]) -> Iterator[str]:

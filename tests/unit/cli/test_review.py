@@ -13,7 +13,7 @@ import pytest
 from canonical_contact import SQLiteStore, unify
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._review_terminal import KEYS, ask
-from canonical_contact.engine.reviewing import progress, queue
+from canonical_contact.engine.reviewing import answer_pair, progress, queue
 from command_line import Call
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,7 +74,33 @@ def test_other_keys_say_which_there_are_and_answer_nothing(people: Path, capsys:
     sit(people, "kq")
     assert said(people) == []
     shown = capsys.readouterr().out
-    assert all(shown.count(f"[{key}] {told}") == 2 for key, (_, told) in KEYS.items())
+    assert [shown.count(f"[{key}] {told}") for key, (_, told) in KEYS.items()] == [2] * 6 + [0] * 2
+
+
+def test_yes_shows_what_a_merge_does_and_does_it(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SQLiteStore(people, readonly=True) as store:
+        number = len(list(store.contacts()))
+    sit(people, "yq")
+    with SQLiteStore(people, readonly=True) as store:
+        assert len(list(store.contacts())) == number - 1
+    told = capsys.readouterr().out
+    assert "if they are one:" in told
+    assert "match: merged" in told
+
+
+def test_a_yes_against_a_no_is_asked_again_and_overrules_by_its_own_key(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SQLiteStore(people) as store:
+        case = queue(store, at=NOW)[0]
+        answer_pair(store, case.left, case.right, "no_match", by="bob", at=NOW)
+        answer_pair(store, case.left, case.right, "match", by="ana", at=NOW)
+        number = len(list(store.contacts()))
+    sit(people, "yoq", by="eve")
+    with SQLiteStore(people, readonly=True) as store:
+        assert len(list(store.contacts())) == number - 1
+    told = capsys.readouterr().out
+    assert "are two, said bob" in told
+    assert "waits for a person" in told
+    assert "match: merged" in told
 
 
 def test_undo_asks_the_question_again(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
