@@ -228,8 +228,10 @@ def _suppressions(
 
 
 def _firmer(left: Suppression, right: Suppression) -> Suppression:
-    """Give the block that stands for two, lifted for nothing that one of them is not lifted for."""
+    """Give the block that stands for two: lifted for nothing that one of them is not lifted for, and reaching as far as either."""
     stands = max(left, right, key=_firmest)
+    if ERASED_HOLDER in (left.reason, right.reason):
+        stands = evolve(stands, reason=ERASED_HOLDER)
     return evolve(stands, lifted_for=in_both((left, right))) if stands.lifted_for else stands
 
 

@@ -21,7 +21,7 @@ from canonical_contact.ports import ContactRow, ContactStore, EventRow, Written
 
 __all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "fold_rows", "holders_of"]
 
-FOLD_VERSION = "fold/7"  # when the way contacts are folded changes, every stored one is folded again
+FOLD_VERSION = "fold/8"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
 _SETTING = "fold.version"
 

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from canonical_contact import MemoryStore, may_contact, unify
+from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.matching import MODEL, TERMS
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.match.policy import MatchPolicy, Rule
@@ -231,3 +232,14 @@ def test_who_was_blocked_by_an_endpoint_of_the_other_part_stays_blocked(tmp_path
     assert denied(store) == {"003A 003B": True, "003C": True}
     read(store, tmp_path, 1, desk, policy=APART, refit=True)
     assert denied(store) == {"003A": True, "003B": True, "003C": True}
+
+
+def test_who_was_blocked_by_what_an_erased_person_left_stays_blocked(tmp_path: Path) -> None:
+    store = MemoryStore()
+    desk = "003A,Ana,Gil,desk@x.es,2026-05-01,0"
+    read(store, tmp_path, 0, "003C,Zoe,Sol,desk@x.es,2026-05-01,1", desk, "003B,Ana,Mar,b@x.es,2026-05-01,0", policy=TOGETHER)
+    zoe = next(row.contact_id for row in store.contacts() if row.members == ("salesforce_contact:003C",))
+    erase(store, zoe, at=NOW + timedelta(hours=1))
+    assert denied(store) == {"003A 003B": True}
+    read(store, tmp_path, 1, desk, policy=APART, refit=True)
+    assert denied(store) == {"003A": True, "003B": True}
