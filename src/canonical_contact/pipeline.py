@@ -31,10 +31,12 @@ from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.matching import Identified, identify
 from canonical_contact.engine.parting import take_refusals_along
 from canonical_contact.engine.reading import FileOutcome, Intake, NoProgress, Progress, read_all
+from canonical_contact.engine.surviving import saved_survivorship
 from canonical_contact.errors import InputError, NothingReadError, Problem
 from canonical_contact.formats import discover
 from canonical_contact.match.blocks import BlockReport
 from canonical_contact.match.policy import MatchPolicy
+from canonical_contact.merge import Survivorship
 from canonical_contact.normalize.profile import Profile
 from canonical_contact.ports import ContactStore, RunInfo, Written
 
@@ -107,6 +109,7 @@ def unify(
     own: Iterable[str] = (),
     profile: Profile | None = None,
     key: bytes | None = None,
+    survivorship: Survivorship | None = None,
 ) -> UnifyResult:
     r"""Turn exports of several systems into golden contacts in a store: the main job.
 
@@ -125,6 +128,8 @@ def unify(
         own: our own addresses and domains (`acme.example`): who writes from them is no contact, and messages get a direction.
         profile: the rules to normalise with; None for the default.
         key: the privacy key, where the host keeps it; people who were erased are left out, and counted as `privacy.erased`.
+        survivorship: which value survives in each field. The store keeps it, and every later fold goes by it; None: the one that the store
+            has, at first the shipped one. Another one folds all contacts anew.
 
     Returns:
         What was read, joined and written, with the contact id of every record that was read.
@@ -159,12 +164,15 @@ def unify(
     executor = Executor(workers)
     with store.run(now, wait=wait, on_wait=lambda: seen.stage("wait for another run", None)) as run:
         at = run.started_at
-        intake = read_all(sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key)
+        surviving = survivorship or saved_survivorship(store)
+        intake = read_all(
+            sources, store, executor, region=region, recorded_at=at, progress=seen, profile=profile, key=key, skew=surviving.skew
+        )
         found = identify(
             store, fresh=intake.fresh, started_at=at, workers=executor.workers, refit=refit, policy=policy, progress=seen
         )
         take_refusals_along(store, intake, found, started_at=at)
-        contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen)
+        contacts = fold_all(store, executor, intake, found, at=at, run=run.run_id, progress=seen, policy=survivorship)
         seen.end()
         result = _result(run, intake, contacts, found, seen.done)
         store.put_setting(LAST_RUN, json.dumps(summary(result), ensure_ascii=False))

@@ -14,8 +14,10 @@ from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.reading import Intake, NoProgress, Progress
 from canonical_contact.engine.stages import Fold, FoldJob
+from canonical_contact.engine.surviving import keep_survivorship, saved_survivorship
 from canonical_contact.identity import Assignment
 from canonical_contact.match.features import Features, features_from_text
+from canonical_contact.merge import Survivorship
 from canonical_contact.model import Event, EventName
 from canonical_contact.ports import ContactRow, ContactStore, EventRow, Written
 
@@ -27,7 +29,15 @@ _SETTING = "fold.version"
 
 
 def fold_all(
-    store: ContactStore, executor: Executor, intake: Intake, found: Identified, *, at: datetime, run: str, progress: Progress
+    store: ContactStore,
+    executor: Executor,
+    intake: Intake,
+    found: Identified,
+    *,
+    at: datetime,
+    run: str,
+    progress: Progress,
+    policy: Survivorship | None = None,
 ) -> Written:
     """Write the golden contact of every cluster that may have changed.
 
@@ -39,17 +49,21 @@ def fold_all(
         at: the run's start, the time of the events.
         run: the run's id.
         progress: told how far it is.
+        policy: which value survives, from now on in this store; None: by the one that it has. Another one folds every contact anew.
 
     Returns:
         Contacts that are new, changed, and the same.
     """
-    everything = store.setting(_SETTING) != FOLD_VERSION
+    if policy is not None:
+        keep_survivorship(store, policy)
+    version = f"{FOLD_VERSION} {saved_survivorship(store).mark}"
+    everything = store.setting(_SETTING) != version
     ids = found.assignment.ids
     blocking = {name for endpoint in intake.blocking for name in _names(endpoint)}
     dirty = [place for place in range(len(ids)) if everything or _may_have_changed(place, intake, blocking, found)]
     progress.stage("fold", len(dirty))
     done = _fold(store, executor, found, dirty, at=at, run=run, progress=progress)
-    store.put_setting(_SETTING, FOLD_VERSION)
+    store.put_setting(_SETTING, version)
     return done._replace(same=done.same + len(ids) - len(dirty))
 
 
@@ -115,7 +129,7 @@ def fold_rows(
     found = Identified(tuple(map(tuple, clusters.values())), Assignment(tuple(clusters)), records, home, 0, 0, 0, ())
     led = {contact_id: tuple(sorted(aliases.get(contact_id, ()))) for contact_id in clusters}
     jobs = _jobs(store, found, range(len(clusters)), led, _blocks(store, records, events), more=events)
-    for rows in (executor or Executor(1)).run(Fold(), chunked(jobs, CHUNK)):
+    for rows in (executor or Executor(1)).run(Fold(saved_survivorship(store)), chunked(jobs, CHUNK)):
         yield from rows
 
 
@@ -157,7 +171,7 @@ def _fold(
     blocks = _blocks(store, found.features)
     created = found.assignment.new
     new = changed = same = 0
-    for rows in executor.run(Fold(), chunked(_jobs(store, found, dirty, aliases, blocks), CHUNK)):
+    for rows in executor.run(Fold(saved_survivorship(store)), chunked(_jobs(store, found, dirty, aliases, blocks), CHUNK)):
         as_before = {row.contact_id for row in rows if row.contact_id not in created and _is_stored(store, row)}
         done = store.put_contacts(rows)
         new, changed, same = new + done.new, changed + done.changed, same + done.same

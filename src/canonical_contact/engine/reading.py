@@ -95,6 +95,7 @@ def read_all(
     progress: Progress,
     profile: Profile | None = None,
     key: bytes | None = None,
+    skew: float = 86_400.0,
 ) -> Intake:
     """Read recognised files into the store, records first and then what hangs on them.
 
@@ -107,6 +108,7 @@ def read_all(
         progress: told how far it is.
         profile: the rules to normalise with; None for the default.
         key: the privacy key, where the host keeps it: people who were erased are left out, and counted.
+        skew: how far ahead a record's time of change may lie, in seconds.
 
     Returns:
         What was read and what is new.
@@ -119,7 +121,8 @@ def read_all(
     readings: dict[str, Reading] = {}
     versions = Versions(store, intake, readings, recorded_at)
     progress.stage("read and normalise", None)
-    for made in executor.run(Prepare(region, recorded_at, profile), chunked(_identified(sources, intake, readings), CHUNK)):
+    prepare = Prepare(region, recorded_at, profile, skew=skew)
+    for made in executor.run(prepare, chunked(_identified(sources, intake, readings), CHUNK)):
         rows = len(made.rows)
         if gate:
             made = gate.sift(made, intake)

@@ -17,6 +17,7 @@ from canonical_contact.engine.matching import identify
 from canonical_contact.engine.parting import repeat_refusals
 from canonical_contact.engine.reading import Intake, Progress
 from canonical_contact.engine.stages import Prepare
+from canonical_contact.engine.surviving import saved_survivorship
 from canonical_contact.engine.unblocked import blocked_records, unblocked
 from canonical_contact.engine.versions import Versions
 from canonical_contact.model import RawRecord, SourceRecord
@@ -226,7 +227,7 @@ class _Work:
             versions = Versions(self._store, intake, _Readings(self), at)
             self._progress.stage("normalise", sum(map(len, look.keys.values())))
             for region in sorted(look.keys):
-                task = Prepare(region, at, self._profile)
+                task = Prepare(region, at, self._profile, skew=saved_survivorship(self._store).skew)
                 for made in self._executor.run(task, chunked(self._again(look.keys[region], held), CHUNK)):
                     intake.problems.update(made.problems)
                     versions.take(made)

@@ -14,6 +14,7 @@ from canonical_contact.model import SCHEMA_VERSION, Activity, ConsentEvent, RawR
 from canonical_contact.ports import ContactRow, EventRow, RecordRow
 
 if TYPE_CHECKING:
+    from canonical_contact.merge import Survivorship
     from canonical_contact.normalize import Profile
 
 __all__ = ["Fold", "FoldJob", "Prepare", "Prepared", "event_row"]
@@ -40,14 +41,16 @@ class Prepare:
         region: ISO 3166-1 alpha-2 of national numbers whose record names no country.
         recorded_at: when the ledger learns of the events.
         profile: the rules; None for the default.
+        skew: how far a time may lie ahead of `recorded_at`, in seconds; a record that was changed later than that counts as undated.
     """
 
-    def __init__(self, region: str, recorded_at: datetime, profile: Profile | None = None) -> None:
-        self._region, self._recorded_at, self._profile = region, recorded_at, profile
+    def __init__(self, region: str, recorded_at: datetime, profile: Profile | None = None, *, skew: float = 86_400.0) -> None:
+        self._region, self._recorded_at, self._profile, self._skew = region, recorded_at, profile, skew
 
     def __call__(self, chunk: Sequence[tuple[RawRecord, str, str]], /) -> Prepared:
         """Prepare one chunk."""
         from canonical_contact.consent import events_of, holds_of
+        from canonical_contact.merge import last_changed, without_times_ahead
         from canonical_contact.normalize import loose_phones
         from canonical_contact.normalize.profiled import ProfiledNormalizer
         from canonical_contact.schema import to_json
@@ -57,7 +60,7 @@ class Prepare:
         made = Prepared([], [], [], [], {}, {})
         counts = Counter[str]()
         for raw, key, record_id in chunk:
-            record = self._normalizer.record(raw, key, record_id)
+            record = without_times_ahead(self._normalizer.record(raw, key, record_id), self._recorded_at, self._skew)
             for problem in record.problems:
                 counts[problem.code] += 1
                 if counts[problem.code] <= EXAMPLES:
@@ -70,13 +73,13 @@ class Prepare:
             )
             made.events.append([event_row(event) for event in events_of(record, self._recorded_at)])
             made.held.append(tuple(hold.endpoint for hold in holds if hold.endpoint))
-            made.seen.append(record.observed_at.timestamp() if record.observed_at else -1.0)
+            made.seen.append(last_changed(record))
         made.problems.update(counts)
         return made
 
     def __getstate__(self) -> dict[str, object]:
         """A task crosses to the workers without its memo."""
-        return {"_region": self._region, "_recorded_at": self._recorded_at, "_profile": self._profile}
+        return {name: getattr(self, name) for name in ("_region", "_recorded_at", "_profile", "_skew")}
 
 
 def event_row(event: ConsentEvent) -> EventRow:
@@ -107,14 +110,20 @@ class FoldJob(NamedTuple):
 
 
 class Fold:
-    """Folds contacts: a chunk of jobs into rows for the store."""
+    """Folds contacts: a chunk of jobs into rows for the store.
+
+    Args:
+        policy: which value survives in each field.
+    """
+
+    def __init__(self, policy: Survivorship) -> None:
+        self._policy = policy
 
     def __call__(self, chunk: Sequence[FoldJob], /) -> list[ContactRow]:
         """Fold one chunk."""
         return [self._fold(job) for job in chunk]
 
-    @staticmethod
-    def _fold(job: FoldJob) -> ContactRow:
+    def _fold(self, job: FoldJob) -> ContactRow:
         from canonical_contact.consent import consent_column
         from canonical_contact.merge import fold
         from canonical_contact.schema import from_json, to_json
@@ -128,6 +137,7 @@ class Fold:
             foreign=[from_json(ConsentEvent, text) for text in job.foreign],
             holds=[from_json(Suppression, text) for text in job.holds],
             activities=[from_json(Activity, text) for text in job.activities],
+            policy=self._policy,
         )
         document = to_json(contact)
         endpoints = dict.fromkeys(

@@ -12,6 +12,7 @@ from canonical_contact.engine.carrying import carry
 from canonical_contact.engine.local import chunked
 from canonical_contact.engine.stages import Prepared, event_row
 from canonical_contact.errors import Problem
+from canonical_contact.merge import AHEAD
 from canonical_contact.ports import ContactStore, EventRow, RecordRow, Written
 
 if TYPE_CHECKING:
@@ -175,8 +176,10 @@ def _times(store: ContactStore, keys: Sequence[str]) -> dict[str, float]:
     """When the stored versions of records were last changed by their sources, -1 where they do not say."""
     found: dict[str, float] = {}
     for row in store.records(keys):
-        text = json.loads(row.document).get("observed_at")
-        found[row.key] = datetime.fromisoformat(text).timestamp() if text else -1.0
+        told = json.loads(row.document)
+        text = told.get("observed_at")
+        ahead = any(problem.get("code") == AHEAD for problem in told.get("problems", ()))
+        found[row.key] = datetime.fromisoformat(text).timestamp() if text and not ahead else -1.0
     return found
 
 

@@ -22,7 +22,8 @@ __all__ = ["Again"]
 
 _BEHIND = re.compile(r"column_(\d{1,5})\Z")
 _COUNTED = re.compile(r" \(\d{1,6}\)\Z")
-_OF_ROWS = ("row.", "vcard.")  # problems of the row itself, which the cells no longer show
+# Problems of the row itself, which the cells no longer show, and of the time at which it was read.
+_OF_ROWS = ("row.", "vcard.", "record.changed_ahead")
 
 
 class Again:

@@ -1,7 +1,12 @@
 """Many records, one contact: survivorship field by field, consent by its own join, every losing value kept with its reason."""
 
+from canonical_contact.merge._pins import HOST
+from canonical_contact.merge._placing import AHEAD, last_changed, without_times_ahead
 from canonical_contact.merge._rectified import RECTIFICATION
 from canonical_contact.merge.fold import fold
-from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, Survivorship
+from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, STRATEGIES, Candidate, Group, Rule, Survivorship
 
-__all__ = ["DEFAULT_SURVIVORSHIP", "RECTIFICATION", "Survivorship", "fold"]
+__all__ = [
+    "AHEAD", "DEFAULT_SURVIVORSHIP", "HOST", "RECTIFICATION", "STRATEGIES", "Candidate", "Group", "Rule", "Survivorship", "fold",
+    "last_changed", "without_times_ahead",
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from canonical_contact.merge._placing import seen
+from canonical_contact.merge._placing import last_changed
 from canonical_contact.model import SourceRecord
 
 __all__ = ["HOST", "PINNED", "PINNED_LATER", "RELEASED", "VALUE", "is_pin", "pins_of"]
@@ -33,5 +33,5 @@ def pins_of(records: Sequence[SourceRecord], ruled: Collection[str] = ()) -> dic
         if record.system == HOST and (field := record.raw.get(PINNED)) and field.partition(".")[0] not in ruled:
             found.setdefault(field, []).append(record)
     for pins in found.values():
-        pins.sort(key=lambda record: (seen(record), record.key))
+        pins.sort(key=lambda record: (last_changed(record), record.key))
     return found

@@ -11,14 +11,14 @@ from attrs import evolve
 from canonical_contact.errors import Problem
 from canonical_contact.model import Claim, SourceRecord
 
-__all__ = ["AHEAD", "Placing", "is_ahead", "seen", "without_times_ahead"]
+__all__ = ["AHEAD", "Placing", "is_ahead", "last_changed", "without_times_ahead"]
 
 AHEAD: Final = "record.changed_ahead"
 _DATED: Final = frozenset({"most_recent", "oldest", "trust_decay"})
 _HINT: Final = "The time lies ahead of the one at which it was read; where the latest value wins it counts as none."
 
 
-def seen(record: SourceRecord) -> float:
+def last_changed(record: SourceRecord) -> float:
     """When the source last changed a record, in seconds that sort; -1 where it does not say, or names a time that was still to come."""
     return record.observed_at.timestamp() if record.observed_at and not is_ahead(record) else -1.0
 
@@ -74,7 +74,7 @@ class Placing:
     def said(self, record: SourceRecord, path: str) -> float:
         """When a value was last said, in seconds that sort: by its own claim where that has a time, else with its record."""
         found = self._said.get((record.key, path)) if self._said else None
-        return seen(record) if found is None else found
+        return last_changed(record) if found is None else found
 
     def states(self, record: str, path: str) -> bool:
         """Whether a record claims something under a path."""

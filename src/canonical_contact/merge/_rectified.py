@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import evolve, fields
 
-from canonical_contact.merge._placing import seen
+from canonical_contact.merge._placing import last_changed
 from canonical_contact.model import Card, Claim, SourceRecord
 
 __all__ = ["REASON", "RECTIFICATION", "is_overruled", "overruled", "without_overruled"]
@@ -28,7 +28,9 @@ def overruled(records: Iterable[SourceRecord]) -> dict[str, str]:
             continue
         for path in record.raw:
             field = path.partition(".")[0].partition("[")[0]
-            if field in _FIELDS and (field not in found or (seen(record), record.key) > (seen(found[field]), found[field].key)):
+            if field in _FIELDS and (
+                field not in found or (last_changed(record), record.key) > (last_changed(found[field]), found[field].key)
+            ):
                 found[field] = record
     return {field: record.key for field, record in found.items()}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from canonical_contact.merge._choosing import Choosing
-from canonical_contact.merge._placing import seen
+from canonical_contact.merge._placing import last_changed
 from canonical_contact.merge.policy import Candidate
 from canonical_contact.model import (
     Activity,
@@ -43,7 +43,7 @@ def lifecycle(choosing: Choosing, activities: Sequence[Activity]) -> Lifecycle |
     steps = sorted(
         set(steps), key=lambda s: (s.at is not None, s.at.timestamp() if s.at else 0.0, _RANK[s.stage], s.source, s.reason)
     )
-    status = next((v.status for _, v in sorted(stated, key=lambda e: (-seen(e[0]), e[0].key)) if v.status), "")
+    status = next((v.status for _, v in sorted(stated, key=lambda e: (-last_changed(e[0]), e[0].key)) if v.status), "")
     if choosing.policy.rule("lifecycle").strategy == "furthest_stage":
         stage = _furthest(steps)
         winner, reason = next((r.key for r, v in stated if v.stage == stage), ""), "furthest_stage"
@@ -68,7 +68,7 @@ def _candidates(
     steps: Sequence[StageChange], stated: Sequence[tuple[SourceRecord, Lifecycle]]
 ) -> list[Candidate[LifecycleStage]]:
     """Every step as what its record says, at its own time; without one at that of the record's last change."""
-    times = {record.key: seen(record) for record, _ in stated}
+    times = {record.key: last_changed(record) for record, _ in stated}
     found = [(s.stage, s.source, s.at.timestamp() if s.at else times.get(s.source, -1.0)) for s in steps]
     return [Candidate(stage, source, at, stage.value, _RANK[stage]) for stage, source, at in dict.fromkeys(found)]
 
