@@ -17,12 +17,12 @@ __all__ = ["Lineage", "Merge", "belonging", "lineage_of"]
 
 @frozen
 class Merge:
-    """The last merge that made a contact and was not undone.
+    """A merge that a contact is made of.
 
     Args:
         act: of a person; empty for a run.
         retired: ids that it retired and that still lead to the contact.
-        before: those of the contact's records that it had before it.
+        before: those of the contact's records that the id which took them had before it.
     """
 
     act: str
@@ -39,7 +39,7 @@ class Lineage:
         members: its records.
         heirs: retired id that leads here → the id that it was merged into.
         had: id → those of the records that it had when it was retired; of the contact itself those before its first merge.
-        merges: the merges that made it and were not undone, the last one first.
+        merges: those that it is made of, also those of contacts that went into it; the last one, which is its own, first.
     """
 
     contact_id: str
@@ -96,16 +96,16 @@ def lineage_of(store: ContactStore, row: ContactRow) -> Lineage:
             merged |= dict.fromkeys((one for one in _told(event, "retired").split() if one in row.retired), place)
     heirs = {alias: str(events[place]["contact_id"]) for alias, place in merged.items()}
     had = {alias: _records(events[:place], alias, members) for alias, place in merged.items()}
-    mine = sorted({place for place in merged.values() if events[place]["contact_id"] == row.contact_id}, reverse=True)
+    mine = [place for alias, place in merged.items() if heirs[alias] == row.contact_id]
     if mine:
-        had[row.contact_id] = _records(events[: mine[-1]], row.contact_id, members)
+        had[row.contact_id] = _records(events[: min(mine)], row.contact_id, members)
     merges = tuple(
         Merge(
             _told(events[place], "act"),
             tuple(sorted(alias for alias, where in merged.items() if where == place)),
-            _records(events[:place], row.contact_id, members),
+            _records(events[:place], str(events[place]["contact_id"]), members),
         )
-        for place in mine
+        for place in sorted(set(merged.values()), reverse=True)
     )
     return Lineage(row.contact_id, members, heirs, had, merges)
 

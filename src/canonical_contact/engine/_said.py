@@ -13,6 +13,7 @@ from canonical_contact.model import Judgement, digest
 from canonical_contact.ports import ContactStore, DecisionRow
 
 __all__ = [
+    "AWAITING",
     "CONFLICT",
     "JUDGED",
     "MERGED",
@@ -29,9 +30,9 @@ __all__ = [
     "without",
 ]
 
-# Reasons of rows: what somebody said of the very pair, what holds a merge together and an un-merge apart, what was taken back, and what
-# stands against what somebody said before.
-JUDGED, MERGED, UNMERGED, UNDONE, CONFLICT = "judged", "merged", "unmerged", "undone", "conflict"
+# Reasons of rows: what somebody said of the very pair, what holds a merge together and an un-merge apart, what was taken back, what
+# stands against what somebody said before, and what waits for an approval.
+JUDGED, MERGED, UNMERGED, UNDONE, CONFLICT, AWAITING = "judged", "merged", "unmerged", "undone", "conflict", "approval_needed"
 _SCORES: Final[Mapping[str, float]] = {Judgement.MATCH: 1.0, Judgement.NO_MATCH: 0.0}
 
 Pair = tuple[str, str]
@@ -153,6 +154,6 @@ def without(versions: Sequence[DecisionRow], act: str = "") -> DecisionRow | Non
     words = dict.fromkeys(row for row in versions if row.reason != UNDONE)  # each where it was said first
     stands = None
     for row in words:
-        if row.act not in gone and row.reason != CONFLICT:
+        if row.act not in gone and row.reason not in (CONFLICT, AWAITING):
             stands = row
     return None if stands is None or stands.judgement == Judgement.WITHDRAWN else stands

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.engine._dividing import division, rows_apart, write_division
 from canonical_contact.engine._said import (
+    AWAITING,
     CONFLICT,
     JUDGED,
     MERGED,
@@ -50,7 +51,7 @@ class Outcome:
         merged: the merge that it did.
         parted: the un-merge that it did.
         conflict: what people said before that stands against it; it is kept and nothing follows from it, until a person settles it.
-        awaiting: approvals that its merge waits for; it binds, and the merge is done with one of them.
+        awaiting: approvals that its merge waits for; it is kept, and nothing follows from it until one of them is there.
     """
 
     act: str
@@ -198,14 +199,14 @@ class _Word:
         between = list(crossing([left.members, right.members])) if len(self._ids) > 1 else [self._pair]
         conflicts = standing(self._store, between, Judgement.NO_MATCH)
         if conflicts and not supersede:
-            return self._conflict(conflicts)
+            return self._ask(CONFLICT, conflict=conflicts)
         rows = [self._said, *(self._act.row(row[:2], Judgement.MATCH, MERGED) for row in conflicts if row[:2] != self._pair)]
         if len(self._ids) == 1:
             return self._write(rows)
         (one,) = unions(self._store, [self._ids], at=self._act.at)
         one = one._replace(plan=evolve(one.plan, conflicts=()))
         if not is_approved(one.plan.approvals, approved_by):
-            return self._write(rows, awaiting=one.plan.approvals)
+            return self._ask(AWAITING, awaiting=one.plan.approvals)
         done = {row[:2] for row in rows}
         rows += [self._act.row(pair, Judgement.MATCH, MERGED) for pair in star(one.plan.records) if pair not in done]
         return self._write(rows, union=one, approved_by=approved_by)
@@ -228,47 +229,47 @@ class _Word:
         return self._write([self._said])
 
     def _write(
-        self,
-        rows: Sequence[DecisionRow],
-        *,
-        union: Union | None = None,
-        approved_by: str | Iterable[str] = "",
-        awaiting: tuple[Approval, ...] = (),
+        self, rows: Sequence[DecisionRow], *, union: Union | None = None, approved_by: str | Iterable[str] = ""
     ) -> Outcome:
         self._settle()
         judgement, name = Judgement(self._said.judgement), self._act.name
         if union is None:
             new = self._store.put_decisions(rows)
-            return Outcome(name if new.new or new.changed else "", judgement, self._ids, awaiting=awaiting)
+            return Outcome(name if new.new or new.changed else "", judgement, self._ids)
         names = [approved_by] if isinstance(approved_by, str) else list(approved_by)
         write_unions(self._store, [(union, self._act)], rows=rows, more={"approved_by": ", ".join(filter(None, names))})
         done = Merged(name, union.plan.survivor, union.plan.retired)
         return Outcome(name, judgement, (union.plan.survivor,), merged=done)
 
-    def _conflict(self, conflicts: tuple[DecisionRow, ...]) -> Outcome:
+    def _ask(self, reason: str, *, conflict: tuple[DecisionRow, ...] = (), awaiting: tuple[Approval, ...] = ()) -> Outcome:
         """Keep what was said, and ask a person: the pair waits, with the score that machines gave it."""
         stands = self._stands if self._stands and self._stands.judgement != Judgement.WITHDRAWN else None
-        self._store.put_decisions(self._act.logged(self._said._replace(reason=CONFLICT), stands))
-        found = present(self._store, [self._pair], people=False).get(self._pair)
-        asked = self._act.row(self._pair, Judgement.REVIEW, CONFLICT, found.evidence if found else "")
-        if found:
-            asked = asked._replace(policy=found.policy, model=found.model, score=found.score)
-        self._store.put_decisions([asked._replace(method="rule")])
-        return Outcome(self._act.name, Judgement(stands.judgement) if stands else Judgement.UNSURE, self._ids, conflict=conflicts)
+        self._store.put_decisions(self._act.logged(self._said._replace(reason=reason), stands))
+        asked = self._act.row(self._pair, Judgement.REVIEW, reason)._replace(method="rule")
+        if found := present(self._store, [self._pair], people=False).get(self._pair):
+            asked = asked._replace(policy=found.policy, model=found.model, score=found.score, evidence=found.evidence)
+        self._store.put_decisions([asked])
+        judgement = Judgement(stands.judgement) if stands else Judgement.UNSURE
+        return Outcome(self._act.name, judgement, self._ids, conflict=conflict, awaiting=awaiting)
 
     def _settle(self) -> None:
-        """Somebody answers: where the pair waited as a conflict, machines say again what they said before."""
+        """Somebody answers: where the pair waited for what people said of it, machines say again what they said before."""
         if self._said.judgement == Judgement.UNSURE:
             return
         versions = rows_of(self._store, self._pair, people=False)
-        if versions and versions[-1].reason == CONFLICT:
+        if versions and _is_asked(versions[-1]):
             self._store.put_decisions([_older(versions)])
 
 
-def _older(versions: Sequence[DecisionRow], act: str = "") -> DecisionRow:
-    """What machines said of a pair before it became a conflict, or before an act made it one; that they part it where they said nothing."""
-    older = [row for row in versions if (row.act != act if act else row.reason != CONFLICT)]
-    return older[-1] if older else versions[-1]._replace(judgement=Judgement.NO_MATCH.value, score=0.0, reason="settled")
+def _is_asked(row: DecisionRow) -> bool:
+    """Whether a question in the lane of machines comes from what people said."""
+    return bool(row.act) or row.reason == CONFLICT
+
+
+def _older(versions: Sequence[DecisionRow]) -> DecisionRow:
+    """What machines said of a pair by themselves; that they part it where they said nothing."""
+    older = [row for row in versions if not _is_asked(row)]
+    return older[-1] if older else versions[-1]._replace(judgement=Judgement.NO_MATCH.value, score=0.0, reason="settled", act="")
 
 
 class _Undoing:
@@ -282,7 +283,7 @@ class _Undoing:
         held = holders(store, {key for pair in self._pairs for key in pair})
         store.put_decisions([row for pair in self._pairs for row in self._now.taken_back(self._act, rows_of(store, pair))])
         machines = (rows_of(store, pair, people=False) for pair in self._pairs)
-        store.put_decisions([_older(rows, self._act) for rows in machines if rows and rows[-1].act == self._act])
+        store.put_decisions([_older(rows) for rows in machines if rows and rows[-1].act == self._act])
         ids = tuple(sorted({row.contact_id for row in held.values()}))
         for event in self._events(ids):
             detail = event["detail"]
