@@ -10,7 +10,7 @@ from canonical_contact.report import words
 from canonical_contact.report._page import shipped, template_of
 from canonical_contact.report.waterfall import waterfall
 from canonical_contact.review._differences import Part, marked
-from canonical_contact.review._words import ANSWER_BUTTONS, OVERRULE, UNDO, approvals_told
+from canonical_contact.review._words import UNDO, approvals_told, buttons_for
 
 if TYPE_CHECKING:
     from canonical_contact.engine.reviewing import CaseView, Progress, Side
@@ -49,7 +49,7 @@ class Layout:
     def __init__(self) -> None:
         self._template = template_of("review.html.j2", _FILTERS, package=_PACKAGE)
 
-    def page(self, reviewer: str, progress: Progress, said: Said, view: CaseView | None, plan: MergePlan | None) -> str:
+    def page(self, reviewer: str, progress: Progress, said: Said, view: CaseView | None) -> str:
         """Make the page.
 
         Args:
@@ -57,9 +57,8 @@ class Layout:
             progress: how far the review is.
             said: what came of their last answer.
             view: the case in front of them; None where nothing waits.
-            plan: what a merge of its contacts would do; None where that is not known.
         """
-        shown = {"question": "Nothing waits for you", "buttons": (UNDO,)} if view is None else _of_case(view, plan)
+        shown = {"question": "Nothing waits for you", "buttons": (UNDO,)} if view is None else _of_case(reviewer, view)
         return self._template.render(
             shown,
             reviewer=reviewer,
@@ -67,21 +66,21 @@ class Layout:
             waiting=progress.waiting,
             said=said,
             view=view,
-            plan=plan,
             rest=_rest(progress),
         )
 
 
-def _of_case(view: CaseView, plan: MergePlan | None) -> dict[str, Any]:
+def _of_case(reviewer: str, view: CaseView) -> dict[str, Any]:
     from markupsafe import Markup
 
-    contacts, explanation = _contacts(view), view.explanation
+    contacts, explanation, plan = _contacts(view), view.explanation, view.plan
     return {
         "question": f"{' and '.join(_name(view, contact) for contact in contacts)}: one person?",
-        "buttons": (*ANSWER_BUTTONS, *((OVERRULE,) if plan and plan.conflicts else ()), UNDO),
+        "buttons": buttons_for(reviewer, plan),
         "contacts": contacts,
         "rows": list(_rows(view, contacts)),
         "explanation": explanation,
+        "plan": plan,
         "evidence": sorted(view.evidence, key=lambda one: one.field == "calibration"),  # the picture has it last, too
         "picture": Markup(waterfall(explanation, styled=False)) if explanation else "",  # noqa: S704  a template escaped it
         "approvals": approvals_told(plan.approvals) if plan else [],

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from attrs import define, field
 
-from canonical_contact.engine.reviewing import Case, answer, is_open, queue, skip, take, undo_last
+from canonical_contact.engine.reviewing import Case, answer, find_case, give_back, is_open, queue, skip, take, undo_last
+from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
 from canonical_contact.review._words import came_of, taken_back
 
@@ -63,11 +64,20 @@ class Sitting:
             self.current = self._take(self._ahead, at, avoid)
         return self.current
 
-    def answer(self, name: str, judgement: str, at: datetime, *, supersede: bool = False) -> None:
-        """Take an answer to the question of a name, if that is the one in front of the reviewer."""
+    def answer(self, name: str, judgement: Judgement, at: datetime, *, overrule: bool = False, approve: bool = False) -> None:
+        """Take an answer to the question of a name, if that is the one in front of the reviewer.
+
+        Args:
+            name: the question's.
+            judgement: the answer.
+            at: the time.
+            overrule: whether a match stands against what people said before.
+            approve: whether the reviewer approves the merge.
+        """
         if (case := self._meant(name)) is not None:
-            outcome = answer(self.store, case, judgement, by=self.reviewer, at=at, supersede=supersede)
-            self._pass(case, Said(came_of(outcome), refused=bool(outcome.conflict or outcome.awaiting)))
+            by, approved_by = self.reviewer, self.reviewer if approve else ""
+            outcome = answer(self.store, case, judgement, by=by, at=at, supersede=overrule, approved_by=approved_by)
+            self._pass(case, Said(came_of(judgement, outcome), refused=bool(outcome.conflict or outcome.awaiting)))
 
     def skip(self, name: str, at: datetime) -> None:
         """Put the question of a name off."""
@@ -82,9 +92,11 @@ class Sitting:
             self.said = Said("There is nothing to take back.", refused=True)
             return
         self.said = Said(taken_back(undone))
-        self._ahead = queue(self.store, reviewer=self.reviewer, limit=_AHEAD, at=at)
-        again = [one for one in self._ahead if (one.left, one.right) == (undone.left, undone.right)]
-        self.current = self._take(again, at, ())
+        if self.current is not None:
+            give_back(self.store, self.current, by=self.reviewer, at=at)
+        again = find_case(self.store, undone.name, at=at)
+        self._ahead = list(filter(None, [again]))
+        self.current = self._take(self._ahead, at, ())
 
     def _meant(self, name: str) -> Case | None:
         case = self.current

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from canonical_contact.merge.plan import Approval, MergePlan, is_approved
 from canonical_contact.model import Judgement
 
 if TYPE_CHECKING:
     from canonical_contact.engine.reviewing import Outcome, Undone
-    from canonical_contact.merge.plan import Approval
 
-__all__ = ["ANSWER_BUTTONS", "OVERRULE", "UNDO", "Button", "approvals_told", "came_of", "taken_back"]
+__all__ = ["APPROVE", "OVERRULE", "SKIP", "UNDO", "Button", "approvals_told", "buttons_for", "came_of", "taken_back"]
 
 
 class Button(NamedTuple):
@@ -23,14 +23,15 @@ class Button(NamedTuple):
     kind: str = ""
 
 
-UNDO: Final = Button("undo", "z", "Undo")
-OVERRULE: Final = Button("overrule", "", "One person, and overrule what was said")
-ANSWER_BUTTONS: Final = (
+_ANSWER_BUTTONS: Final = (
     Button(Judgement.MATCH, "y", "Yes, one person", "yes"),
     Button(Judgement.NO_MATCH, "n", "No, two persons", "no"),
     Button(Judgement.UNSURE, "u", "Unsure"),
-    Button("skip", "s", "Skip"),
 )
+APPROVE: Final = Button("approve", "a", "Yes, and I approve the merge")
+OVERRULE: Final = Button("overrule", "o", "Yes, and overrule what was said")
+SKIP: Final = Button("skip", "s", "Skip")
+UNDO: Final = Button("undo", "z", "Undo")
 _ANSWERS: Final[Mapping[Judgement, str]] = {
     Judgement.MATCH: "One person",
     Judgement.NO_MATCH: "Two persons",
@@ -43,9 +44,19 @@ _REASONS: Final[Mapping[str, str]] = {
 }
 
 
-def came_of(outcome: Outcome) -> str:
+def buttons_for(reviewer: str, plan: MergePlan | None) -> tuple[Button, ...]:
+    """The buttons of a case: overruling where there is something to overrule, approving where the reviewer may."""
+    more: list[Button] = []
+    if plan is not None and plan.conflicts:
+        more.append(OVERRULE)
+    if plan is not None and plan.approvals and is_approved(plan.approvals, reviewer):
+        more.append(APPROVE)
+    return (*_ANSWER_BUTTONS, *more, SKIP, UNDO)
+
+
+def came_of(judgement: Judgement, outcome: Outcome) -> str:
     """Say what came of an answer."""
-    said = _ANSWERS[outcome.judgement]
+    said = _ANSWERS[judgement]
     if outcome.conflict:
         return f"{said}: not done, since somebody said the opposite of records of these contacts. It waits as a conflict."
     if outcome.awaiting:

@@ -15,6 +15,7 @@ from canonical_contact.errors import ContactError, InputError, MissingExtraError
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
 from canonical_contact.review._sitting import Said, Sitting
+from canonical_contact.review._words import APPROVE, OVERRULE, SKIP, UNDO
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -108,11 +109,15 @@ class ReviewServer:
         try:
             self._server.run(sockets=[self._socket])
         finally:
-            self._socket.close()
+            self.close()
 
     def stop(self) -> None:
         """End soon; may be called from another thread."""
         self._server.should_exit = True
+
+    def close(self) -> None:
+        """Give the port back; `run` does so at its end."""
+        self._socket.close()
 
 
 class _Page:
@@ -136,10 +141,8 @@ class _Page:
 
     def _page(self, sitting: Sitting, at: datetime) -> str:
         case = sitting.case(at, avoid=self._looked_at(sitting))
-        view = plan = None
-        if case is not None:
-            view = case_view(self._store, case, at=at, weights=self._weights)
-        return self._layout.page(sitting.reviewer, progress(self._store, at=at), sitting.said, view, plan)
+        view = None if case is None else case_view(self._store, case, at=at, weights=self._weights)
+        return self._layout.page(sitting.reviewer, progress(self._store, at=at), sitting.said, view)
 
     async def take(self, request: Request) -> Response:
         """Take what the reviewer says, and send them to the page."""
@@ -159,14 +162,14 @@ class _Page:
         return RedirectResponse("./", 303)
 
     def _do(self, sitting: Sitting, say: str, name: str, at: datetime) -> None:
-        if say == "undo":
+        if say == UNDO.say:
             sitting.undo(at)
-        elif say == "skip":
+        elif say == SKIP.say:
             sitting.skip(name, at)
-        elif say == "overrule":
-            sitting.answer(name, Judgement.MATCH, at, supersede=True)
+        elif say in (OVERRULE.say, APPROVE.say):
+            sitting.answer(name, Judgement.MATCH, at, overrule=say == OVERRULE.say, approve=say == APPROVE.say)
         elif say in ANSWERS:
-            sitting.answer(name, say, at)
+            sitting.answer(name, Judgement(say), at)
         else:
             sitting.said = Said("That is no answer.", refused=True)
 
