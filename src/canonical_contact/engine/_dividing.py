@@ -12,8 +12,9 @@ from canonical_contact.engine._uniting import contact_row, inputs_of, log_row
 from canonical_contact.engine.folding import fold_contacts, fold_rows, holders_of
 from canonical_contact.engine.parting import refusals_of_parts
 from canonical_contact.engine.stages import event_row
+from canonical_contact.engine.surviving import saved_survivorship
 from canonical_contact.errors import InputError
-from canonical_contact.merge import RECTIFICATION
+from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.merge.plan import Part, UnmergePlan, changes_of, consent_changes
 from canonical_contact.model import Contact, EventName, Judgement
 from canonical_contact.model import contact_id as new_id
@@ -21,7 +22,7 @@ from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, Event
 
 __all__ = ["Division", "division", "rows_apart", "write_division"]
 
-_BOUND: Final = (RECTIFICATION, "host")  # systems whose records stay with the record that they are about
+_BOUND: Final = (RECTIFICATION, HOST)  # systems whose records stay with the record that they are about
 
 
 class Division(NamedTuple):
@@ -171,7 +172,7 @@ def _division(
                 consent_changes(before, contact),
             )
         )
-    plan = UnmergePlan(row.contact_id, tuple(told), at, act, len(said), inputs_of([row]))
+    plan = UnmergePlan(row.contact_id, tuple(told), at, act, len(said), inputs_of(saved_survivorship(store).mark, [row]))
     as_before = frozenset(name for name, keys in clusters.items() if had.get(name) == frozenset(keys))
     return Division(plan, rows, said, tuple(released), tuple(retired), as_before)
 

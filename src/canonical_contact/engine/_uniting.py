@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from canonical_contact.engine._said import MERGED, Act, crossing, standing, star
 from canonical_contact.engine.folding import FOLD_VERSION, fold_rows
 from canonical_contact.engine.local import Executor
+from canonical_contact.engine.surviving import saved_survivorship
 from canonical_contact.errors import InputError, NotFoundError
-from canonical_contact.merge import DEFAULT_SURVIVORSHIP
 from canonical_contact.merge.plan import Gathered, MergePlan, approvals_needed, changes_of, consent_changes, gathered
 from canonical_contact.model import Activity, ConsentState, Contact, Event, EventName, Judgement, digest
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
@@ -75,11 +75,12 @@ def unions(
     aliases = {
         name: sorted({one for row in held for one in (row.contact_id, *row.retired)} - {name}) for name, held in rows.items()
     }
+    policy = saved_survivorship(store).mark
     for after in fold_rows(store, clusters, aliases, executor=executor):
-        yield _union(store, rows[after.contact_id], after, at)
+        yield _union(store, rows[after.contact_id], after, at, policy)
 
 
-def _union(store: ContactStore, rows: Sequence[ContactRow], after: ContactRow, at: datetime) -> Union:
+def _union(store: ContactStore, rows: Sequence[ContactRow], after: ContactRow, at: datetime, policy: str) -> Union:
     from canonical_contact.schema import from_json
 
     before = {row.contact_id: from_json(Contact, row.document) for row in rows}
@@ -115,16 +116,16 @@ def _union(store: ContactStore, rows: Sequence[ContactRow], after: ContactRow, a
         subscriptions=_subscriptions(before, merged),
         approvals=approvals_needed(list(before.values())),
         conflicts=conflicts,
-        policy=DEFAULT_SURVIVORSHIP.version,
-        inputs=inputs_of(rows, *(f"{row.left} {row.right} {row.act}" for row in conflicts)),
+        policy=policy,
+        inputs=inputs_of(policy, rows, *(f"{row.left} {row.right} {row.act}" for row in conflicts)),
     )
     return Union(plan, after)
 
 
-def inputs_of(rows: Iterable[ContactRow], *more: str) -> str:
+def inputs_of(policy: str, rows: Iterable[ContactRow], *more: str) -> str:
     """Hash what a plan stands on."""
     stands = sorted(f"{row.contact_id} {row.digest} {row.revision}" for row in rows)
-    return digest(FOLD_VERSION, DEFAULT_SURVIVORSHIP.version, *stands, *sorted(more))
+    return digest(FOLD_VERSION, policy, *stands, *sorted(more))
 
 
 def _by_kind(found: Mapping[str, Iterable[tuple[str, datetime]]]) -> tuple[Gathered, ...]:

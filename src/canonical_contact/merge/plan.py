@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from attrs import field, fields, frozen
 
+from canonical_contact.merge._pins import PINNED_LATER
+from canonical_contact.merge._strategies import STRATEGIES
 from canonical_contact.merge._told import texts_of
 from canonical_contact.model import Card, Claim, ConsentRecord, Contact, VerificationStatus
 from canonical_contact.ports import DecisionRow
@@ -32,20 +34,13 @@ __all__ = [
 _ROOT: Final = re.compile(r"\$\.([a-z_]+)")
 _EXTENSIONS: Final = "$.extensions."
 _APART: Final = ("owner", "owners", "tags", "extensions")  # told apart from the other fields, or one by one
-# strategy → why its value stands, for people
-WHY: Final[Mapping[str, str]] = {
+# reason of a claim that is no strategy → why its value stands, for people
+_WHY: Final[Mapping[str, str]] = {
     "only_source": "one record alone",
-    "most_recent": "the record that its source changed last",
-    "oldest": "the record that its source changed first",
-    "most_frequent": "the value that most systems have",
-    "most_complete": "the value that is filled the most",
-    "smallest": "the earliest value",
-    "furthest_stage": "the furthest stage, customer against churned by date",
-    "union": "the values of all records, best first",
     "contained": "a fuller value says the same",
     "rectified": "it was put right, which stands before every source",
-    "not_all_deleted": "a record is not deleted",
     "all_deleted": "every record is deleted",
+    "not_all_deleted": "a record is not deleted",
 }
 
 
@@ -145,7 +140,7 @@ class MergePlan:
         subscriptions: what is subscribed to, by channel and purpose: the states in which it may be sent.
         approvals: what needs an approval, and whose.
         conflicts: standing cannot-links between the contacts; they forbid the merge.
-        policy: version of the survivorship policy.
+        policy: mark of the survivorship policy.
         inputs: hash of all that it stands on; a merge by a plan whose inputs have changed is refused.
     """
 
@@ -274,9 +269,10 @@ def changes_of(before: Mapping[str, Contact], after: Contact) -> tuple[FieldChan
             stated = sorted(claims.get(path, ()), key=lambda claim: (not claim.won, claim.path, claim.source))
             won = next((claim for claim in stated if claim.won), None)
             strategy = won.reason if won else ""
-            found.append(
-                FieldChange(path, then, now, won.source if won else "", strategy, WHY.get(strategy, strategy), tuple(stated))
-            )
+            why = _why(strategy)
+            if any(claim.reason == PINNED_LATER for claim in stated):
+                why = f"{why}; another pin, which was earlier, says otherwise"
+            found.append(FieldChange(path, then, now, won.source if won else "", strategy, why, tuple(stated)))
     return tuple(found)
 
 
@@ -313,6 +309,11 @@ def gathered(name: str, before: Mapping[str, Iterable[str]], after: Iterable[str
     return Gathered(
         name, then, tuple(sorted(text for values in then.values() for text in values)) if after is None else tuple(after)
     )
+
+
+def _why(reason: str) -> str:
+    found = STRATEGIES.get(reason)
+    return found.why if found else _WHY.get(reason, reason)
 
 
 def _paths(contacts: Sequence[Contact]) -> list[str]:
