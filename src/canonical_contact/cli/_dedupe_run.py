@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from canonical_contact.cli._options import read_policy, region_option
 from canonical_contact.cli._output import note, of_rows, tell_problems
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from canonical_contact.engine.dedupe import Deduped
     from canonical_contact.engine.reading import Progress
     from canonical_contact.engine.resolving import MatchSettings, Resolution
-    from canonical_contact.formats import Mapping
+    from canonical_contact.formats import Mapping as FileMapping
 
 __all__ = [
     "ANSWERS",
@@ -69,21 +69,32 @@ class How:
 
     settings: MatchSettings
     region: str
+    labels: Mapping[tuple[int, int], bool] = field(factory=dict)  # of rows; those of records are in the settings
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether files say more than the table does."""
+        settings = self.settings
+        return bool(self.labels or settings.labels or settings.postcodes or settings.keys)
 
 
 def options(function: F) -> F:
-    """Add what every run of the matcher takes: `--policy`, `--match-at`, `--region`, `--workers`, `--memory`; given as `how`."""
+    """Add what every run of the matcher takes, from `--policy` to `--memory`; given as `how`."""
 
     def gathered(
         *,
         policy: str | None,
         match_at: float | None,
+        labels: str | None,
+        postcodes: str | None,
+        keys: str | None,
         region: str,
         workers: int | None,
         memory: int,
         **more: Any,  # noqa: ANN401  the command's own
     ) -> Any:  # noqa: ANN401  what the command returns
-        return function(how=_how(policy, match_at, region, workers, memory), **more)
+        how = _how(policy, match_at, region, workers, memory)
+        return function(how=_with_evidence(how, labels, postcodes, keys), **more)
 
     gathered.__doc__ = function.__doc__
     if hasattr(function, "__click_params__"):
@@ -97,6 +108,13 @@ def options(function: F) -> F:
             metavar="P",
             help="Join pairs from this probability on, instead of the policy's.",
         ),
+        click.option(
+            "--labels", metavar="FILE", help="Judged pairs, which refine the weights: a filled sheet of --review (CSV)."
+        ),
+        click.option(
+            "--postcodes", metavar="FILE", help="Where postcodes lie, so that near ones count: postcode, latitude, longitude."
+        ),
+        click.option("--keys", metavar="FILE", help="Blocking keys instead of those that ship (TOML, docs/matching.md)."),
         region_option,
         click.option("--workers", type=click.IntRange(1), default=None, metavar="N", help="Cores to work with; default: all."),
         click.option(
@@ -144,6 +162,15 @@ def _how(policy: str | None, match_at: float | None, region: str, workers: int |
     return How(MatchSettings(policy=chosen, workers=workers or os.cpu_count() or 1, memory=memory << 20), region)
 
 
+def _with_evidence(how: How, labels: str | None, postcodes: str | None, keys: str | None) -> How:
+    from canonical_contact.cli._evidence import read_judged, read_keys, read_postcodes
+
+    rows, records = read_judged(labels)
+    return evolve(
+        how, settings=evolve(how.settings, labels=records, postcodes=read_postcodes(postcodes), keys=read_keys(keys)), labels=rows
+    )
+
+
 # -- reading and running -----------------------------------------------------------------------------------------------------------------
 
 
@@ -180,21 +207,21 @@ def evidence_of(table: Table) -> Table:
     return without(table, ANSWERS)
 
 
-def read_mapping(path: str | None) -> Mapping | None:
+def read_mapping(path: str | None) -> FileMapping | None:
     """Read the file of `--map`; None where there is none."""
     from canonical_contact.formats import load_mapping
 
     return load_mapping(Path(path)) if path is not None else None
 
 
-def plan_of(table: Table, mapping: Mapping | None) -> TablePlan:
+def plan_of(table: Table, mapping: FileMapping | None) -> TablePlan:
     """Tell what the columns of a table are."""
     from canonical_contact.engine._dedupe_columns import recognise
 
     return recognise(table, mapping=mapping)
 
 
-def run(table: Table, how: How, *, mapping: Mapping | None, progress: Progress) -> Deduped:
+def run(table: Table, how: How, *, mapping: FileMapping | None, progress: Progress) -> Deduped:
     """Find the duplicates of a table.
 
     Args:
@@ -210,7 +237,15 @@ def run(table: Table, how: How, *, mapping: Mapping | None, progress: Progress) 
 
     progress.stage("normalise", None)
     system = system_of(table.name)
-    return dedupe(table, mapping=mapping, settings=how.settings, system=system, default_region=how.region, progress=progress)
+    return dedupe(
+        table,
+        mapping=mapping,
+        settings=how.settings,
+        labels=how.labels,
+        system=system,
+        default_region=how.region,
+        progress=progress,
+    )
 
 
 def system_of(name: str) -> str:

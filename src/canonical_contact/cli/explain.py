@@ -72,6 +72,8 @@ def command(
         )
     if store is not None and (len(names) != 2 or mapping is not None):
         raise click.UsageError("With --store name two records, such as hubspot:17, and nothing of a file.")
+    if store is not None and how.has_evidence:
+        raise click.UsageError("--labels, --postcodes and --keys are for a FILE; a store keeps what it was matched with.")
     if json_ and svg == "-":
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
     check_writable(svg, read=(*names[: len(names) - 2], mapping), store=store)

@@ -84,7 +84,9 @@ def command(
         whole = read_table(left), read_table(right)
         tables = evidence_of(whole[0]), evidence_of(whole[1])
         bar.stage("normalise", None)
-        found = link(*tables, mappings=mappings, settings=how.settings, default_region=how.region, progress=bar)
+        found = link(
+            *tables, mappings=mappings, settings=how.settings, labels=how.labels, default_region=how.region, progress=bar
+        )
     rows = _rows(found, whole, all_=all_)
     if form == "csv":
         _write_csv(output, _header(["left_row", "right_row", "confidence"], whole), rows)

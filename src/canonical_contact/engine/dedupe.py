@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from canonical_contact.formats import Mapping
     from canonical_contact.match.table import FeatureTable
 
-__all__ = ["Deduped", "Linked", "RowLink", "RowPair", "dedupe", "features_of", "in_order", "link"]
+__all__ = ["Deduped", "Labels", "Linked", "RowLink", "RowPair", "dedupe", "features_of", "in_order", "link"]
+
+
+Labels = AbstractMapping[tuple[int, int], bool]  # two rows from 0 → whether people said that they are one
 
 
 class RowPair(NamedTuple):
@@ -120,6 +123,7 @@ def dedupe(
     *,
     mapping: Mapping | None = None,
     settings: MatchSettings | None = None,
+    labels: Labels | None = None,
     system: str = "",
     default_region: str = "",
     progress: Progress | None = None,
@@ -130,6 +134,8 @@ def dedupe(
         source: the path of a delimited, Parquet or Arrow file; column → list of values; an Arrow table; a data frame.
         mapping: what its columns are, where they are not recognised.
         settings: policy, weights, limits; the defaults suit any table.
+        labels: (row, row), from 0 → whether people said that they are one. They refine the weights, as those of the settings do, which
+            are by the records' keys, and bind nobody.
         system: the source's name, where no column holds it.
         default_region: ISO 3166-1 alpha-2 of national phone numbers in rows that show no country.
         progress: told how far it is.
@@ -138,7 +144,7 @@ def dedupe(
         A cluster and a confidence for each row, and what is left to people.
 
     Raises:
-        InputError: the source holds no table, or no column of it tells who somebody is.
+        InputError: the source holds no table, no column of it tells who somebody is, or a label names a row that there is not.
 
     >>> found = dedupe({"name": ["Ana Ruiz", "Ana Ruiz", "Eva Berg"], "email": ["ana@x.es", "Ana@x.es", "eva@x.de"]})
     >>> found.cluster_ids
@@ -150,16 +156,17 @@ def dedupe(
     made = _for_subject(
         canonical(table, plan, system=system, default_region=default_region, executor=_executor(table, settings)), plan
     )
-    settings = evolve(settings, policy=_policy_for(settings.policy, [plan]), extensions=made.kinds)
     matched = by_content(made, plan)
+    told = _labels_by_key(settings.labels, labels or {}, made.keys, matched.keys)
+    settings = evolve(settings, policy=_policy_for(settings.policy, [plan]), extensions=made.kinds, labels=told)
     rows = in_order(matched)
     found = resolve(features_of(matched, rows), settings, progress=progress)
-    labels = _by_row([rows[label] for label in found.labels], rows)
+    clusters = _by_row([rows[label] for label in found.labels], rows)
     numbers: dict[int, int] = {}
     return Deduped(
         plan,
         table,
-        tuple(numbers.setdefault(label, len(numbers) + 1) for label in labels),
+        tuple(numbers.setdefault(label, len(numbers) + 1) for label in clusters),
         tuple(_by_row(found.confidence, rows)),
         _asked(found, rows, plan),
         (*table.problems, *made.problems),
@@ -176,6 +183,7 @@ def link(
     *,
     mappings: tuple[Mapping | None, Mapping | None] = (None, None),
     settings: MatchSettings | None = None,
+    labels: Labels | None = None,
     default_region: str = "",
     progress: Progress | None = None,
 ) -> Linked:
@@ -186,6 +194,7 @@ def link(
         right: the other.
         mappings: what their columns are, where they are not recognised.
         settings: as for `dedupe`.
+        labels: (left row, right row), from 0 → whether people said that they are one; as for `dedupe`.
         default_region: as for `dedupe`.
         progress: told how far it is.
 
@@ -193,7 +202,7 @@ def link(
         Links one to one, and what is left to people.
 
     Raises:
-        InputError: a source holds no table, or no column of one tells who somebody is.
+        InputError: a source holds no table, no column of one tells who somebody is, or a label names a row that there is not.
 
     >>> found = link({"name": ["Ana Ruiz"], "email": ["ana@x.es"]}, {"name": ["Eva Berg", "Ruiz, Ana"], "email": ["", "ana@x.es"]})
     >>> [(one.left, one.right) for one in found.links]
@@ -201,28 +210,22 @@ def link(
     """
     settings = settings or MatchSettings()
     tables = table_of(left), table_of(right)
-    if _is_first(tables[1], tables[0]):  # the same two tables give the same links, whichever is called left
-        turned = evolve(settings, labels={(_other_side(a), _other_side(b)): same for (a, b), same in settings.labels.items()})
-        return _turned(_linked((tables[1], tables[0]), (mappings[1], mappings[0]), turned, default_region, progress))
-    return _linked(tables, mappings, settings, default_region, progress)
-
-
-def _is_first(one: Table, other: Table) -> bool:
-    """Whether a table comes before another by what it holds; the order of the rows counts only where nothing else tells."""
-    if (one.rows, one.names) != (other.rows, other.names):
-        return (one.rows, one.names) < (other.rows, other.names)
-    first, second = ([*zip(*([cell or "" for cell in column] for column in it.columns), strict=True)] for it in (one, other))
-    return (sorted(first), first) < (sorted(second), second)
-
-
-def _other_side(key: str) -> str:
-    """A record's key when the two tables change places."""
-    side, colon, rest = key.partition(":")
-    return f"{_SIDES[side == _SIDES[0]]}{colon}{rest}" if side in _SIDES else key
-
-
-def _turned(found: Linked) -> Linked:
-    """The links of two tables that changed places."""
+    labels = labels or {}
+    if not _is_first(tables[1], tables[0]):
+        return _linked(
+            tables, mappings, _SIDES, settings=settings, labels=labels, default_region=default_region, progress=progress
+        )
+    # The same two tables give the same links, whichever is called left.
+    turned = {(there, here): same for (here, there), same in labels.items()}
+    found = _linked(
+        tables[::-1],
+        mappings[::-1],
+        _SIDES[::-1],
+        settings=settings,
+        labels=turned,
+        default_region=default_region,
+        progress=progress,
+    )
     return evolve(
         found,
         plans=found.plans[::-1],
@@ -233,26 +236,70 @@ def _turned(found: Linked) -> Linked:
     )
 
 
+def _is_first(one: Table, other: Table) -> bool:
+    """Whether a table comes before another by what it holds; the order of the rows counts only where nothing else tells."""
+    if (one.rows, one.names) != (other.rows, other.names):
+        return (one.rows, one.names) < (other.rows, other.names)
+    first, second = ([*zip(*([cell or "" for cell in column] for column in it.columns), strict=True)] for it in (one, other))
+    return (sorted(first), first) < (sorted(second), second)
+
+
+def _labels_by_key(
+    told: AbstractMapping[tuple[str, str], bool], rows: Labels, keys: Sequence[str], inner: Sequence[str]
+) -> dict[tuple[str, str], bool]:
+    """What people said, by the keys that a resolution knows the records by.
+
+    Args:
+        told: by the records' own keys.
+        rows: by rows.
+        keys: the own key of each row.
+        inner: the key of each row in the resolution.
+    """
+    known = dict(zip(keys, inner, strict=True)) if told else {}
+    found = {(known.get(left, left), known.get(right, right)): same for (left, right), same in told.items()}
+    for pair, same in rows.items():
+        if beyond := [row for row in pair if not 0 <= row < len(inner)]:
+            raise InputError(
+                f"A label names row {beyond[0] + 1}, and there are {len(inner):,}.",
+                path="labels",
+                hint="Rows count from the first.",
+            )
+        found[inner[pair[0]], inner[pair[1]]] = same
+    return found
+
+
 def _linked(
     tables: tuple[Table, Table],
     mappings: tuple[Mapping | None, Mapping | None],
+    names: tuple[str, str],
+    *,
     settings: MatchSettings,
+    labels: Labels,
     default_region: str,
     progress: Progress | None,
 ) -> Linked:
+    """Link two tables, the first of which is called `names[0]`."""
     plans = paired(*map(_telling, tables, mappings))
     made = [
         _for_subject(
             canonical(table, plan, system=name, default_region=default_region, executor=_executor(table, settings)), plan
         )
-        for table, plan, name in zip(tables, plans, _SIDES, strict=True)
+        for table, plan, name in zip(tables, plans, names, strict=True)
     ]
     for side, name in zip(made, _SIDES, strict=True):
         side.columns["system"] = [name] * len(side)
     policy = evolve(_policy_for(settings.policy, plans), unique_sources=_SIDES)
     both = _stacked(*(by_content(side, plan) for side, plan in zip(made, plans, strict=True)))
     rows = in_order(both)
-    settings = evolve(settings, policy=policy, within=False, extensions=both.kinds)
+    keys = [key for side in made for key in side.keys]
+    if beyond := [row for row, _ in labels if row >= len(made[0])]:
+        raise InputError(
+            f"A label names row {beyond[0] + 1} of a table of {len(made[0]):,}.", path="labels", hint="Name the left row first."
+        )
+    told = _labels_by_key(
+        settings.labels, {(row, len(made[0]) + other): same for (row, other), same in labels.items()}, keys, both.keys
+    )
+    settings = evolve(settings, policy=policy, within=False, extensions=both.kinds, labels=told)
     found = resolve(features_of(both, rows), settings, progress=progress)
     size = tables[0].rows
     links = []
@@ -271,7 +318,7 @@ def _linked(
     )
 
 
-_SIDES = ("left", "right")
+_SIDES: Final = ("left", "right")
 _FIRM = "organization"
 _NAME_ONLY = "name_only"  # the rule of the shipped policies that says the same
 _WEBSITE = "online_services.uri"  # what a column of web addresses is about

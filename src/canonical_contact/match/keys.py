@@ -24,6 +24,7 @@ __all__ = [
     "Source",
     "field_values",
     "keys_for",
+    "keys_from_toml",
 ]
 
 _LISTS = frozenset(["emails", "roles", "phones", "same_as"])
@@ -184,6 +185,26 @@ _EXTENSION_KEYS: dict[str, tuple[Callable[[str], tuple[Key, ...]], ...]] = {
     "name": (_with_name,),
     "text": (_with_name,),
 }
+
+
+def keys_from_toml(text: str, *, source: str = "keys") -> tuple[Key, ...]:
+    r"""Read keys of one's own, which take the place of those that ship.
+
+    Args:
+        text: one table `[[key]]` for each: `name`; `parts`, each field → transform, where any of its fields gives the part its values;
+            and `cap`, `window`, `refines`, `family` as in `Key`.
+        source: named in errors.
+
+    Raises:
+        ConfigError: it is no TOML, or names a field or a transform that there is not.
+
+    >>> [key] = keys_from_toml('[[key]]\nname = "surname and postcode"\nparts = [{ surname = "lasts" }, { postcode = "value" }]')
+    >>> key.parts
+    ((Source(field='surname', transform='lasts'),), (Source(field='postcode', transform='value'),))
+    """
+    from canonical_contact.match._keys_toml import keys_of
+
+    return keys_of(text, source)
 
 
 def field_values(record: Features, field: str) -> tuple[str, ...]:

@@ -135,3 +135,41 @@ def test_where_only_names_are_compared_that_is_the_reason() -> None:
     names = ["Anna Schmidt", "Anna Schmidt", "Bob Meier", "Bob Meyer"]
     assert {pair.reason for pair in dedupe({"name": names}).review} == {"name_only"}
     assert {pair.reason for pair in link({"name": names[:1]}, {"name": names[1:]}).review} == {"name_only"}
+
+
+SAID = {
+    "name": ["Anna Schmidt", "Anna Schmidt", "Bob Meier", "Bob Meyer", "Eva Lang", "Eva Lange", "Kim Roth", "Kim Rot"],
+    "city": ["Ulm", "Ulm", "Bonn", "Bonn", "Kiel", "Kiel", "Jena", "Jena"],
+}
+
+
+def test_what_people_said_of_rows_refines_the_weights() -> None:
+    pairs = [(0, 1), (2, 3), (4, 5), (6, 7)]
+    assert not dedupe(SAID).review
+    assert [(pair.left, pair.right) for pair in dedupe(SAID, labels=dict.fromkeys(pairs, True)).review] == [(0, 1)]
+    assert not dedupe(SAID, labels=dict.fromkeys(pairs, False)).review
+
+
+def test_what_people_said_of_records_by_their_keys_counts_where_rows_have_no_id() -> None:
+    keys = {(f"table:{left}", f"table:{left + 1}"): True for left in (1, 3, 5)}
+    by_key = dedupe(SAID, settings=MatchSettings(labels=keys)).review
+    assert by_key == dedupe(SAID, labels={(0, 1): True, (2, 3): True, (4, 5): True}).review
+    assert by_key != dedupe(SAID).review
+
+
+def test_what_people_said_of_two_tables_counts_in_either_order() -> None:
+    left, right = ({name: column[start::2] for name, column in SAID.items()} for start in (0, 1))
+    there = link(left, right, labels={(0, 0): True, (1, 1): True}).review
+    back = link(right, left, labels={(0, 0): True, (1, 1): True}).review
+    assert there == tuple(pair._replace(left=pair.right, right=pair.left) for pair in back)
+    assert there != link(left, right).review
+    keys = {("left:1", "right:1"): True, ("left:2", "right:2"): True}
+    assert link(left, right, settings=MatchSettings(labels=keys)).review == there
+
+
+@pytest.mark.parametrize("pair", [(0, 8), (-1, 2), (8, 0)])
+def test_a_label_of_a_row_that_there_is_not_is_refused(pair: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match="A label names row"):
+        dedupe(SAID, labels={pair: True})
+    with pytest.raises(InputError, match="A label names row"):
+        link(SAID, SAID | {"phone": ["030 123456"] * 8}, labels={pair: True})
