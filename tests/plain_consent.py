@@ -319,6 +319,18 @@ class PlainConsent:
                 found[block] = found.get(block, lifted) & lifted
         return found
 
+    def left(self, keys: Iterable[str]) -> set[Block]:
+        """The suppressions among these that somebody who was erased left: like those of others, they reach the whole channel."""
+        found: set[tuple[str, Block]] = set()
+        for key in keys:
+            for event in in_order(self.streams.get(key, {}).values()):
+                block = (event["why"], event["channel"], event["endpoint"])
+                if event["type"] == "suppress" and event["reason"] == "erased_holder":
+                    found.add((key, block))
+                elif event["type"] == "unsuppress" and (event["purpose"], event["controller"]) == ("any", ""):
+                    found.discard((key, block))
+        return {block for _, block in found}
+
     def endpoints(self, keys: Iterable[str], channel: str) -> set[str]:
         """The endpoints of a person on a channel."""
         return {self.held[key][channel] for key in keys if self.held[key][channel]}
@@ -332,8 +344,10 @@ class PlainConsent:
     def blocked(self, keys: Sequence[str], cell: Cell, controllers: Iterable[str] = ()) -> bool:
         """Whether anything forbids to speak to a person; towards some more controllers, too."""
         channel, purpose, controller, endpoint = cell
-        for (_, on, where), lifted in self.own(keys).items():
-            if on == channel and where in ("", endpoint) and (purpose, controller) not in lifted:
+        left = self.left(keys)
+        for (kind, on, where), lifted in self.own(keys).items():
+            wide = kind != "hard_bounce" and (kind, on, where) in left
+            if on == channel and (wide or where in ("", endpoint)) and (purpose, controller) not in lifted:
                 return True
         for (kind, on, where), lifted in self.foreign(keys).items():
             if on == channel and (kind != "hard_bounce" or where == endpoint) and (purpose, controller) not in lifted:

@@ -1,4 +1,4 @@
-"""Law: no sequence of acts, imports, merges, splits, syncs, migrations and restarts makes a blocked person contactable.
+"""Law: no sequence of acts, imports, merges, splits, other rules, syncs, migrations and restarts makes a blocked person contactable.
 
 After each step both adapters are compared with a plain model (`plain_consent`) that shares no code with the library: the same states and
 blocks, nobody contactable whom the model blocks, everybody contactable whom it permits, and a ledger that verifies.
@@ -24,6 +24,7 @@ from canonical_contact.consent import consent_column, may_contact, may_contact_c
 from canonical_contact.consent.ledger import verify
 from canonical_contact.consent.regimes import Regime, Rule
 from canonical_contact.engine.erasing import erase
+from canonical_contact.engine.matching import MODEL, TERMS
 from canonical_contact.engine.recording import (
     import_events,
     record_consent,
@@ -33,6 +34,8 @@ from canonical_contact.engine.recording import (
     sweep_expiries,
 )
 from canonical_contact.errors import IllegalTransitionError
+from canonical_contact.match.policy import MatchPolicy
+from canonical_contact.match.policy import Rule as MatchRule
 from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentState, Contact
 from canonical_contact.pipeline import unify
 from canonical_contact.ports import ContactStore
@@ -44,6 +47,15 @@ PATHS = int(os.environ.get("CANONICAL_CONTACT_PATHS", "15"))
 START = datetime(2026, 7, 1, tzinfo=UTC)
 LAX: Final = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
 STRICT: Final = Regime("strict", "1", dict.fromkeys(Channel, Rule("opt_in")))  # only an express consent permits
+
+# Whose records are one contact by these is up to the rules alone: all who share a mailbox or a name, or hardly anybody.
+TOGETHER: Final = MatchPolicy(
+    "together/1",
+    match_at=0.3,
+    must=[MatchRule("one_mailbox", {"email": ["same", "same_shared"]}), MatchRule("one_name", {"given": ["exact"]})],
+)
+APART: Final = MatchPolicy("apart/1", match_at=1.0, review_at=1.0)
+POLICIES: Final = {"shipped": None, "together": TOGETHER, "apart": APART}
 
 CHANNELS = ("email", "voice_live")
 EMAILS = ("desk@corp.example", "ana@corp.example", "bob@corp.example")
@@ -114,6 +126,7 @@ class Paths(RuleBasedStateMachine):
         self.plain = PlainConsent()
         self.now = START
         self.gone: set[str] = set()
+        self.last: dict[str, dict[str, str]] = {}  # record → the row that was read last
         self.acts: list[Callable[[], None]] = []
         rows = []
         for number, key in enumerate(sorted(RECORDS)):
@@ -192,12 +205,14 @@ class Paths(RuleBasedStateMachine):
                 writer.writerows(lines)
         return sorted(folder.iterdir())
 
-    def read(self, *rows: tuple[str, dict[str, str], str, str]) -> None:
+    def read(self, *rows: tuple[str, dict[str, str], str, str], refit: bool = False, policy: MatchPolicy | None = None) -> None:
         paths = self.write((key, cells) for key, cells, _, _ in rows)
         for store in self.stores:
-            unify(paths, store, now=self.now)
+            unify(paths, store, now=self.now, refit=refit, policy=policy)
         for row in rows:
-            self.take(*row)
+            if self.last.get(row[0]) != row[1]:  # a row that stands in the store is not read twice
+                self.take(*row)
+                self.last[row[0]] = row[1]
         self.take_said("parted")
         self.take_said("erasure")  # of a row that says it is somebody who was erased
 
@@ -214,7 +229,8 @@ class Paths(RuleBasedStateMachine):
                 cell = (event.channel.value, event.purpose, event.controller, event.endpoint)
                 why = event.suppression.value if event.suppression else ""
                 said = event_of(
-                    (event.event_id,), event.type.value, cell, at=event.effective_at, recorded=self.now, actor="system", why=why
+                    (event.event_id,), event.type.value, cell, at=event.effective_at, recorded=self.now, actor="system", method=method,
+                    reason=event.reason, why=why,
                 )  # fmt: skip
                 self.plain.put(event.record, said)
 
@@ -278,6 +294,43 @@ class Paths(RuleBasedStateMachine):
             assert done.problems["privacy.erased"] == 1
         self.take_said("erasure")
         assert not self.gone & {key for keys in self.people() for key in keys}
+
+    @rule(
+        key=records,
+        how=st.sampled_from(["refit", "refit", "older matcher", "weights of another version", "as it is"]),
+        policy=st.sampled_from(sorted(POLICIES)),
+        sign=st.sampled_from([None, None, None, "", "out"]),
+    )
+    def a_run_judges_by_other_rules(self, key: str, how: str, policy: str, sign: str | None) -> None:
+        """A row that stands as it was, or with another sign in it, is read by a run that may judge every pair anew."""
+        self.tick()
+        present = sorted({one for keys in self.people() for one in keys})
+        key = key if key in present else present[0]
+        settings = {"older matcher": ("", ""), "weights of another version": ("other", "[other")}.get(how)
+        if settings:
+            for store in self.stores:
+                for name, text in zip((MODEL, TERMS), settings, strict=True):
+                    store.put_setting(name, text)
+        email, phone = (self.plain.held[key][on] for on in CHANNELS)
+        row = self.last[key]
+        if sign is not None:
+            row = self.cells(key, email, phone, sign, 0, row.get("ConvertedContactId", ""))
+        before = self.blocked()
+        self.read((key, row, email, phone), refit=how == "refit", policy=POLICIES[policy])
+        freed = before - self.blocked()  # nobody said that they are others, so each part stands where all of them stood
+        assert not freed, freed
+
+    def blocked(self) -> set[tuple[str, Cell]]:
+        """Of which record the model knows the person to be blocked: at what the record holds, and for what has no endpoint."""
+        cells = [(on, purpose, brand) for on in CHANNELS for purpose in PURPOSES for brand in CONTROLLERS]
+        return {
+            (key, (*cell, at))
+            for keys in self.people()
+            for key in keys
+            for cell in cells
+            for at in {"", self.plain.held[key][cell[0]]}
+            if self.plain.blocked(keys, (*cell, at))
+        }
 
     @precondition(lambda self: not self.gone and len(self.people()) > 2)
     @rule(key=records)
@@ -498,13 +551,14 @@ class Paths(RuleBasedStateMachine):
     @rule(
         what=st.sampled_from(["restart", "broken run", "broken act", "migration", "sync", "sync"]),
         key=records,
-        stage=st.sampled_from(["fold", "store"]),
+        stage=st.sampled_from(["fold", "compare", "cluster", "fold", "store"]),
+        policy=st.sampled_from([None, *sorted(POLICIES)]),
         version=st.sampled_from(["1.0", "1.1", "1.2"]),
         stay=st.booleans(),
     )
-    def nothing_happens(self, what: str, key: str, stage: str, version: str, stay: bool) -> None:
+    def nothing_happens(self, what: str, key: str, stage: str, policy: str | None, version: str, stay: bool) -> None:
         if what == "broken run":
-            self.break_run(key, stage)
+            self.break_run(key, stage, policy)
         elif what == "broken act":
             self.break_act(key)
         if what == "migration":
@@ -522,15 +576,22 @@ class Paths(RuleBasedStateMachine):
         else:
             self.reopen()
 
-    def break_run(self, key: str, stage: str) -> None:
-        """A run ends in the middle."""
+    def break_run(self, key: str, stage: str, policy: str | None) -> None:
+        """A run ends in the middle; where a policy is named, one that judges all pairs anew by it."""
         self.tick()
         if key in self.gone:
             return
         paths = self.write([(key, self.cells(key, EMAILS[0], PHONES[0], "", 0))])
         for store in self.stores:
             try:
-                unify(paths, store, now=self.now, progress=Stop(stage))
+                unify(
+                    paths,
+                    store,
+                    now=self.now,
+                    refit=policy is not None,
+                    policy=POLICIES[policy or "shipped"],
+                    progress=Stop(stage),
+                )
             except BrokenOffError:
                 continue
             raise AssertionError("the run did not break")
