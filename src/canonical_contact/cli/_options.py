@@ -17,6 +17,7 @@ from canonical_contact.model import Channel
 
 if TYPE_CHECKING:
     from canonical_contact.match.policy import MatchPolicy
+    from canonical_contact.merge import Survivorship
     from canonical_contact.normalize import Profile
     from canonical_contact.store import SQLiteStore
 
@@ -34,6 +35,7 @@ __all__ = [
     "profile_option",
     "read_policy",
     "read_profile",
+    "read_survivorship",
     "regime",
     "region_option",
     "store_option",
@@ -44,6 +46,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SHIPPED = "default"  # what stands for the shipped survivorship policy
 CHANNELS = ("voice", *(channel.value for channel in Channel))
 _NAMED, _MOVED = "named_store", "moved_contact"  # what `--store` said; what stood where STORE is, but is the contact
 _ONE_STORE = "Name one store: STORE, or --store FILE."
@@ -158,6 +161,22 @@ def read_policy(path: str | None) -> MatchPolicy | None:
 
     text = read_small(path, "policy", hint="Name a TOML file such as docs/policy.md shows.")
     return MatchPolicy.from_toml(text, source=path)
+
+
+def read_survivorship(path: str | None) -> Survivorship | None:
+    """Read the file of `--survivorship`, or the shipped policy for `default`; None where there is none.
+
+    Raises:
+        ConfigError: it cannot be read or is faulty.
+    """
+    if path is None:
+        return None
+    from canonical_contact.merge import DEFAULT_SURVIVORSHIP, Survivorship
+
+    if path == SHIPPED:
+        return DEFAULT_SURVIVORSHIP
+    text = read_small(path, "survivorship policy", hint="Name a TOML file such as docs/survivorship.md shows.")
+    return Survivorship.from_text(text, source=path)
 
 
 def _region(_ctx: click.Context, _param: click.Parameter, value: str) -> str:

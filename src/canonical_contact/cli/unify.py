@@ -19,6 +19,7 @@ from canonical_contact.cli._options import (
     profile_option,
     read_policy,
     read_profile,
+    read_survivorship,
     region_option,
     store_option,
     switches,
@@ -60,6 +61,11 @@ __all__ = ["command"]
 @click.option(
     "--policy", metavar="FILE", help="Rules and thresholds of matching (TOML, docs/policy.md); default: those that ship."
 )
+@click.option(
+    "--survivorship",
+    metavar="FILE",
+    help="Which value survives in each field (TOML, docs/survivorship.md), kept by the store; `default` for what ships.",
+)
 @click.option("--refit", is_flag=True, help="Learn the match weights anew instead of keeping those of the store.")
 @as_json
 def command(
@@ -79,6 +85,7 @@ def command(
     wait: float,
     at: datetime | None,
     policy: str | None,
+    survivorship: str | None,
     refit: bool,
     json_: bool,
 ) -> int:
@@ -90,7 +97,9 @@ def command(
     named = list(map(_system, systems))
     if not files and not named:
         raise click.UsageError("Name at least one file or folder to read.")
-    check_writable(links, review, report_, read=(*files, *(file for _, file in named), mapping, policy), store=store)
+    check_writable(
+        links, review, report_, read=(*files, *(file for _, file in named), mapping, policy, survivorship), store=store
+    )
     if json_ and "-" in (links, review, report_):
         raise click.UsageError("With --json standard output is taken; name a file instead of -.")
     if report_ is not None:
@@ -98,6 +107,7 @@ def command(
 
         require()  # before the work, not after it
     rules, key, matching = read_profile(profile), read_key_file(key_file), read_policy(policy)
+    surviving = read_survivorship(survivorship)
     switches()
     from canonical_contact.pipeline import summary, unify
     from canonical_contact.store import SQLiteStore
@@ -119,6 +129,7 @@ def command(
                 progress=bar,
                 refit=refit,
                 policy=matching,
+                survivorship=surviving,
                 own=own,
             )
         for file in result.files:

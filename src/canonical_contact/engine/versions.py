@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from canonical_contact.engine._clearing import with_cleared
 from canonical_contact.engine.carrying import carry
 from canonical_contact.engine.local import chunked
 from canonical_contact.engine.stages import Prepared, event_row
@@ -63,6 +64,7 @@ class Versions:
         self._rows: list[RecordRow] = []
         self._events: list[EventRow] = []
         self._older: list[RecordRow] = []  # rows that are older than their record's version
+        self._headers: dict[str, Mapping[str, str]] = {}  # file → raw path → column
         self._waiting: dict[str, _Offer] = {}  # undated rows that were a version once: an older state, or a value set back?
         self._new = self._changed = 0
 
@@ -133,13 +135,36 @@ class Versions:
         self._rows.append(row)
 
     def _write(self) -> None:
-        done = self._store.put_records(self._rows)
+        done = self._store.put_records(self._with_cleared())
         self._store.put_events(self._events)
         self._new, self._changed = self._new + done.new, self._changed + done.changed
         older, self._rows, self._events, self._older = self._older, [], [], []
         for row in older:
-            if row.digest not in _digests(self._store, row.key):
-                self._store.put_records([row, *self._store.records([row.key])])  # behind the version that stands
+            versions = list(self._store.record_versions(row.key))
+            if all(version.digest != row.digest for version in versions):
+                present = with_cleared(versions[-1], [*versions[:-1], row], self._columns)
+                self._store.put_records([row, present])  # behind the version that stands
+                if present != versions[-1]:
+                    self._intake.touched.add(row.key)
+
+    def _with_cleared(self) -> list[RecordRow]:
+        """The rows with what each says to be no more, against the versions before it."""
+        rows: list[RecordRow] = []
+        earlier: dict[str, list[RecordRow]] = {}
+        for row in self._rows:
+            if row.key in self._stored or row.key in self._twice:
+                before = earlier.setdefault(row.key, list(self._store.record_versions(row.key)))
+                row = with_cleared(row, before, self._columns)
+                before.append(row)
+            rows.append(row)
+        return rows
+
+    def _columns(self, file: str) -> Mapping[str, str]:
+        """The raw paths and columns of a file; none where it is not read by this run."""
+        if file not in self._headers:
+            reading = self._readings.get(file)
+            self._headers[file] = reading.columns() if reading else {}
+        return self._headers[file]
 
     def _say(self, events: Sequence[EventRow]) -> None:
         self._events += events

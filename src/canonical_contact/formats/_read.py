@@ -66,6 +66,20 @@ class Reading:
         """How far the file was read (of `source.size`)."""
         return self._progress.bytes_read
 
+    def columns(self) -> dict[str, str]:
+        """Tell which raw paths the file has a column for, whether it is filled or not; none for cards and messages.
+
+        Returns:
+            Raw path → column. Of an extension `extensions.COLUMN`.
+        """
+        mapping = self.mapping
+        if mapping is None or self.source.layout is None or not self.source.layout.header:
+            return {}
+        from canonical_contact.formats._table import bind
+
+        plan = bind(self.source, mapping, self._progress)
+        return dict(plan.columns([(place, name) for place, name in enumerate(plan.names)]))
+
     def judge_again(self, shown: ConsentEvidence) -> tuple[ConsentEvidence, ...]:
         """Tell what evidence of a column that was not mapped when it was read is by this file's mapping.
 

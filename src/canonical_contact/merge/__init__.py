@@ -1,5 +1,6 @@
 """Many records, one contact: survivorship field by field, consent by its own join, every losing value kept with its reason."""
 
+from canonical_contact.merge._choosing import held
 from canonical_contact.merge._pins import HOST
 from canonical_contact.merge._placing import AHEAD, last_changed, without_times_ahead
 from canonical_contact.merge._rectified import RECTIFICATION
@@ -8,5 +9,5 @@ from canonical_contact.merge.policy import DEFAULT_SURVIVORSHIP, STRATEGIES, Can
 
 __all__ = [
     "AHEAD", "DEFAULT_SURVIVORSHIP", "HOST", "RECTIFICATION", "STRATEGIES", "Candidate", "Group", "Rule", "Survivorship", "fold",
-    "last_changed", "without_times_ahead",
+    "held", "last_changed", "without_times_ahead",
 ]  # fmt: skip

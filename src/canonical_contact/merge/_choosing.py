@@ -12,7 +12,7 @@ from canonical_contact.merge._placing import Placing
 from canonical_contact.merge.policy import GROUP, INVALID, STRATEGIES, VALID, VERIFIED, Candidate, Rule, Survivorship, Won, decide
 from canonical_contact.model import Card, ContactKind, Name, Owner, OwnerRole, SourceRecord
 
-__all__ = ["ROLES", "Choosing", "owners_of"]
+__all__ = ["ROLES", "Choosing", "held", "owners_of"]
 
 ROLES: Final[Mapping[str, OwnerRole]] = {
     "owner" if role is OwnerRole.RECORD else f"owners.{role}": role for role in OwnerRole
@@ -206,17 +206,20 @@ def _groups(choosing: Choosing, records: Sequence[SourceRecord], path: str) -> _
     fields = choosing.policy.groups[path.removeprefix(GROUP)].fields
     found: _Candidates = []
     for record in records:
-        held = [value for field in fields if (value := _held(record.card, field))]
-        if held:
-            found.append(Candidate(record.key, record.key, choosing.placing.said(record, ""), repr(held).casefold(), len(held)))
+        values = [value for field in fields if (value := held(record.card, field))]
+        if values:
+            found.append(
+                Candidate(record.key, record.key, choosing.placing.said(record, ""), repr(values).casefold(), len(values))
+            )
     return found
 
 
-def _held(card: Card, path: str) -> object:
+def held(card: Card, path: str) -> object:
+    """Give what a card has of a field; something false where it has nothing."""
     field, _, part = path.partition(".")
     value = getattr(card, field)
-    if field == "owners" and part:
-        return [it for it in card.owners if it.role == part]
+    if path in ROLES:
+        return [it for it in owners_of(card) if it.role is ROLES[path]]
     return getattr(value, part, "") if part else value
 
 
