@@ -23,7 +23,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 _GIVEN = ("Ana", "Bruno", "Carla", "Dario", "Elena", "Fabio", "Greta", "Hugo", "Ines", "Jonas", "Karin", "Lars", "Maria", "Nils")
 _FIRST = ("Ahl", "Berg", "Dahl", "Ek", "Falk", "Grön", "Hag", "Lind", "Nord", "Ström", "Väst", "Öst")
 _LAST = ("berg", "gren", "lund", "mark", "qvist", "stedt")
-_HEADER = "Record ID,First Name,Last Name,Email,City,Company name"
+_HEADER = "Record ID,First Name,Last Name,Email,City,Company name,Contact owner,Unsubscribed from all email"
 _SURE = 80  # people of whom both files say the same: the weights are learned from them
 
 
@@ -34,14 +34,19 @@ def names_of(pairs: int) -> list[tuple[str, str]]:
 
 
 def fill_with_doubt(folder: Path, store: MemoryStore | SQLiteStore, names: Sequence[tuple[str, str]]) -> None:
-    """Unify two files in which each of these people stands twice, so that a person must say whether they are one."""
+    """Unify two files in which each of these people stands twice, so that a person must say whether they are one.
+
+    The first of them has a third record, two owners, and a refusal on one side.
+    """
     one, other = [_HEADER], [_HEADER]
     for at, (given, surname) in enumerate(names):
-        one.append(f"{at + 1},{given},{surname},office{at}@firm{at}.example,Lund,Firm {at}")
-        other.append(f"{at + 10_001},{given},{surname},home{at}@mail.example,Lund,")
+        mine, theirs = ("Osei", "Gil") if at == 0 else ("", "")
+        one.append(f"{at + 1},{given},{surname},office{at}@firm{at}.example,Lund,Firm {at},{mine},")
+        other.append(f"{at + 10_001},{given},{surname},home{at}@mail.example,Lund,,{theirs},{'true' if at == 0 else ''}")
+    one.append("9999,{},{},office0@firm0.example,Lund,Firm 0,,".format(*names[0]))
     for at, (given, surname) in enumerate(names_of(len(names) + _SURE)[len(names) :]):
         for file, base in ((one, 5_001), (other, 20_001)):
-            file.append(f"{at + base},{given},{surname},{given}@{surname}{at}.example,Malmo,Shop {at}".lower())
+            file.append(f"{at + base},{given},{surname},{given}@{surname}{at}.example,Malmo,Shop {at},,".lower())
     for file, name in ((one, "one.csv"), (other, "two.csv")):
         (folder / name).write_text("\n".join([*file, ""]), "utf-8")
     unify([folder / "one.csv", folder / "two.csv"], store, now=NOW)
