@@ -169,7 +169,7 @@ def _show(console: Console, view: CaseView) -> None:
     more = f", settles {case.pairs:,} pairs" if case.pairs > 1 else ""
     console.print(
         Text(
-            f"Are these one person?  probability {case.score:.2f}; {case.records:,} records would come together{more}",
+            f"Are these one person?  probability {case.probability:.2f}; {case.records:,} records would come together{more}",
             style="bold",
         )
     )

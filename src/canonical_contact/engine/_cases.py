@@ -33,10 +33,11 @@ class Case:
         left: key of the one record, the smaller of the two.
         right: key of the other; of all waiting pairs between the two contacts this is the likeliest.
         contacts: ids of the contacts of the two.
-        score: how probable it is that they are one person.
+        score: how probable it is that the two records are one person.
         reason: why people are asked: `weights`, a rule, or what clustering found.
-        value: what the answer is worth: bits × records × engagement.
+        value: what the answer is worth: probability × records × engagement.
         assigned: whose question it is; empty where it is anybody's.
+        probability: how probable it is that the two contacts are one, by all pairs of their records.
         records: how many records come together if they are one.
         pairs: how many waiting pairs the answer settles.
         skipped: whether the reviewer has skipped it.
@@ -50,6 +51,7 @@ class Case:
     reason: str
     value: float
     assigned: str = ""
+    probability: float = 0.0
     records: int = 2
     pairs: int = 1
     skipped: bool = False
@@ -117,6 +119,7 @@ def cases_of(store: ContactStore, desk: Desk, *, reviewer: str, limit: int, at: 
             one.reason,
             value,
             holder[one],
+            one.probability,
             one.records,
             one.pairs,
             names[one] in skipped,

@@ -1,7 +1,8 @@
 """What to ask people next: the doubtful pairs in the order of what their answers are worth.
 
-The value of an answer is what is uncertain (bits) × what hangs on it (records that would come together) × whom it is about (how lately
-somebody dealt with them, and whether one side has refused what the other permits).
+The value of an answer is uncertainty (how probable it is that the two, who stand apart, are one) × cluster effect (records that would come
+together) × engagement (how lately somebody dealt with them, and whether one side has refused what the other permits). That probability
+is not the score of one pair: between contacts of several records all pairs speak, also those too unlike to wait for a person.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from typing import NamedTuple
 
 from attrs import frozen
 
+from canonical_contact.match.model.calibration import logit_of, probability_of
+
 __all__ = ["Question", "Standing", "engagement", "questions", "ranked", "uncertainty", "worth"]
 
 HALF_LIFE = timedelta(days=180)  # after which a last contact counts half
 RECENT, REACHABLE, AT_ODDS = 1.0, 0.5, 1.0  # what each adds to an engagement of 1
-RERANKED = (
-    1_000  # questions whose contacts are read at least; the rest stays behind them in the order of what the scores alone say
-)
+UNLIKE = 0.04  # probability of a pair that neither matches nor waits: below `review_at`, 0.1 by default
+# Questions whose contacts are read, at least; the rest stays behind them in the order of what they are worth without engagement.
+RERANKED = 1_000
 
 
 class Question(NamedTuple):
     """One question for people: whether two contacts are one person.
 
-    `left` and `right` are the pair of records that is shown, of all waiting pairs between the two contacts the likeliest. `records` come
-    together if the answer is yes, and `pairs` wait for this one answer.
+    `left` and `right` are the pair of records that is shown, of all waiting pairs between the two contacts the likeliest, with its `score`.
+    `probability` is that of the two contacts. `records` come together if the answer is yes, and `pairs` wait for this one answer.
     """
 
     left: str
@@ -34,7 +37,8 @@ class Question(NamedTuple):
     contacts: tuple[str, str]
     score: float
     reason: str
-    records: int
+    probability: float
+    records: int = 2
     pairs: int = 1
 
 
@@ -53,13 +57,23 @@ class Standing:
     refuses: bool = False
 
 
-def uncertainty(score: float) -> float:
-    """How open a question is: the entropy of its probability (Shannon 1948), in bits.
+def uncertainty(scores: Sequence[float], pairs: int) -> float:
+    """How probable it is that two contacts are one, by the mean log-odds of all pairs of their records, as clusters are joined.
 
-    >>> uncertainty(0.5), round(uncertainty(0.9), 3), uncertainty(1.0)
-    (1.0, 0.469, 0.0)
+    Since the two stand apart until somebody says otherwise, that is how probable it is that what stands is wrong.
+
+    Args:
+        scores: of the pairs that wait for a person.
+        pairs: how many pairs there are between the two.
+
+    Returns:
+        The probability, to six digits; that of the single pair where each side has one record.
+
+    >>> uncertainty([0.6], 1), uncertainty([0.6], 4)
+    (0.6, 0.09261)
     """
-    return sum((-p * math.log2(p) for p in (score, 1.0 - score) if 0.0 < p < 1.0), start=0.0)
+    logits = math.fsum(map(logit_of, scores)) + max(0, pairs - len(scores)) * logit_of(UNLIKE)
+    return probability_of(logits / max(pairs, len(scores)))
 
 
 def engagement(standings: Sequence[Standing], at: datetime) -> float:
@@ -83,10 +97,10 @@ def engagement(standings: Sequence[Standing], at: datetime) -> float:
 def worth(question: Question, engaged: float = 1.0) -> float:
     """What an answer is worth, to six digits.
 
-    >>> worth(Question("a:1", "b:2", ("X", "Y"), 0.5, "weights", 2), 1.5)
-    3.0
+    >>> worth(Question("a:1", "b:2", ("X", "Y"), 0.5, "weights", 0.5, records=2), 1.5)
+    1.5
     """
-    return round(uncertainty(question.score) * question.records * engaged, 6)
+    return round(question.probability * question.records * engaged, 6)
 
 
 def questions(
@@ -105,23 +119,26 @@ def questions(
         first: reasons that a question bears wherever one of its pairs has them.
 
     Returns:
-        The questions, each with its likeliest pair, in the order of their pairs.
+        The questions, each with its likeliest pair, in the order of these.
 
     >>> home = {"a:1": "X", "a:2": "X", "b:7": "Y"}
-    >>> questions([("a:1", "b:7", 0.4, "weights"), ("a:2", "b:7", 0.6, "weights")], home, {"X": 2, "Y": 1})
-    [Question(left='a:2', right='b:7', contacts=('X', 'Y'), score=0.6, reason='weights', records=3, pairs=2)]
+    >>> (found,) = questions([("a:1", "b:7", 0.4, "weights"), ("a:2", "b:7", 0.6, "weights")], home, {"X": 2, "Y": 1})
+    >>> found.left, found.right, found.score, found.probability, found.records, found.pairs
+    ('a:2', 'b:7', 0.6, 0.5, 3, 2)
     """
-    found: dict[frozenset[str], Question] = {}
+    found: dict[frozenset[str], list[Question]] = {}
     for left, right, score, reason in pairs:
         contacts = home.get(left, left), home.get(right, right)
-        same = frozenset(contacts)
-        known = found.get(same)
-        records = sum(sizes.get(one, 1) for one in contacts)
-        one = Question(left, right, contacts, score, reason, records, 1 + (known.pairs if known else 0))
-        if known and _order(known, first) < _order(one, first):
-            one = known._replace(pairs=one.pairs)
-        found[same] = one
-    return sorted(found.values())
+        found.setdefault(frozenset(contacts), []).append(Question(left, right, contacts, score, reason, score))
+    return sorted(_together(some, sizes, first) for some in found.values())
+
+
+def _together(some: Sequence[Question], sizes: Mapping[str, int], first: Collection[str]) -> Question:
+    """Make one question of the pairs between two contacts."""
+    shown = min(some, key=lambda one: _order(one, first))
+    left, right = (sizes.get(contact, 1) for contact in shown.contacts)
+    chance = shown.score if shown.reason in first else uncertainty([one.score for one in some], left * right)
+    return shown._replace(probability=chance, records=left + right, pairs=len(some))
 
 
 def _order(one: Question, first: Collection[str]) -> tuple[bool, float, str, str]:
@@ -146,9 +163,9 @@ def ranked(
     Returns:
         The questions with their values; questions of one value by their score, then by their keys.
 
-    >>> pairs = [Question("a:1", "b:2", ("X", "Y"), 0.9, "weights", 2), Question("a:3", "b:4", ("V", "W"), 0.5, "weights", 2)]
+    >>> pairs = [Question("a:1", "b:2", ("X", "Y"), 0.3, "weights", 0.3), Question("a:3", "b:4", ("V", "W"), 0.5, "weights", 0.5)]
     >>> [(one.left, value) for one, value in ranked(pairs, lambda _: 1.0, 10)]
-    [('a:3', 2.0), ('a:1', 0.937991)]
+    [('a:3', 1.0), ('a:1', 0.6)]
     """
     ordered = sorted(asked, key=lambda one: (later(one), -worth(one), -one.score, one.left, one.right))
     read = max(RERANKED, 10 * limit)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from canonical_contact.identity.agreement import agreements, kappa
 from canonical_contact.identity.queue import RERANKED, Question, Standing, engagement, questions, ranked, uncertainty, worth
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
-def asked(name: str, score: float = 0.5, records: int = 2) -> Question:
-    return Question(f"a:{name}", f"b:{name}", (f"X{name}", f"Y{name}"), score, "weights", records)
+def asked(name: str, probability: float = 0.5, records: int = 2, *, score: float = 0.5) -> Question:
+    return Question(f"a:{name}", f"b:{name}", (f"X{name}", f"Y{name}"), score, "weights", probability, records)
 
 
 def order(*found: Question, engaged: dict[str, float] | None = None, limit: int = 10) -> list[str]:
@@ -21,27 +19,28 @@ def order(*found: Question, engaged: dict[str, float] | None = None, limit: int 
     return [one.left[2:] for one, _ in ranked(found, lambda one: values.get(one.left[2:], 1.0), limit)]
 
 
-def test_the_most_uncertain_question_comes_first() -> None:
-    assert order(asked("sure", 0.95), asked("open", 0.5), asked("unlikely", 0.2)) == ["open", "unlikely", "sure"]
+def test_the_question_whose_contacts_are_likeliest_kept_apart_wrongly_comes_first() -> None:
+    assert order(asked("likely", 0.8), asked("open", 0.5), asked("unlikely", 0.2)) == ["likely", "open", "unlikely"]
 
 
-def test_uncertainty_is_that_of_either_answer() -> None:
-    assert uncertainty(0.2) == pytest.approx(uncertainty(0.8))
-    assert uncertainty(0.0) == uncertainty(1.0) == 0.0
-    assert uncertainty(0.5) > uncertainty(0.49)
+def test_all_pairs_between_two_contacts_speak() -> None:
+    assert uncertainty([0.7], 1) == 0.7
+    assert uncertainty([0.7, 0.7], 2) == 0.7
+    assert uncertainty([0.7], 2) < uncertainty([0.7, 0.3], 2) < 0.7, "a pair that does not even wait speaks against it the most"
+    assert uncertainty([0.7], 6) < uncertainty([0.7], 2)
 
 
 def test_more_records_make_a_question_worth_more() -> None:
     assert order(asked("two"), asked("nine", records=9)) == ["nine", "two"]
-    assert worth(asked("nine", records=9)) == 9.0
+    assert worth(asked("nine", records=9)) == 4.5
 
 
 def test_engagement_can_outweigh_uncertainty() -> None:
     assert order(asked("open"), asked("customer", 0.4), engaged={"customer": 2.0}) == ["customer", "open"]
 
 
-def test_of_equal_value_the_likelier_comes_first_and_then_the_smaller_key() -> None:
-    assert order(asked("2", 0.25), asked("1", 0.25), asked("3", 0.75)) == ["3", "1", "2"]
+def test_of_equal_value_the_higher_score_comes_first_and_then_the_smaller_key() -> None:
+    assert order(asked("2"), asked("1"), asked("3", score=0.75)) == ["3", "1", "2"]
 
 
 def test_what_was_skipped_comes_last_whatever_it_is_worth() -> None:
@@ -50,7 +49,7 @@ def test_what_was_skipped_comes_last_whatever_it_is_worth() -> None:
 
 
 def test_only_so_many_contacts_are_read_and_the_rest_stays_behind_them() -> None:
-    many = [asked(f"{place:05}", 0.6 + 0.39 * place / RERANKED / 2) for place in range(RERANKED + 50)]
+    many = [asked(f"{place:05}", 0.9 - 0.3 * place / RERANKED) for place in range(RERANKED + 50)]
     read = list[str]()
 
     def engaged(one: Question) -> float:
@@ -65,10 +64,18 @@ def test_only_so_many_contacts_are_read_and_the_rest_stays_behind_them() -> None
 def test_one_question_is_put_for_all_pairs_between_two_contacts() -> None:
     home = {"a:1": "X", "a:2": "X", "b:1": "Y", "c:1": "Z"}
     pairs = [("a:1", "b:1", 0.3, "weights"), ("a:2", "b:1", 0.6, "name_only"), ("a:1", "c:1", 0.4, "weights")]
-    assert questions(pairs, home, {"X": 2, "Y": 1, "Z": 5}) == [
-        Question("a:1", "c:1", ("X", "Z"), 0.4, "weights", 7),
-        Question("a:2", "b:1", ("X", "Y"), 0.6, "name_only", 3, 2),
+    found = questions(pairs, home, {"X": 2, "Y": 1, "Z": 5})
+    assert [(one.left, one.right, one.score, one.reason, one.records, one.pairs) for one in found] == [
+        ("a:1", "c:1", 0.4, "weights", 7, 1),
+        ("a:2", "b:1", 0.6, "name_only", 3, 2),
     ]
+    assert found[1].probability == uncertainty([0.3, 0.6], 2)
+
+
+def test_what_people_contradict_each_other_about_stands_for_its_contacts() -> None:
+    pairs = [("a:1", "b:1", 0.3, "conflict"), ("a:2", "b:1", 0.6, "weights")]
+    (found,) = questions(pairs, {"a:1": "X", "a:2": "X"}, {"X": 2}, first=["conflict"])
+    assert (found.left, found.reason, found.probability, found.pairs) == ("a:1", "conflict", 0.3, 2)
 
 
 def test_the_order_of_pairs_changes_no_question() -> None:
@@ -78,7 +85,7 @@ def test_the_order_of_pairs_changes_no_question() -> None:
 
 
 def test_a_record_of_no_contact_stands_for_itself() -> None:
-    assert questions([("a:1", "b:1", 0.5, "weights")], {}, {}) == [Question("a:1", "b:1", ("a:1", "b:1"), 0.5, "weights", 2)]
+    assert questions([("a:1", "b:1", 0.5, "weights")], {}, {}) == [Question("a:1", "b:1", ("a:1", "b:1"), 0.5, "weights", 0.5)]
 
 
 def test_a_last_contact_counts_half_after_half_a_year() -> None:
