@@ -33,6 +33,7 @@ __all__ = [
 # Reasons of rows: what somebody said of the very pair, what holds a merge together and an un-merge apart, what was taken back, what
 # stands against what somebody said before, and what waits for an approval.
 JUDGED, MERGED, UNMERGED, UNDONE, CONFLICT, AWAITING = "judged", "merged", "unmerged", "undone", "conflict", "approval_needed"
+_ANSWERS: Final = (Judgement.MATCH, Judgement.NO_MATCH)
 _SCORES: Final[Mapping[str, float]] = {Judgement.MATCH: 1.0, Judgement.NO_MATCH: 0.0}
 
 Pair = tuple[str, str]
@@ -135,8 +136,8 @@ def rows_of(store: ContactStore, pair: Pair, *, people: bool = True) -> list[Dec
 def without(versions: Sequence[DecisionRow], act: str = "") -> DecisionRow | None:
     """Tell what of all that was said of a pair stands if one act is taken away from it.
 
-    What is taken back does not stand, unless the taking back is itself taken back; what was only logged never does; and what was said
-    again, because it stood, is no new word.
+    What is taken back does not stand, unless the taking back is itself taken back; what was only logged never does, a doubt about an
+    answer among it; and what was said again, because it stood, is no new word.
 
     Args:
         versions: of the pair in the lane of people, in the order of writing.
@@ -154,6 +155,7 @@ def without(versions: Sequence[DecisionRow], act: str = "") -> DecisionRow | Non
     words = dict.fromkeys(row for row in versions if row.reason != UNDONE)  # each where it was said first
     stands = None
     for row in words:
-        if row.act not in gone and row.reason not in (CONFLICT, AWAITING):
+        doubts = row.judgement == Judgement.UNSURE and stands is not None and stands.judgement in _ANSWERS
+        if row.act not in gone and row.reason not in (CONFLICT, AWAITING) and not doubts:
             stands = row
     return None if stands is None or stands.judgement == Judgement.WITHDRAWN else stands

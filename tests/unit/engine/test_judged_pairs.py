@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from canonical_contact.engine.judging import judge, undo
 from canonical_contact.model import Judgement
 from canonical_contact.pipeline import UnifyResult, unify
 from canonical_contact.ports import DecisionRow
@@ -113,3 +114,14 @@ def test_machines_say_what_judged_and_when(world: World) -> None:
     (row, *_) = world.store.decisions(Judgement.MATCH)
     assert row.method in ("rule", "model")
     assert (row.by, row.at[:10], len(row.model)) == ("", "2026-07-02", 12)
+
+
+def test_a_doubt_takes_the_place_of_no_answer_even_where_a_later_act_is_undone(world: World) -> None:
+    pair = sorted((world.key("1"), world.key("4")))
+    world.rows["5"] = "5,Cy,Roe,cy@roe.example"
+    world.run()
+    judge(world.store, *pair, "match", by="ana", at=START + timedelta(days=10))
+    judge(world.store, *pair, "unsure", by="bo", at=START + timedelta(days=11))
+    done = judge(world.store, pair[0], world.key("5"), "match", by="ana", at=START + timedelta(days=12))
+    undo(world.store, done.act, by="ana", at=START + timedelta(days=13))
+    assert [row.by for row in world.store.decisions(Judgement.MATCH, people=True) if row[:2] == tuple(pair)] == ["ana"]
