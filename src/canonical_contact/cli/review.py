@@ -23,6 +23,7 @@ __all__ = ["command"]
 _EXAMPLES = """\b
 Examples:
   canonical-contact review --store contacts.db
+  canonical-contact review --store contacts.db --by ana --with ben --no-browser
   canonical-contact review --store contacts.db --terminal --by ana
   canonical-contact review --store contacts.db --csv review.csv
   canonical-contact review --store contacts.db --answers review.csv --by ana
@@ -39,6 +40,9 @@ _MODES = ("terminal", "csv", "answers", "teach", "agreement")
 @click.option("--teach", is_flag=True, help="Learn the match weights anew with all answers, and say what changed.")
 @click.option("--agreement", is_flag=True, help="Say how far the review is, and how far reviewers agree on the same pairs.")
 @click.option("--by", default=None, metavar="NAME", help="Who answers; default: the name of your account.")
+@click.option("--with", "others", multiple=True, metavar="NAME", help="Who else answers in the page, at an address of their own.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="The page's port; default: a free one.")
+@click.option("--no-browser", is_flag=True, help="Only say the page's address.")
 @click.option("--limit", type=click.IntRange(1), default=None, metavar="N", help="At most so many questions in a sheet.")
 @click.option("--at", type=MOMENT, default=None, metavar="TIME", help="The time (ISO 8601); default: now.")
 @as_json
@@ -51,6 +55,9 @@ def command(
     teach: bool,
     agreement: bool,
     by: str | None,
+    others: tuple[str, ...],
+    port: int,
+    no_browser: bool,
     limit: int | None,
     at: datetime | None,
     json_: bool,
@@ -60,13 +67,19 @@ def command(
     The question whose answer is worth most comes first. An answer is done at once: yes merges the two contacts, no keeps them apart in
     every later run, and both can be taken back. Without one of the options it opens a page in the browser.
     """
+    from canonical_contact.review import require
+
     asked = {"terminal": terminal, "csv": csv, "answers": answers, "teach": teach, "agreement": agreement}
     modes = [name for name in _MODES if asked[name]]
     if len(modes) > 1:
         raise click.UsageError(f"Name one of --{' and --'.join(modes)}.")
     mode = modes[0] if modes else "page"
+    if mode != "page" and (others or port or no_browser):
+        raise click.UsageError("--with, --port and --no-browser are about the page.")
     if json_ and (mode in ("terminal", "page") or csv == "-"):
         raise click.UsageError("With --json name a sheet to write or read, --teach or --agreement.")
+    if mode == "page":
+        require()
     check_writable(csv, read=(answers,), store=store)
     switches()
     moment = at or now()
@@ -85,7 +98,10 @@ def command(
             ask(opened, by=by or _me(), at=lambda: at or now())
             return
         else:
-            raise click.UsageError("Name one of --terminal, --csv, --answers, --teach, --agreement.")
+            from canonical_contact.cli._review_page import serve_page
+
+            serve_page(opened, (by or _me(), *others), at=lambda: at or now(), port=port, browser=not no_browser)
+            return
     if json_:
         print_json(told)
 

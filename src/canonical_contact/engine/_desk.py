@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from canonical_contact.model import digest
 from canonical_contact.ports import ContactStore
 
-__all__ = ["Desk", "Held", "case_name", "read_desk", "write_desk"]
+__all__ = ["Desk", "Held", "case_name", "read_desk", "scrub_desk", "write_desk"]
 
 _DESK: Final = "review.desk"
 
@@ -64,15 +64,19 @@ class Desk:
         others = {one: other for one, other in self.held.items() if one != name}
         return evolve(self, held=others if held is None else others | {name: held})
 
+    def without_ended(self, at: datetime) -> Desk:
+        """Drop holds that have ended."""
+        return evolve(self, held={name: one for name, one in self.held.items() if self.holder(name, at)})
+
     def skip(self, reviewer: str, name: str, at: str) -> Desk:
         """Put a question behind the others of a reviewer; with an empty time among them again."""
         mine = {one: when for one, when in self.skipped.get(reviewer, {}).items() if one != name} | ({name: at} if at else {})
         others = {who: of for who, of in self.skipped.items() if who != reviewer}
         return evolve(self, skipped=others | {reviewer: mine} if mine else others)
 
-    def only(self, names: Collection[str], at: datetime | None = None) -> Desk:
-        """Drop what is none of some names, and holds that have ended."""
-        held = {name: one for name, one in self.held.items() if name in names and (at is None or self.holder(name, at))}
+    def only(self, names: Collection[str]) -> Desk:
+        """Drop what is none of some names."""
+        held = {name: one for name, one in self.held.items() if name in names}
         skipped = {who: {name: when for name, when in mine.items() if name in names} for who, mine in self.skipped.items()}
         return Desk(held, {who: mine for who, mine in skipped.items() if mine})
 
@@ -81,6 +85,14 @@ def read_desk(store: ContactStore) -> Desk:
     """Read what is assigned and skipped."""
     told = json.loads(store.setting(_DESK) or "{}")
     return Desk({name: Held(*one) for name, one in told.get("held", {}).items()}, told.get("skipped", {}))
+
+
+def scrub_desk(store: ContactStore) -> None:
+    """Drop what is said of pairs that are no more in the log: the name of one is made of keys of records."""
+    desk = read_desk(store)
+    if desk != Desk():
+        rows = (row for people in (False, True) for row in store.decisions(people=people))
+        write_desk(store, desk.only({case_name(row.left, row.right) for row in rows}))
 
 
 def write_desk(store: ContactStore, desk: Desk) -> None:

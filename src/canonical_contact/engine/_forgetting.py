@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from canonical_contact.engine._desk import scrub_desk
 from canonical_contact.engine.matching import TERMS, forget_older
 from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.ports import ContactStore
@@ -36,6 +37,7 @@ class Said:
 def scrub_settings(store: ContactStore, said: Said) -> None:
     """Take what erased people's records said out of the settings; a value that is left out counts as a rare one, which it was."""
     forget_older(store)
+    scrub_desk(store)
     text = store.setting(TERMS)
     if text:
         kept = TermFrequencies.from_text(text).without(said.terms).to_text()

@@ -166,7 +166,7 @@ def take(
         for case in cases:
             if desk.holder(case.name, moment) in ("", reviewer) and (among is None or is_open(store, case, reviewer=reviewer)):
                 if not desk.holder(case.name, moment):
-                    write_desk(store, desk.hold(case.name, Held(reviewer, (moment + hold).isoformat())))
+                    write_desk(store, desk.without_ended(moment).hold(case.name, Held(reviewer, (moment + hold).isoformat())))
                 return case
     return None
 
@@ -345,7 +345,7 @@ def progress(store: ContactStore, *, at: datetime) -> Progress:
     moment = in_utc(at)
     desk = read_desk(store)
     waiting = {case_name(one.left, one.right) for one in open_questions(store).questions}
-    desk = desk.only(waiting, moment)
+    desk = desk.only(waiting).without_ended(moment)
     said = said_of(store.answers())
     last = (max(of.values(), key=lambda row: row.at).judgement for of in said.values())
     return Progress(
