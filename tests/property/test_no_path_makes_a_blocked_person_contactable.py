@@ -321,16 +321,21 @@ class Paths(RuleBasedStateMachine):
         assert not freed, freed
 
     def blocked(self) -> set[tuple[str, Cell]]:
-        """Of which record the model knows the person to be blocked: at what the record holds, and for what has no endpoint."""
+        """Of which record the model knows the person to be blocked at what the record holds, and to have refused at whatever endpoint."""
         cells = [(on, purpose, brand) for on in CHANNELS for purpose in PURPOSES for brand in CONTROLLERS]
-        return {
-            (key, (*cell, at))
-            for keys in self.people()
-            for key in keys
-            for cell in cells
-            for at in {"", self.plain.held[key][cell[0]]}
-            if self.plain.blocked(keys, (*cell, at))
-        }
+        found = set()
+        for keys in self.people():
+            whole = {(on, lifted) for (_, on, where), lifted in self.plain.own(keys).items() if not where}
+            for on, purpose, brand in cells:
+                if held(self.plain.joined(keys, (on, purpose, brand, ""))) or any(
+                    on == channel and (purpose, brand) not in lifted for channel, lifted in whole
+                ):
+                    found |= {(key, (on, purpose, brand, "")) for key in keys}
+                for key in keys:
+                    cell = (on, purpose, brand, self.plain.held[key][on])
+                    if cell[3] and self.plain.blocked(keys, cell):
+                        found.add((key, cell))
+        return found
 
     @precondition(lambda self: not self.gone and len(self.people()) > 2)
     @rule(key=records)
