@@ -19,6 +19,7 @@ from canonical_contact.match.model.frequencies import TermFrequencies
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.match.words import in_words
+from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.model import Judgement, digest
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
@@ -28,6 +29,7 @@ __all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "model_ve
 MODEL, TERMS, THRESHOLD = "match.weights", "match.terms", "match.threshold"
 _POLICY = "match.policy"  # the hash of the one that all pairs were judged by; empty where some runs had another
 _OLDER = ("match.model", "match.frequencies")  # what the matcher before this one kept
+_SAID = (HOST, RECTIFICATION)  # systems of what people say of a record
 _SURE = 0.999999  # the score of a stored verdict has six digits; a probability of 1 has no odds
 
 
@@ -109,6 +111,7 @@ def identify(
     must, cannot = (_judged(store, judgement, places) for judgement in (Judgement.MATCH, Judgement.NO_MATCH))
     edges = [(logit_of(min(row.score, _SURE)), places[row.left], places[row.right], False) for row in matches]
     known, held = dict(store.members()), set[Pair]()
+    must |= _bound(records, places)
     clustering = run.clusters(edges, must=must, cannot=cannot)
     names = [record.key for record in records]
     while more := held_back(store, clustering, names, known, must=must) - held:
@@ -194,6 +197,13 @@ def _judged(store: ContactStore, judgement: Judgement, places: Mapping[str, int]
     """List the pairs of which people say this, in places; these bind every run, whatever it finds."""
     found = (sorted((row.left, row.right)) for row in store.decisions(judgement, people=True))
     return {(places[left], places[right]) for left, right in found if left in places and right in places}
+
+
+def _bound(records: Iterable[Features], places: Mapping[str, int]) -> set[Pair]:
+    """List what people say of a record with that record: it is no evidence of who is who, and goes where the record goes."""
+    said = (record for record in records if record.system in _SAID)
+    pairs = (sorted((places[record.key], places[key])) for record in said for key in record.same_as if key in places)
+    return {(left, right) for left, right in pairs}
 
 
 class _Log:

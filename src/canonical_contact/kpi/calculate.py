@@ -15,7 +15,7 @@ from canonical_contact.consent import may_contact
 from canonical_contact.kpi._statistics import percentile, wilson
 from canonical_contact.kpi.definitions import DEFINITIONS
 from canonical_contact.kpi.reach import reaches
-from canonical_contact.merge import RECTIFICATION
+from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.model import (
     ANY_PURPOSE,
     Activity,
@@ -37,6 +37,7 @@ __all__ = ["Change", "Kpi", "Meter", "changes_of", "measure", "sources_of"]
 _YEAR = timedelta(days=365)
 _KINDS = ("email", "phone")
 _OUTCOMES = ("verified", "failed")
+_OWN = (RECTIFICATION, HOST)
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE_LIVE)
 
 
@@ -83,8 +84,8 @@ class Change:
 
 
 def sources_of(contact: Contact) -> list[SourceRef]:
-    """List the records of sources behind a contact; what the person had put right is no record of a source."""
-    return [source for source in contact.sources if source.system != RECTIFICATION]
+    """List the records of sources behind a contact; what the person had put right, or people pinned, is no record of a source."""
+    return [source for source in contact.sources if source.file or source.system not in _OWN]
 
 
 def changes_of(contact: Contact, log: Iterable[Event]) -> Iterator[Change]:

@@ -91,7 +91,7 @@ class Choosing:
         return [
             Candidate(None, record.key, self.placing.said(record, where), cleared=True)
             for record in self.records
-            if (record.key, where) in self.placing.cleared
+            if (record.key, where) in self.placing.cleared and not held(record.card, path)
         ]
 
     def _looked_at(self, path: str, candidates: Sequence[Candidate[Any]], rule: Rule) -> Sequence[Candidate[Any]]:

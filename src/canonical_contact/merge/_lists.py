@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.merge._choosing import Choosing
 from canonical_contact.merge._placing import Placing
-from canonical_contact.merge._ranking import Entry, ranked
+from canonical_contact.merge._ranking import Entry, place_pins, ranked
 from canonical_contact.model import (
     EmailAddress,
     EmailStatus,
@@ -74,6 +74,8 @@ def union(
             path = f"$.{field}[{place}]"
             groups.setdefault(key(value), []).append(Item(value, record, path, placing.said(record, path)))
     if len(groups) < 2:
+        if choosing.pins:
+            place_pins(choosing, field, list(groups.values()))
         return _only(groups, field, join, placing)
     joined = [(join(sorted(items, key=_newest_first)), name, items) for name, items in groups.items()]
     first = ranked(choosing, field, [Entry(name, value, items) for value, name, items in joined])
@@ -85,6 +87,8 @@ def union(
             entry[1],
         )
     )
+    if choosing.pins:
+        place_pins(choosing, field, [items for _, _, items in joined])
     cap = choosing.policy.rule(field).options.get("cap", len(joined))
     for place, (_, _, items) in enumerate(joined):
         for item in items:
@@ -281,6 +285,8 @@ def _addresses(choosing: Choosing, fold: Callable[[str], str]) -> tuple[PostalAd
             form,
         ),
     )
+    if choosing.pins:
+        place_pins(choosing, "addresses", [groups[form] for form in order])
     result: list[PostalAddress] = []
     for place, form in enumerate(order):
         items = groups[form]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from attrs import evolve, fields, has
 
 from canonical_contact.merge._candidates import INVALID, UNKNOWN, VALID, VERIFIED, Candidate, Race
+from canonical_contact.merge._pins import PINNED_LATER, VALUE, WAITS
 from canonical_contact.merge.policy import STRATEGIES, Rule
 from canonical_contact.model import EmailAddress, EmailStatus, Verification, VerificationStatus
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from canonical_contact.merge._choosing import Choosing
     from canonical_contact.merge._lists import Item
 
-__all__ = ["Entry", "ranked"]
+__all__ = ["Entry", "place_pins", "ranked"]
 
 _STANDING: Final = {
     VerificationStatus.VERIFIED: VERIFIED,
@@ -52,9 +53,29 @@ def ranked(choosing: Choosing, field: str, entries: Sequence[Entry]) -> Mapping[
     return {entry.name: (_pin(entry, pinned), places.get(entry.name, 0.0)) for entry in entries}
 
 
+def place_pins(choosing: Choosing, field: str, entries: Sequence[Sequence[Item]]) -> None:
+    """Tell of every pin of a list where its value stands.
+
+    Args:
+        choosing: the choices of the contact.
+        field: the list.
+        entries: the values of each entry, in the order of the list.
+    """
+    pins = choosing.pins.get(field, [])
+    for pin in pins:
+        value, path = pin.raw.get(VALUE, ""), f"$.{field}"
+        place = next((place for place, items in enumerate(entries) if value in _said(items)), -1)
+        reason = WAITS if place < 0 else "pinned" if pin is pins[-1] else PINNED_LATER
+        choosing.placing.place(pin.key, path, f"{path}[{max(place, 0)}]", won=reason == "pinned", reason=reason)
+
+
+def _said(items: Sequence[Item]) -> set[str]:
+    return {claim.value for item in items for claim in item.record.claims if claim.path == item.path}
+
+
 def _pin(entry: Entry, pinned: Sequence[str]) -> float:
     """Tell at which of the pinned values an entry is; behind all of them where it is at none."""
-    said = {claim.value for item in entry.items for claim in item.record.claims if claim.path == item.path} if pinned else set()
+    said = _said(entry.items) if pinned else set()
     return next((place for place, value in enumerate(pinned) if value in said), len(pinned))
 
 
