@@ -33,6 +33,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the developers' tools into $(VENV)"
 	@$(BIN)/python -m pip install -qq --group dev
+	@$(BIN)/python -m pip install -qq --no-deps 'axe-playwright-python>=0.1.8'  # for its copy of axe-core; nothing of it is run
 	@touch $@
 
 venv: $(VENV)/.installed-dev ## make .venv with everything that a developer needs
