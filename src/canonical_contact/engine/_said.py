@@ -19,6 +19,7 @@ __all__ = [
     "MERGED",
     "UNDONE",
     "UNMERGED",
+    "WORDS",
     "Act",
     "Pair",
     "crossing",
@@ -33,6 +34,7 @@ __all__ = [
 # Reasons of rows: what somebody said of the very pair, what holds a merge together and an un-merge apart, what was taken back, what
 # stands against what somebody said before, and what waits for an approval.
 JUDGED, MERGED, UNMERGED, UNDONE, CONFLICT, AWAITING = "judged", "merged", "unmerged", "undone", "conflict", "approval_needed"
+WORDS: Final = (JUDGED, CONFLICT, AWAITING)  # those of rows that a person said of the very pair
 _ANSWERS: Final = (Judgement.MATCH, Judgement.NO_MATCH)
 _SCORES: Final[Mapping[str, float]] = {Judgement.MATCH: 1.0, Judgement.NO_MATCH: 0.0}
 

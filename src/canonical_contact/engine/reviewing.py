@@ -17,7 +17,7 @@ from canonical_contact.engine._approving import APPROVAL
 from canonical_contact.engine._case_view import CaseView, FieldRow, Side, view_of, weights_of
 from canonical_contact.engine._cases import Case, cases_of, is_open, open_questions, said_of, undone_acts
 from canonical_contact.engine._desk import Held, case_name, read_desk, write_desk
-from canonical_contact.engine._said import CONFLICT, JUDGED
+from canonical_contact.engine._said import WORDS
 from canonical_contact.engine.judging import ANSWERS, Outcome, judge, undo
 from canonical_contact.identity.agreement import Agreement, agreements
 from canonical_contact.match.matcher import Matcher
@@ -316,7 +316,7 @@ def undo_last(store: ContactStore, *, by: str, at: datetime) -> Undone | None:
         rows = list(store.answers())
         gone, done = undone_acts(rows), dict[str, DecisionRow]()
         for row in rows:
-            if row.by == by and row.reason in (JUDGED, CONFLICT) and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
+            if row.by == by and row.reason in WORDS and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
                 done.setdefault(row.act, row)  # what stands is said again later, and is no new answer
         desk = read_desk(store)
         name, when = max(desk.skipped.get(by, {}).items(), key=lambda item: item[1], default=("", ""))
