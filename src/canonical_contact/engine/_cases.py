@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,10 +12,10 @@ from attrs import field, frozen
 
 from canonical_contact.engine._approving import APPROVAL
 from canonical_contact.engine._desk import Desk, case_name
-from canonical_contact.engine._said import CONFLICT, JUDGED, UNDONE
+from canonical_contact.engine._said import CONFLICT, JUDGED, UNDONE, WORDS
 from canonical_contact.identity.queue import Question, Standing, engagement, questions, ranked
 from canonical_contact.model import ConsentState, Contact, Judgement
-from canonical_contact.ports import ContactStore, DecisionRow
+from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
 from canonical_contact.store.view import contact_of
 
@@ -22,6 +23,7 @@ __all__ = ["Case", "Open", "cases_of", "is_open", "open_questions", "said_of", "
 
 _SETTLED: Final = (Judgement.MATCH, Judgement.NO_MATCH)
 _FIRST: Final = (CONFLICT, APPROVAL)  # reasons that ask though people have answered
+_OF_STANDING: Final = ("contact_id", "schema_version", "consent", "suppressions", "interactions", "updated_at")
 _PERMITS: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 
 
@@ -139,7 +141,7 @@ def said_of(answers: Iterable[DecisionRow]) -> dict[tuple[str, str], dict[str, D
     gone = undone_acts(rows)
     said = defaultdict[tuple[str, str], dict[str, DecisionRow]](dict)
     for row in rows:
-        if row.reason in (JUDGED, CONFLICT) and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
+        if row.reason in WORDS and row.judgement != Judgement.WITHDRAWN and row.act not in gone:
             said[row[:2]][row.by] = row
     return dict(said)
 
@@ -197,8 +199,16 @@ class _Standings:
     def _standing(self, contact_id: str) -> Standing:
         if contact_id not in self._known:
             row = self._store.contact(contact_id)
-            self._known[contact_id] = standing_of(contact_of(row)) if row is not None else Standing()
+            self._known[contact_id] = Standing() if row is None else _standing_in(row)
         return self._known[contact_id]
+
+
+def _standing_in(row: ContactRow) -> Standing:
+    """Read of a contact what its standing is made of; the claims are most of a document, and say nothing of it."""
+    from canonical_contact.schema import from_dict
+
+    told = json.loads(row.document)
+    return standing_of(from_dict(Contact, {name: told[name] for name in _OF_STANDING if name in told}))
 
 
 def standing_of(contact: Contact) -> Standing:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, unify
+from canonical_contact.engine._cases import _standing_in, standing_of
 from canonical_contact.engine.explaining import explainer_of_store
 from canonical_contact.engine.reviewing import (
     Case,
@@ -31,7 +32,7 @@ from canonical_contact.errors import InputError
 from canonical_contact.merge.plan import Approval
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
-from canonical_contact.store import waiting_pairs
+from canonical_contact.store import contact_of, waiting_pairs
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -308,6 +309,14 @@ def test_nobody_answers_nothing(store: SQLiteStore) -> None:
 def test_a_time_needs_a_zone(call: Callable[[ContactStore, datetime], object]) -> None:
     with pytest.raises(InputError, match="time zone"):
         call(MemoryStore(), NOW.replace(tzinfo=None))
+
+
+def test_the_standing_of_a_contact_is_read_without_the_rest_of_it(store: SQLiteStore) -> None:
+    rows = list(store.contacts())
+    standings = [_standing_in(row) for row in rows]
+    assert standings == [standing_of(contact_of(row)) for row in rows]
+    assert {(one.permits, one.refuses) for one in standings} == {(False, False), (True, False), (False, True), (True, True)}
+    assert any(one.last_at for one in standings)
 
 
 def test_an_unanswered_store_writes_nothing_by_being_looked_at(store: SQLiteStore) -> None:
