@@ -104,8 +104,10 @@ def _text(value: object, path: str) -> str:
     return value
 
 
-def _order(value: object, path: str) -> str:
-    return _text(value, path)
+def _order(value: object, path: str) -> Any:  # noqa: ANN401 - a rule, which is made of options
+    from canonical_contact.merge.policy import Rule
+
+    return Rule.of(value, path)
 
 
 def _rules(value: object, path: str) -> tuple[Any, ...]:

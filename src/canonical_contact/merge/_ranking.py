@@ -42,7 +42,7 @@ def ranked(choosing: Choosing, field: str, entries: Sequence[Entry]) -> Mapping[
         entries: what is to be put in order.
     """
     rule = choosing.policy.rule(field)
-    rule = Rule.of(rule.options["order"], field) if "order" in rule.options else rule
+    rule = rule.options.get("order", rule)
     pinned = choosing.pinned(field)
     strategy = STRATEGIES[rule.strategy]
     if strategy.rank is None and not pinned:

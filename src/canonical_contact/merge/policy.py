@@ -296,13 +296,13 @@ def _check(path: str, rule: Rule, rules: Mapping[str, Rule]) -> None:
         hint = "A person refuses by any of them: put them in order with `order`, and take the first."
         raise fault(f"{path} cannot be cut short", path, hint)
     if "order" in rule.options:
-        _check(path, Rule.of(rule.options["order"], path), rules)
+        _check(path, rule.options["order"], rules)
     for one in rule.options.get("rules", ()):
         _check(path, one, rules)
     for target in _followed(rule, rules):
         if target == path:
             raise fault("Fields follow each other in a circle", path, "Give one of them a rule that follows none.")
-        if not target.startswith(GROUP) and _kind(target) not in _SINGLE:
+        if target not in rules if target.startswith(GROUP) else _kind(target) not in _SINGLE:
             raise fault(
                 f"{target!r} is no single value that a field can follow",
                 path,
