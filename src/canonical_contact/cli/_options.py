@@ -28,6 +28,7 @@ else:
 __all__ = [
     "CHANNELS",
     "MOMENT",
+    "account",
     "as_json",
     "confirmed",
     "existing_store",
@@ -214,6 +215,20 @@ def confirmed(question: str) -> None:
     if not click.confirm(question, err=True):
         click.echo("nothing was done: the answer was no", err=True)
         raise click.Abort
+
+
+def account() -> str:
+    """Name who sits at the keyboard, where nobody was named.
+
+    Raises:
+        click.UsageError: the account has no name.
+    """
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        raise click.UsageError("Your account has no name; say who it is with --by.") from None
 
 
 def now() -> datetime:

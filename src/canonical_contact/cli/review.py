@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from canonical_contact.cli._options import MOMENT, as_json, existing_store, now, store_option, switches
+from canonical_contact.cli._options import MOMENT, account, as_json, existing_store, now, store_option, switches
 from canonical_contact.cli._output import check_writable, note, print_json, tell_problems, to_terminal, write_csv
 from canonical_contact.errors import InputError
 
@@ -87,7 +86,7 @@ def command(
         if csv is not None:
             told = _write(opened, csv, by or "", limit, moment)
         elif answers is not None:
-            told = _read(opened, answers, by or _me(), moment)
+            told = _read(opened, answers, by or account(), moment)
         elif agreement:
             told = _agreement(opened, moment)
         elif teach:
@@ -95,22 +94,15 @@ def command(
         elif terminal:
             from canonical_contact.cli._review_terminal import ask
 
-            ask(opened, by=by or _me(), at=lambda: at or now())
+            ask(opened, by=by or account(), at=lambda: at or now())
             return
         else:
             from canonical_contact.cli._review_page import serve_page
 
-            serve_page(opened, (by or _me(), *others), at=lambda: at or now(), port=port, browser=not no_browser)
+            serve_page(opened, (by or account(), *others), at=lambda: at or now(), port=port, browser=not no_browser)
             return
     if json_:
         print_json(told)
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # an account without a name
-        raise click.UsageError("Your account has no name; say who answers with --by.") from None
 
 
 def _write(store: ContactStore, path: str, reviewer: str, limit: int | None, at: datetime) -> dict[str, Any]:
