@@ -27,6 +27,7 @@ __all__ = [
     "FIT_PAIRS",
     "PLAN_FROM",
     "REVIEWS_A_RECORD",
+    "SUREST",
     "Found",
     "MatchSettings",
     "Resolution",

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from canonical_contact.engine._resolution import (
     PLAN_FROM,
+    SUREST,
     Found,
     MatchSettings,
     Resolution,
     ReviewPair,
     cluster_policy,
     labelled,
-    merge_from,
     passes,
     random_pairs,
     review_limit,
@@ -36,6 +36,7 @@ from canonical_contact.match.columns.blocks import Found as Named
 from canonical_contact.match.columns.deciding import JUDGEMENTS
 from canonical_contact.match.columns.expect import expect
 from canonical_contact.match.columns.matcher import ColumnMatcher, compare
+from canonical_contact.match.columns.pairs import among, once
 from canonical_contact.match.columns.scoring import TermColumns, distinct_vectors, term_frequencies, vector_counts
 from canonical_contact.match.columns.shared import shared_keys
 from canonical_contact.match.comparisons import Names, groups_for
@@ -43,7 +44,7 @@ from canonical_contact.match.keys import Key, keys_for
 from canonical_contact.match.lookups import shipped_lookups, with_shared
 from canonical_contact.match.matcher import comparisons_of
 from canonical_contact.match.model.calibration import logit_of, probability_of
-from canonical_contact.match.model.em import fit, refine
+from canonical_contact.match.model.em import refine
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
 from canonical_contact.match.policy import MatchPolicy
@@ -142,8 +143,8 @@ class ColumnRun:
             edges = _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
         policy = self._settings.policy
         if policy.precision:
-            merged = edges.probability[edges.judgement == _MATCH].tolist()
-            self._matcher.follow(evolve(policy, match_at=merge_from(merged, policy)))
+            merged = edges.probability[edges.judgement == _MATCH]
+            self._matcher.follow(evolve(policy, match_at=_merge_from(merged, policy)))
             judged = self._matcher.judge(list(edges.levels.T), edges.probability, edges.left, edges.right)
             edges = edges._replace(judgement=judged.judgement, score=judged.score, reason=judged.reason, apart=judged.apart)
         return edges
@@ -207,15 +208,11 @@ class ColumnRun:
 
     def _copies(self, edges: EdgeColumns) -> list[tuple[int, int]]:
         """Matched records that say the very same: they stay together, however many there are."""
-        left, right = copies(self._table)
-        if self.policy.unique_sources or not len(left):
+        if self.policy.unique_sources:
             return []
-        size = len(self._table)
-        matched = (
-            edges.left[edges.logit >= logit_of(self.policy.match_at)] * size
-            + edges.right[edges.logit >= logit_of(self.policy.match_at)]
-        )
-        both = np.isin(left * size + right, matched)
+        left, right = copies(self._table)
+        rows = np.flatnonzero(edges.logit >= logit_of(self.policy.match_at))
+        both = among(left * len(self._table) + right, once(edges.left[rows] * len(self._table) + edges.right[rows]))
         return list(zip(left[both].tolist(), right[both].tolist(), strict=True))
 
     def _judge(self, left: Places, right: Places) -> tuple[NDArray[np.float64], Bools]:
@@ -268,14 +265,13 @@ def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes,
         strangers = vector_counts(compare(matcher.groups, matcher.table, left, right), matcher.comparisons)
     known, table = matcher.comparisons, matcher.table
     learned_from = passes(keys, sampled, strangers, known)
-    model = fit(known, learned_from, matcher.model, expect=expect)
 
     def vector(left: int, right: int) -> bytes:
         places = np.array([[left], [right]], np.int64)
         return bytes(int(column[0]) for column in compare(matcher.groups, table, *places))
 
     said = labelled(vector, table.keys, settings)
-    return refine(model, known, said, learned_from, expect=expect) if said else model
+    return refine(matcher.model, known, said, learned_from, expect=expect)
 
 
 def _decided(
@@ -329,6 +325,16 @@ def _joined(found: Sequence[_Edges], comparisons: int) -> _Edges:
     )
 
 
+def _merge_from(probabilities: NDArray[np.float64], policy: MatchPolicy) -> float:
+    """As `merge_from`."""
+    if not policy.precision:
+        return policy.match_at
+    ordered = np.sort(probabilities)[::-1]
+    short = np.flatnonzero(np.cumsum(ordered) < policy.precision * np.arange(1.0, len(ordered) + 1))
+    enough = int(short[0]) if len(short) else len(ordered)
+    return max(min(SUREST, *ordered[enough - 1 : enough].tolist()) if enough else SUREST, policy.match_at)
+
+
 def _logits(logits: NDArray[np.float64], match: Bools, least: float) -> NDArray[np.float64]:
     return np.where(match, np.maximum(logits, least), np.minimum(logits, least - 0.01))
 
@@ -337,18 +343,16 @@ def _review(matcher: ColumnMatcher, edges: _Edges, clustering: Clustering, limit
     """The likeliest pairs that wait for a person, and how many there are; only those that are listed are made."""
     labels = np.frombuffer(clustering.labels, np.int64) if len(clustering.labels) else np.zeros(0, np.int64)
     waits = np.flatnonzero((edges.judgement == _REVIEW) & (labels[edges.left] != labels[edges.right]))
-    size = len(labels)
-    cuts = {cut.left * size + cut.right for cut in clustering.cuts}
-    new = len(cuts) - int(np.isin(edges.left[waits] * size + edges.right[waits], list(cuts)).sum())
-    order = np.lexsort((edges.right[waits], edges.left[waits], -edges.logit[waits], -edges.score[waits]))
-    first = waits[order[: limit + len(cuts)]]
-    asked = {
-        (left, right): ReviewPair(left, right, logit, score, matcher.reasons[reason])
-        for left, right, logit, score, reason in zip(
-            *(column[first].tolist() for column in (edges.left, edges.right, edges.logit, edges.score, edges.reason)), strict=True
-        )
-    }
-    for cut in clustering.cuts:
-        asked[cut.left, cut.right] = ReviewPair(cut.left, cut.right, cut.logit, probability_of(cut.logit), cut.reason)
-    listed = sorted(asked.values(), key=lambda pair: (-pair.score, -pair.logit, pair.left, pair.right))[:limit]
-    return tuple(listed), len(waits) + new
+    cuts = clustering.cuts
+    parted = np.array([(cut.left, cut.right) for cut in cuts], np.int64).reshape(-1, 2)
+    known = once(parted[:, 0] * len(labels) + parted[:, 1])
+    waits = waits[~among(edges.left[waits] * len(labels) + edges.right[waits], known)]
+    left, right = np.concatenate((edges.left[waits], parted[:, 0])), np.concatenate((edges.right[waits], parted[:, 1]))
+    logit = np.concatenate((edges.logit[waits], [cut.logit for cut in cuts]))
+    score = np.concatenate((edges.score[waits], [probability_of(cut.logit) for cut in cuts]))
+    first = np.lexsort((right, left, -logit, -score))[:limit]
+    columns = (column[first].tolist() for column in (left, right, logit, score))
+    reasons = [
+        matcher.reasons[edges.reason[waits[at]]] if at < len(waits) else cuts[at - len(waits)].reason for at in first.tolist()
+    ]
+    return tuple(map(ReviewPair, *columns, reasons)), len(left)

@@ -166,6 +166,11 @@ class Lists:
         """How many values each record has."""
         return np.diff(self.offsets)
 
+    def counts_at(self, places: Places) -> NDArray[np.int64]:
+        """How many values some records have."""
+        found: NDArray[np.int64] = self.offsets[places + 1] - self.offsets[places]
+        return found
+
     def owners(self) -> Places:
         """For each entry of `codes` the record that has it."""
         return np.repeat(np.arange(len(self.offsets) - 1), self.counts)
@@ -177,10 +182,10 @@ class Lists:
 
     def take(self, places: Places) -> Lists:
         """The values of some records, with the pool as it is."""
-        counts = self.counts[places]
+        counts = self.counts_at(places)
         offsets = np.concatenate(([0], np.cumsum(counts)))
         inside = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], counts)
-        return Lists(offsets, self.codes[np.repeat(self.offsets[:-1][places], counts) + inside], self.pool)
+        return Lists(offsets, self.codes[np.repeat(self.offsets[places], counts) + inside], self.pool)
 
 
 @frozen(eq=False)

@@ -39,7 +39,7 @@ def product(left: Lists, a: Places, right: Lists, b: Places) -> Product:
     >>> found.a.tolist(), found.b.tolist(), found.owner.tolist()
     ([1, 2], [3, 3], [0, 0])
     """
-    count_a, count_b = left.counts[a], right.counts[b]
+    count_a, count_b = left.counts_at(a), right.counts_at(b)
     numbers = count_a * count_b
     pairs = np.flatnonzero(numbers)
     numbers = numbers[pairs]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.columns._product import product
 from canonical_contact.match.columns._texts import points_of
+from canonical_contact.match.columns.pairs import among, numbered, once
 from canonical_contact.match.comparisons._mailbox import MEETING, Forms, first_forms, last_forms
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places
 
@@ -102,8 +103,8 @@ class Spelt:
             for forms, places in ((firsts, part.firsts), (lasts, part.lasts)):
                 one = forms.words.take(places)
                 alone.append(known.of(part.owners[one.owners()], hashed.hashes[one.codes]))
-        either, both = _sorted(alone), _sorted(full)
-        self._alone, self._full = _Rows(either, number), _Rows(both[~_among(both, either)], number)
+        either, both = once(np.concatenate(alone)), once(np.concatenate(full))
+        self._alone, self._full = _Rows(either, number), _Rows(both[~among(both, either)], number)
 
     def named(self, places: Places) -> Bools:
         """Whether the records have a given name and a surname."""
@@ -146,7 +147,7 @@ class _Rows:
         self._columns = np.full((int(widths.max(initial=0)), number), -1, np.int32)
         self._columns[inside, owners] = codes
 
-    def hold(self, owners: Places, codes: Codes) -> Bools:
+    def hold(self, owners: Codes, codes: Codes) -> Bools:
         found = np.zeros(len(owners), np.bool_)
         rows = np.flatnonzero(self._widths[owners])
         for place, column in enumerate(self._columns):
@@ -197,7 +198,7 @@ def _parts(readings: _Readings) -> Iterable[_Readings]:
         yield _Readings(*(column[start : start + _AT_ONCE] for column in readings))
 
 
-def _distinct(columns: Sequence[Codes]) -> tuple[Places, Places]:
+def _distinct(columns: Sequence[Codes]) -> tuple[Codes, Places]:
     """For each record the place of its combination of codes among the distinct ones, and for each of these a record that has it."""
     which, size = np.zeros(len(columns[0]), np.int64), 1
     for codes in columns:
@@ -206,23 +207,7 @@ def _distinct(columns: Sequence[Codes]) -> tuple[Places, Places]:
             which = np.unique(which, return_inverse=True)[1]
             size = len(which)
         which, size = which * more + codes, size * more
-    _, examples, which = np.unique(which, return_index=True, return_inverse=True)
-    return which, examples
-
-
-def _sorted(parts: Sequence[Hashes]) -> Hashes:
-    """All values, ascending and each once; np.unique is slower."""
-    found: Hashes = np.sort(np.concatenate(parts))
-    first = np.ones(len(found), np.bool_)
-    first[1:] = found[1:] != found[:-1]
-    return found[first]
-
-
-def _among(values: Hashes, others: Hashes) -> Bools:
-    """Which values are among others; both ascend."""
-    if not len(others):
-        return np.zeros(len(values), np.bool_)
-    places = np.searchsorted(others, values)
-    places[places == len(others)] = 0
-    found: Bools = others[places] == values
-    return found
+    found, names = numbered(which)
+    examples = np.empty(len(found), np.int64)
+    examples[names] = np.arange(len(names))
+    return names, examples

@@ -81,31 +81,46 @@ class ChannelColumns:
     def __init__(self, lookups: Lookups) -> None:
         self._mails = Memo(lambda emails, roles: _Mails(lookups, emails, roles))
         self._phones = Memo(lambda pool: _Phones(lookups, pool))
-        self._spelt = Memo(Spelt)
+        self._boxes = Memo(self._taken_apart)
 
     def compare(self, table: FeatureTable, left: Places, right: Places) -> list[Levels]:
         """As `Channels.levels`, an array for each comparison."""
-        emails, roles = table.lists["emails"], table.lists["roles"]
-        mails = self._mails.of(emails.pool, roles.pool)
-        spelt = self._spelt.of(table, mails.letter_pool)
-        phones = table.lists["phones"]
-        boxes = _Boxes(mails, spelt, emails, roles)
+        boxes, phones = self._boxes.of(table), table.lists["phones"]
         email, common = _emails(boxes, left, right)
         return [email, _phone(self._phones.of(phones.pool), phones, left, right), _mailbox(boxes, common, left, right)]
 
+    def _taken_apart(self, table: FeatureTable) -> _Boxes:
+        emails, roles = table.lists["emails"], table.lists["roles"]
+        mails = self._mails.of(emails.pool, roles.pool)
+        spelt, owners = Spelt(table, mails.letter_pool), emails.owners()
+        letters = Lists(emails.offsets, mails.letters[mails.local[emails.codes]], [])
+        own = np.zeros(len(table), np.bool_)
+        own[owners[spelt.full(owners, letters.codes)]] = True
+        counts = emails.counts + roles.counts
+        firms = Lists(np.concatenate(([0], np.cumsum(counts))), np.empty(int(counts.sum()), np.int32), [])
+        firms.codes[_places(firms.offsets, emails, 0)] = mails.domain[emails.codes]
+        firms.codes[_places(firms.offsets, roles, emails.counts)] = mails.role_domain[roles.codes]
+        return _Boxes(mails, spelt, emails, roles, letters, own, firms)
+
 
 class _Boxes(NamedTuple):
-    """The mailboxes of the records, what is known of them, and whose names they spell."""
+    """The mailboxes of the records, what is known of them, and whose names they spell.
+
+    `letters` are the letters of the personal ones, `own` says whose name one of these spells, `firms` are the domains of all.
+    """
 
     mails: _Mails
     spelt: Spelt
     emails: Lists
     roles: Lists
+    letters: Lists
+    own: Bools
+    firms: Lists
 
 
 def _emails(boxes: _Boxes, left: Places, right: Places) -> tuple[Levels, Bools]:
     """The levels of `email`, and which pairs have a mailbox in common."""
-    mails, spelt, emails, roles = boxes
+    mails, spelt, emails, roles, *_ = boxes
     levels, common = np.full(len(left), E_MISSING, np.uint8), np.zeros(len(left), np.bool_)
     values = product(emails, left, emails, right)
     found = np.full(len(values.a), E_DIFFERENT, np.uint8)
@@ -158,18 +173,9 @@ def _same_domains(mails: _Mails, a: Codes, b: Codes) -> Levels:
 
 def _same_firm(boxes: _Boxes, left: Places, right: Places) -> Bools:
     """Which pairs have mailboxes, personal or shared, at one domain that is no free provider's."""
-    mails, _, emails, roles = boxes
     found = np.zeros(len(left), np.bool_)
-    counts = emails.counts + roles.counts
-    rows = np.flatnonzero((counts[left] > 0) & (counts[right] > 0))
-    if len(rows):
-        offsets = np.concatenate(([0], np.cumsum(counts)))
-        codes = np.empty(int(offsets[-1]), np.int32)
-        codes[_places(offsets, emails, 0)] = mails.domain[emails.codes]
-        codes[_places(offsets, roles, emails.counts)] = mails.role_domain[roles.codes]
-        lists = Lists(offsets, codes, [])
-        domains = product(lists, left[rows], lists, right[rows])
-        found[rows[domains.owner[(domains.a == domains.b) & ~mails.free[domains.a]]]] = True
+    domains = product(boxes.firms, left, boxes.firms, right)
+    found[domains.owner[(domains.a == domains.b) & ~boxes.mails.free[domains.a]]] = True
     return found
 
 
@@ -197,17 +203,12 @@ def _phone(phones: _Phones, lists: Lists, left: Places, right: Places) -> Levels
 
 
 def _mailbox(boxes: _Boxes, common: Bools, left: Places, right: Places) -> Levels:
-    mails, spelt, emails, _ = boxes
+    spelt, letters = boxes.spelt, boxes.letters
     levels = np.full(len(left), M_MISSING, np.uint8)
-    letters = Lists(emails.offsets, mails.letters[mails.local[emails.codes]], [])
-    own = np.zeros(len(emails.counts), np.bool_)
-    owners = emails.owners()
-    own[owners[spelt.full(owners, letters.codes)]] = True
-    counts = letters.counts.astype(np.int8 if letters.counts.max(initial=0) < 128 else np.int64)
     for record, other in ((left, right), (right, left)):
-        levels[~common & own[record] & spelt.named(other)] = M_OTHER
+        levels[~common & boxes.own[record] & spelt.named(other)] = M_OTHER
     for record, other in ((left, right), (right, left)):
-        numbers = np.where(common, 0, counts[record])
+        numbers = np.where(common, 0, letters.counts_at(record))
         for place in range(int(numbers.max(initial=0))):
             rows = np.flatnonzero((numbers > place) & (levels > M_NAMES))
             codes = letters.codes[letters.offsets[record[rows]] + place]

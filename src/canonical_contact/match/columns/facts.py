@@ -110,9 +110,10 @@ class FactColumns:
         values = table.values
         street, town, region, country = (values[name].codes for name in ("street", "locality", "region", "country"))
         postcodes = self._postcodes.of(values["postcode"].pool)
-        postcode = postcodes.codes[values["postcode"].codes]
+        postcode = values["postcode"].codes
         street_a, street_b, town_a, town_b = street[left], street[right], town[left], town[right]
-        postcode_a, postcode_b, region_a, region_b = postcode[left], postcode[right], region[left], region[right]
+        postcode_a, postcode_b = postcodes.codes[postcode[left]], postcodes.codes[postcode[right]]
+        region_a, region_b = region[left], region[right]
         streets, towns = (street_a > 0) & (street_b > 0), (town_a > 0) & (town_b > 0)
         both, regions = (postcode_a > 0) & (postcode_b > 0), (region_a > 0) & (region_b > 0)
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from canonical_contact.match.table import Bools, Codes, Places
 
-__all__ = ["Levels", "distinct", "first_of_each", "once", "sorted_by"]
+__all__ = ["Levels", "among", "distinct", "first_of_each", "numbered", "once", "sorted_by"]
 
 Levels = NDArray[np.uint8]
+Numbers = TypeVar("Numbers", NDArray[np.int64], NDArray[np.uint64])
 
 
-def distinct(left: Codes, right: Codes) -> tuple[Codes, Codes, NDArray[np.intp]]:
+def numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], Codes]:
+    """The distinct values as they come, and for each value which one it is; quicker than `numpy.unique`, which sorts.
+
+    >>> [column.tolist() for column in numbered(np.array([3, 1, 3]))]
+    [[3, 1], [0, 1, 0]]
+    """
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy()
+
+
+def distinct(left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:
     """The distinct unordered pairs of codes, and for each given pair which one it is.
 
     >>> a, b, which = distinct(np.array([3, 1, 2], np.int32), np.array([1, 3, 2], np.int32))
@@ -20,11 +34,11 @@ def distinct(left: Codes, right: Codes) -> tuple[Codes, Codes, NDArray[np.intp]]
     ([1, 2], [3, 2], [0, 0, 1])
     """
     low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
-    found, which = np.unique(low << 32 | high, return_inverse=True)
+    found, which = numbered(low << 32 | high)
     return (found >> 32).astype(np.int32), (found & 0xFFFFFFFF).astype(np.int32), which
 
 
-def once(values: NDArray[np.int64]) -> NDArray[np.int64]:
+def once(values: Numbers) -> Numbers:
     """The distinct values, ascending; by sorting, which is several times faster here than what `numpy.unique` does for such numbers.
 
     >>> once(np.array([3, 1, 3]))
@@ -45,6 +59,20 @@ def first_of_each(owners: Places, codes: Codes) -> Bools:
     if len(once(packed)) < len(packed):  # rare, and to find out which takes longer
         found[:] = False
         found[np.unique(packed, return_index=True)[1]] = True
+    return found
+
+
+def among(values: Numbers, others: Numbers) -> Bools:
+    """Which values are among others, which ascend.
+
+    >>> among(np.array([3, 1]), np.array([1, 2])).tolist()
+    [False, True]
+    """
+    if not len(others):
+        return np.zeros(len(values), np.bool_)
+    places = np.searchsorted(others, values)
+    places[places == len(others)] = 0
+    found: Bools = others[places] == values
     return found
 
 

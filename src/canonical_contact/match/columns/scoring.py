@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canonical_contact.match.columns._texts import halves, places_in
-from canonical_contact.match.columns.pairs import Levels, first_of_each
+from canonical_contact.match.columns.pairs import Levels, first_of_each, numbered
 from canonical_contact.match.comparisons._base import Comparison
 from canonical_contact.match.model.frequencies import COMMON, PARTS, TENTHS, Term, TermFrequencies, relative, terms_for
 from canonical_contact.match.model.mixture import SCALE, Model
@@ -30,6 +30,12 @@ def distinct_vectors(levels: Sequence[Levels], sizes: Sequence[int]) -> tuple[ND
         levels: one array for each comparison.
         sizes: how many levels each has.
     """
+    _, first, which = np.unique(_packed(levels, sizes), return_index=True, return_inverse=True)
+    return first, which
+
+
+def _packed(levels: Sequence[Levels], sizes: Sequence[int]) -> NDArray[np.int64]:
+    """Each vector as one number."""
     packed, width = np.zeros(len(levels[0]), np.int64), 1
     for column, size in zip(levels, sizes, strict=True):
         if width * size > _PACKED:
@@ -37,8 +43,7 @@ def distinct_vectors(levels: Sequence[Levels], sizes: Sequence[int]) -> tuple[ND
             width = max(len(found), 1)
         packed = packed * size + column
         width *= size
-    _, first, which = np.unique(packed, return_index=True, return_inverse=True)
-    return first, which
+    return packed
 
 
 def vector_counts(levels: Sequence[Levels], comparisons: Sequence[Comparison]) -> dict[bytes, float]:
@@ -147,7 +152,9 @@ class ColumnScorer:
         return found
 
     def _stated(self, levels: Sequence[Levels], left: Places, right: Places) -> Numbers:
-        first, which = distinct_vectors(levels, self._sizes)
+        found, which = numbered(_packed(levels, self._sizes))
+        first = np.empty(len(found), np.int64)
+        first[which] = np.arange(len(which))  # any pair that has the vector
         vectors = [column[first] for column in levels]
         chances = self.chances(levels, left, right)
 
