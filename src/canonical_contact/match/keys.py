@@ -6,6 +6,7 @@ same tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 _LISTS = frozenset(["emails", "roles", "phones", "same_as"])
+_NUMBER = re.compile("[0-9]+")
 BLOCK_CAP = 40  # members of a block; a larger one is split by further parts, and what is still larger is left out
 
 
@@ -69,13 +71,27 @@ TRANSFORMS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "month and day": lambda text: _if(text[-5:], len(text) > 6),
     "not a day": lambda text: _if(text, len(text) < 8),
     "first two": lambda text: (text.split()[0][:2],),
+    "first number": lambda text: tuple(_NUMBER.findall(text)[:1]),
     "first six": lambda text: (text[:6],),
     "first eight": lambda text: (text[:8],),
 }
 
 
 ONE_VALUE = frozenset(
-    ["first", "first word", "initial", "joined", "sound", "local part", "last eight", "day", "year", "month and day", "not a day"]
+    [
+        "first",
+        "first word",
+        "initial",
+        "joined",
+        "sound",
+        "local part",
+        "last eight",
+        "day",
+        "year",
+        "month and day",
+        "not a day",
+        "first number",
+    ]
 )
 
 
@@ -133,6 +149,8 @@ KEYS: tuple[Key, ...] = (
     Key("employer and surname by sound", ((Source("employer"),), LAST_SOUND), family="employer"),
     Key("initial and surname by sound", (INITIAL, LAST_SOUND), cap=8, family="name"),
     Key("street and town", ((Source("street"),), (Source("locality"), Source("postcode"))), family="place"),
+    # what is left of an address when street, town and postcode were all misspelt
+    Key("surname and house number", (LAST, (Source("street", "first number"),)), cap=8, family="place"),
     Key("shared mailbox and initial", ((Source("roles"),), EITHER_INITIAL), family="email"),
     Key("neighbours by surname", ((Source("surname", "joined"),), (Source("given", "first"),)), family="name", window=3),
 )

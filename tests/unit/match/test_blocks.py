@@ -42,6 +42,14 @@ def test_records_that_share_a_key_are_a_pair(left: dict[str, object], right: dic
     assert pairs(records) == {(0, 1)}
 
 
+def test_a_surname_and_a_house_number_are_enough_where_the_rest_of_the_address_was_misspelt() -> None:
+    [key] = [key for key in KEYS if key.name == "surname and house number"]
+    first = Features("a:1", "a", given=("zachary",), surname=("berry",), street="95leahyplace", postcode="6302")
+    same = Features("b:1", "b", given=("joshua",), surname=("berry",), street="leahylplace95", postcode="6320")
+    next_door = Features("b:2", "b", given=("zachary",), surname=("berry",), street="97leahyplace", postcode="6302")
+    assert pairs([first, same, next_door], key) == {(0, 1)}
+
+
 def test_what_a_source_calls_one_person_is_a_pair_without_a_key() -> None:
     records = [Features("a:1", "a", same_as=("b:2", "gone:9")), Features("b:2", "b")]
     found = candidates(records)

@@ -85,6 +85,12 @@ def test_a_name_alone_never_merges_but_with_an_equal_number_of_ones_own_it_does(
     assert decided(judge, 0.99, **name, x__member_no="exact") == Verdict(Judgement.MATCH, 0.99, "weights", False)
 
 
+@pytest.mark.parametrize("birthday", ["missing", "different", "part"])
+def test_a_part_of_a_birthday_is_more_than_a_name(judge: Judge, birthday: str) -> None:
+    verdict = decided(judge, 0.99, given="exact", surname="exact", birthday=birthday)
+    assert verdict.judgement == (Judgement.MATCH if birthday == "part" else Judgement.REVIEW)
+
+
 def test_records_that_contradict_each_other_stay_apart_unless_they_match_directly(judge: Judge) -> None:
     strangers = {"given": "different", "surname": "exact", "phone": "same"}
     assert decided(judge, 0.01, **strangers) == Verdict(Judgement.NO_MATCH, 0.01, "weights", True)

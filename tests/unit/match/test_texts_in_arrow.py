@@ -41,13 +41,14 @@ def test_what_is_asked_at_once_is_what_each_text_answers(pool: list[str]) -> Non
     assert lengths.tolist() == [len(text) for text in texts]
 
 
-@pytest.mark.parametrize("transform", ["local part", "last eight"])
+@pytest.mark.parametrize("transform", ["local part", "last eight", "first number"])
 def test_a_transform_at_once_is_that_of_each_text(transform: str) -> None:
-    column = Lists.of([tuple(TEXTS[1:5]), (), tuple(TEXTS[5:]), ("abcdefgh", "12345678", "somebody@x.es", "somebody@y.es")])
-    table = FeatureTable(["a", "b", "c", "d"], {}, {"emails": column}, np.zeros(4, np.bool_))
+    more = ("abcdefgh", "12345678", "somebody@x.es", "somebody@y.es"), ("95leahyplace", "main95b12", "95", "улица٤", "улица7")
+    column = Lists.of([tuple(TEXTS[1:5]), (), tuple(TEXTS[5:]), *more])
+    table = FeatureTable(["a", "b", "c", "d", "e"], {}, {"emails": column}, np.zeros(5, np.bool_))
     rows, texts = part_rows(table, (Source("emails", transform),))
     found = {(record, texts[value]) for record, value in zip(rows.records.tolist(), rows.values.tolist(), strict=True)}
-    expected = {(place, value) for place in range(4) for text in column.at(place) for value in TRANSFORMS[transform](text)}
+    expected = {(place, value) for place in range(5) for text in column.at(place) for value in TRANSFORMS[transform](text)}
     assert found == expected
     assert len(found) == len(rows.values)
 

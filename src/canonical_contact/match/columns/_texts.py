@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.table import Bools, Codes, Pool, Values, arrow_of
 
-__all__ = ["among", "begin", "halves", "last", "places_in", "points_of"]
+__all__ = ["among", "begin", "first_number", "halves", "last", "places_in", "points_of"]
 
 
 def halves(mails: Sequence[str]) -> tuple[Values, Values]:
@@ -35,6 +35,16 @@ def last(texts: Sequence[str], number: int) -> Values:
     ['', '600', '12']
     """
     return Values.of_arrow(pc.utf8_slice_codeunits(arrow_of(texts), -number))
+
+
+def first_number(texts: Sequence[str]) -> Values:
+    """The first run of digits of each text.
+
+    >>> list(first_number(["", "main95b12", "x"]).pool)
+    ['', '95']
+    """
+    found = pc.struct_field(pc.extract_regex(arrow_of(texts), "(?P<number>[0-9]+)"), "number")
+    return Values.of_arrow(found.fill_null(""))
 
 
 def begin(texts: Sequence[str], words: Collection[str]) -> Bools:

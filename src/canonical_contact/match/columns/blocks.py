@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.blocks import BlockReport, reports
 from canonical_contact.match.columns._same_as import same_as
-from canonical_contact.match.columns._texts import halves, last, points_of
+from canonical_contact.match.columns._texts import first_number, halves, last, points_of
 from canonical_contact.match.columns.pairs import once, sorted_by
 from canonical_contact.match.keys import ONE_VALUE, REFINEMENTS, TRANSFORMS, Key, Part, Source
 from canonical_contact.match.table import Bools, Codes, FeatureTable, Lists, Places, Values, arrow_of
@@ -382,7 +382,11 @@ def _longer(values: Values, least: int) -> Values:
 
 
 # transforms that make one value at most of each text, over all texts of a pool at once: what `TRANSFORMS` makes of each
-_AT_ONCE: dict[str, Callable[[Sequence[str]], Values]] = {"local part": _local_parts, "last eight": _last_eight}
+_AT_ONCE: dict[str, Callable[[Sequence[str]], Values]] = {
+    "local part": _local_parts,
+    "last eight": _last_eight,
+    "first number": first_number,
+}
 
 
 def product_rows(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
