@@ -44,7 +44,7 @@ from canonical_contact.match.keys import Key, keys_for
 from canonical_contact.match.lookups import shipped_lookups, with_shared
 from canonical_contact.match.matcher import comparisons_of
 from canonical_contact.match.model.calibration import logit_of, probability_of
-from canonical_contact.match.model.em import refine
+from canonical_contact.match.model.em import fit, refine
 from canonical_contact.match.model.mixture import Model
 from canonical_contact.match.plan import KeyPlan, Seen, plan_keys
 from canonical_contact.match.policy import MatchPolicy
@@ -265,13 +265,14 @@ def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes,
         strangers = vector_counts(compare(matcher.groups, matcher.table, left, right), matcher.comparisons)
     known, table = matcher.comparisons, matcher.table
     learned_from = passes(keys, sampled, strangers, known)
+    model = fit(known, learned_from, matcher.model, expect=expect)
 
     def vector(left: int, right: int) -> bytes:
         places = np.array([[left], [right]], np.int64)
         return bytes(int(column[0]) for column in compare(matcher.groups, table, *places))
 
     said = labelled(vector, table.keys, settings)
-    return refine(matcher.model, known, said, learned_from, expect=expect)
+    return refine(model, known, said, learned_from, expect=expect) if said else model
 
 
 def _decided(
