@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from canonical_contact.engine.reviewing import ANSWERS, case_view, progress, weights_of
-from canonical_contact.errors import ContactError, InputError, MissingExtraError
+from canonical_contact.errors import ConfigError, ContactError, InputError, MissingExtraError
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
 from canonical_contact.review._sitting import Said, Sitting
@@ -77,7 +77,7 @@ class ReviewServer:
     Raises:
         MissingExtraError: the extra [review] is not installed.
         InputError: nobody is to review.
-        OSError: the port is taken.
+        ConfigError: the port cannot be used.
     """
 
     def __init__(self, store: ContactStore, reviewers: Sequence[str], *, clock: Callable[[], datetime], port: int = 0) -> None:
@@ -88,7 +88,11 @@ class ReviewServer:
         import uvicorn
 
         tokens = {secrets.token_urlsafe(32): name for name in names}
-        self._socket = socket.create_server(("127.0.0.1", port))
+        try:
+            self._socket = socket.create_server(("127.0.0.1", port))
+        except OSError as error:
+            hint = "Name another one, or none: a free one is taken then."
+            raise ConfigError(f"Port {port} cannot be used.", path="port", hint=hint) from error
         self.port: int = self._socket.getsockname()[1]
         self.addresses = {name: f"http://127.0.0.1:{self.port}/{token}/" for token, name in tokens.items()}
         config = uvicorn.Config(
