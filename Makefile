@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-fit bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-fit bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent fuzz-identity clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -122,6 +122,9 @@ mutation: $(VENV)/.installed-dev ## change the code of consent in small ways: ho
 
 fuzz-consent: $(VENV)/.installed-dev ## many paths that must not make a blocked person contactable: make fuzz-consent PATHS=500
 	@CANONICAL_CONTACT_PATHS=$(or $(PATHS),500) $(BIN)/python -m pytest -q -p no:cacheprovider tests/property/test_no_path_makes_a_blocked_person_contactable.py
+
+fuzz-identity: $(VENV)/.installed-dev ## many lives of merges, judgements, undoing and runs: make fuzz-identity PATHS=500
+	@CANONICAL_CONTACT_PATHS=$(or $(PATHS),500) $(BIN)/python -m pytest -q -p no:cacheprovider tests/property/test_identity_outlives_whatever_happens.py
 
 fuzz: $(VENV)/.installed ## feed the readers with what a fuzzer finds: make fuzz SECONDS=600
 	@$(BIN)/python -m pip install -qq --group fuzz
