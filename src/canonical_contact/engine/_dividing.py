@@ -20,9 +20,19 @@ from canonical_contact.model import Contact, EventName, Judgement
 from canonical_contact.model import contact_id as new_id
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, EventRow
 
-__all__ = ["Division", "division", "rows_apart", "write_division"]
+__all__ = ["Division", "Halves", "divisions", "halved", "rows_apart", "write_divisions"]
 
 _BOUND: Final = (RECTIFICATION, HOST)  # systems whose records stay with the record that they are about
+
+
+class Halves(NamedTuple):
+    """Into which parts a contact falls, the one that keeps its id first; by which merge, and what came after it."""
+
+    row: ContactRow
+    lineage: Lineage
+    halves: Sequence[frozenset[str]]
+    act: str
+    later: frozenset[str]
 
 
 class Division(NamedTuple):
@@ -87,22 +97,20 @@ def _apart(store: ContactStore, lineage: Lineage, left: str, right: str) -> list
     return belonging(store, [[left], [right]], lineage.members - {left, right})
 
 
-def division(
+def halved(
     store: ContactStore,
     contact_id: str,
-    parts: Sequence[Collection[str]] | None,
+    parts: Sequence[Collection[str]] | None = None,
     *,
-    at: datetime,
     pair: tuple[str, str] | None = None,
     retired: Collection[str] = (),
-) -> Division:
-    """Plan an un-merge.
+) -> Halves:
+    """Tell into which parts a contact falls.
 
     Args:
         store: where the contacts live.
         contact_id: the contact.
         parts: keys of the records of the parts; None: those of its last merge.
-        at: the time.
         pair: two of its records that are to be apart, instead of parts.
         retired: the ids of a merge that is taken apart, instead of parts.
 
@@ -129,33 +137,61 @@ def division(
         )
     if parts is not None or pair is not None:  # the id stays with the most of the contact's own records
         halves.sort(key=lambda keys: (-len(keys & lineage.own), min(keys)))
-    return _division(store, row, lineage, halves, act=act, later=later, at=at)
+    return Halves(row, lineage, halves, act, later)
 
 
-def _division(
-    store: ContactStore,
-    row: ContactRow,
-    lineage: Lineage,
-    halves: Sequence[frozenset[str]],
-    *,
-    act: str,
-    later: frozenset[str],
-    at: datetime,
-) -> Division:
+def divisions(store: ContactStore, asked: Iterable[Halves], *, at: datetime) -> list[Division]:
+    """Plan un-merges; what many need to read is read once.
+
+    Args:
+        store: where the contacts live.
+        asked: what falls into which parts; no contact twice.
+        at: the time.
+    """
+    drafts, taken = list[_Draft](), set[str]()
+    for one in asked:
+        drafts.append(_draft(store, one, at, taken))
+        taken |= drafts[-1].clusters.keys()
+    clusters = {name: keys for draft in drafts for name, keys in draft.clusters.items()}
+    aliases = {name: held for draft in drafts for name, held in draft.aliases.items()}
+    events = [event for draft in drafts for event in draft.events]
+    rows = {row.contact_id: row for row in fold_rows(store, clusters, aliases, events=events)}
+    policy = saved_survivorship(store).mark
+    return [_division(draft, [rows[name] for name in draft.clusters], policy, at) for draft in drafts]
+
+
+class _Draft(NamedTuple):
+    """An un-merge before its contacts are folded."""
+
+    of: Halves
+    clusters: Mapping[str, Sequence[str]]
+    aliases: Mapping[str, tuple[str, ...]]
+    events: tuple[EventRow, ...]
+    released: tuple[str, ...]
+    retired: tuple[tuple[str, str], ...]
+
+
+def _draft(store: ContactStore, of: Halves, at: datetime, taken: Collection[str]) -> _Draft:
+    """Give each part its id, with the ids that lead to it, and say what each refuses."""
+    name, lineage = of.row.contact_id, of.lineage
+    clusters, aliases = {name: sorted(of.halves[0])}, dict[str, tuple[str, ...]]()
+    released, retired = list[str](), list[tuple[str, str]]()
+    for keys in of.halves[1:]:
+        tops, everyone = lineage.going(keys)
+        own = tops[0] if tops else _unused(store, min(keys), at, {*taken, *clusters})
+        clusters[own], aliases[own] = sorted(keys), tuple(one for one in everyone if one != own)
+        released += tops
+        retired += [(one, own) for one in tops[1:]]
+    gone = {*aliases, *(one for held in aliases.values() for one in held)}
+    aliases[name] = tuple(one for one in of.row.retired if one not in gone)
+    said = tuple(map(event_row, refusals_of_parts(store, name, list(clusters.values()), at=at)))
+    return _Draft(of, clusters, aliases, said, tuple(released), tuple(retired))
+
+
+def _division(draft: _Draft, rows: Sequence[ContactRow], policy: str, at: datetime) -> Division:
     from canonical_contact.schema import from_json
 
-    clusters, aliases = {row.contact_id: sorted(halves[0])}, dict[str, tuple[str, ...]]()
-    released, retired = list[str](), list[tuple[str, str]]()
-    for keys in halves[1:]:
-        tops, everyone = lineage.going(keys)
-        name = tops[0] if tops else _unused(store, min(keys), at, clusters)
-        clusters[name], aliases[name] = sorted(keys), tuple(one for one in everyone if one != name)
-        released += tops
-        retired += [(one, name) for one in tops[1:]]
-    gone = {*aliases, *(one for held in aliases.values() for one in held)}
-    aliases[row.contact_id] = tuple(one for one in row.retired if one not in gone)
-    said = tuple(map(event_row, refusals_of_parts(store, row.contact_id, list(clusters.values()), at=at)))
-    rows = tuple(fold_rows(store, clusters, aliases, events=said))
+    row, lineage = draft.of.row, draft.of.lineage
     before = {row.contact_id: from_json(Contact, row.document)}
     had = {**lineage.had, row.contact_id: lineage.merges[0].before if lineage.merges else frozenset()}  # of the contact the last
     told = []
@@ -165,16 +201,16 @@ def _division(
             Part(
                 one.contact_id,
                 one.members,
-                aliases[one.contact_id],
-                tuple(key for key in one.members if key in later),
-                one.contact_id in released,
+                draft.aliases[one.contact_id],
+                tuple(key for key in one.members if key in draft.of.later),
+                one.contact_id in draft.released,
                 changes_of(before, contact),
                 consent_changes(before, contact),
             )
         )
-    plan = UnmergePlan(row.contact_id, tuple(told), at, act, len(said), inputs_of(saved_survivorship(store).mark, [row]))
-    as_before = frozenset(name for name, keys in clusters.items() if had.get(name) == frozenset(keys))
-    return Division(plan, rows, said, tuple(released), tuple(retired), as_before)
+    plan = UnmergePlan(row.contact_id, tuple(told), at, draft.of.act, len(draft.events), inputs_of(policy, [row]))
+    as_before = frozenset(name for name, keys in draft.clusters.items() if had.get(name) == frozenset(keys))
+    return Division(plan, tuple(rows), draft.events, draft.released, draft.retired, as_before)
 
 
 def _unused(store: ContactStore, seed: str, at: datetime, taken: Collection[str]) -> str:
@@ -216,33 +252,34 @@ def _taken_back(store: ContactStore, plan: UnmergePlan, part: Part, act: Act) ->
                 yield from act.taken_back(plan.act, versions)
 
 
-def write_division(
-    store: ContactStore, made: Division, act: Act, *, rows: Iterable[DecisionRow], more: Mapping[str, str]
+def write_divisions(
+    store: ContactStore, made: Sequence[tuple[Division, Act, Sequence[DecisionRow]]], *, more: Mapping[str, str]
 ) -> None:
-    """Write an un-merge: who is apart, the ids that come back, the contacts with what they refuse, and what happened.
+    """Write un-merges: who is apart, the ids that come back, the contacts with what they refuse, and what happened.
 
     Args:
         store: inside of a transaction.
-        made: the un-merge.
-        act: the act.
-        rows: what is written to the decision log.
+        made: each un-merge with its act, and with what is written to the decision log.
         more: more details of the events.
     """
-    plan = made.plan
-    store.put_decisions(list(rows))  # they are made of what stands before
-    store.put_events(made.events)
-    store.release(made.released)
-    store.retire(made.retired)
-    store.put_contacts(made.rows)
-    detail = {"of": plan.contact_id, "parts": " ".join(part.contact_id for part in plan.parts), "inputs": plan.inputs, **more}
-    names = {part.contact_id: EventName.CONTACT_SPLIT for part in plan.parts}
-    for part in plan.parts[1:]:
-        if not part.returns:
-            names[part.contact_id] = EventName.CONTACT_CREATED
-    store.log(_regrouped(made, act))
-    store.log(log_row(names[row.contact_id], row, act, detail) for row in made.rows)
-    shared = holders_of(store, sorted({event.endpoint for event in made.events if event.blocking and event.endpoint}))
-    fold_contacts(store, [one for one in shared if one not in names], at=act.at)
+    names, endpoints = set[str](), set[str]()
+    for one, act, rows in made:
+        plan = one.plan
+        store.put_decisions(rows)
+        store.put_events(one.events)
+        store.release(one.released)
+        store.retire(one.retired)
+        store.put_contacts(one.rows)
+        detail = {"of": plan.contact_id, "parts": " ".join(part.contact_id for part in plan.parts), "inputs": plan.inputs, **more}
+        kinds = {part.contact_id: EventName.CONTACT_SPLIT for part in plan.parts}
+        kinds |= {part.contact_id: EventName.CONTACT_CREATED for part in plan.parts[1:] if not part.returns}
+        store.log(_regrouped(one, act))
+        store.log(log_row(kinds[row.contact_id], row, act, detail) for row in one.rows)
+        names.update(kinds)
+        endpoints.update(event.endpoint for event in one.events if event.blocking and event.endpoint)
+    if made:
+        shared = holders_of(store, sorted(endpoints))
+        fold_contacts(store, [one for one in shared if one not in names], at=made[0][1].at)
 
 
 def _regrouped(made: Division, act: Act) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from canonical_contact.engine._dividing import division, rows_apart, write_division
+from canonical_contact.engine._dividing import divisions, halved, rows_apart, write_divisions
 from canonical_contact.engine._said import (
     AWAITING,
     CONFLICT,
@@ -215,9 +215,9 @@ class _Word:
         if len(self._ids) > 1:
             return self._write([self._said])
         self._settle()
-        made = division(self._store, self._ids[0], None, at=self._act.at, pair=self._pair)
+        (made,) = divisions(self._store, [halved(self._store, self._ids[0], pair=self._pair)], at=self._act.at)
         rows = [row for row in rows_apart(self._store, made, self._act) if row[:2] != self._pair]
-        write_division(self._store, made, self._act, rows=[self._said, *rows], more={})
+        write_divisions(self._store, [(made, self._act, [self._said, *rows])], more={})
         ids = tuple(part.contact_id for part in made.plan.parts)
         return Outcome(self._act.name, Judgement.NO_MATCH, ids, parted=Unmerged(self._act.name, ids))
 
@@ -303,7 +303,7 @@ class _Undoing:
         if not still:
             return Outcome(self._now.name, Judgement.WITHDRAWN, ids)
         row = contact_row(self._store, still[0])
-        made = division(self._store, row.contact_id, None, at=self._now.at, retired=still)
+        (made,) = divisions(self._store, [halved(self._store, row.contact_id, retired=still)], at=self._now.at)
         if held := standing(self._store, crossing([part.records for part in made.plan.parts]), Judgement.MATCH):
             raise InputError(
                 "What was said later holds the contact together.",
@@ -311,7 +311,7 @@ class _Undoing:
                 path="act",
                 hint=f"Undo first: {', '.join(sorted({one.act or one.by for one in held}))}.",
             )
-        write_division(self._store, made, self._now, rows=(), more={"undone": self._act})
+        write_divisions(self._store, [(made, self._now, ())], more={"undone": self._act})
         names = tuple(part.contact_id for part in made.plan.parts)
         return Outcome(self._now.name, Judgement.WITHDRAWN, names, parted=Unmerged(self._now.name, names))
 

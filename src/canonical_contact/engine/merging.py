@@ -11,7 +11,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from canonical_contact.engine._dividing import Division, division, rows_apart, write_division
+from canonical_contact.engine._dividing import Division, divisions, halved, rows_apart, write_divisions
 from canonical_contact.engine._said import Act
 from canonical_contact.engine._uniting import Union, unions, write_unions
 from canonical_contact.engine.local import Executor, chunked
@@ -197,7 +197,8 @@ def plan_unmerge(
         NotFoundError: no such contact.
         InputError: it was not merged, or the parts are none of it (`merge.not_merged`, `merge.parts`).
     """
-    return division(store, contact_id, parts, at=in_utc(at)).plan
+    (made,) = divisions(store, [halved(store, contact_id, parts)], at=in_utc(at))
+    return made.plan
 
 
 def unmerge(
@@ -237,18 +238,39 @@ def unmerge(
     with store.transaction():
         if plan is not None and parts is None:
             parts = None if plan.act else [part.records for part in plan.parts]
-        made = division(store, contact_id, parts, at=moment)
+        (made,) = divisions(store, [halved(store, contact_id, parts)], at=moment)
         if plan is not None:
             _check_fresh(made.plan.inputs, plan.inputs)
-        return _take_apart(store, made, by, moment, why)
+        (done,) = _take_apart(store, [made], by, moment, why)
+    return done
 
 
 def unmerge_all(store: ContactStore, contact_ids: Iterable[str], *, by: str, at: datetime, why: str = "") -> list[Unmerged]:
-    """Take the last merges of many contacts apart, all or none of them; arguments as for `unmerge`."""
+    """Take the last merges of many contacts apart, all or none of them; what many need to read is read once.
+
+    Args:
+        store: where the contacts live.
+        contact_ids: the contacts, none of them twice.
+        by: as for `unmerge`.
+        at: as for `unmerge`.
+        why: as for `unmerge`.
+
+    Returns:
+        What each did, in their order; each is an act of its own.
+
+    >>> from datetime import UTC
+    >>> from canonical_contact.store import MemoryStore
+    >>> unmerge_all(MemoryStore(), [], by="ana", at=datetime(2026, 7, 1, tzinfo=UTC))
+    []
+    """
     moment = in_utc(at)
     _check_name(by)
+    done: list[Unmerged] = []
     with store.transaction():
-        return [_take_apart(store, division(store, name, None, at=moment), by, moment, why) for name in contact_ids]
+        for some in chunked(contact_ids, _TOGETHER):
+            made = divisions(store, [halved(store, name) for name in some], at=moment)
+            done += _take_apart(store, made, by, moment, why)
+    return done
 
 
 def check_conflicts(conflicts: Sequence[DecisionRow]) -> None:
@@ -288,10 +310,11 @@ def _act_of(one: Union, by: str, at: datetime) -> Act:
     return Act.of("merge", by, at, one.plan.inputs, one.plan.survivor, *one.plan.retired)
 
 
-def _take_apart(store: ContactStore, made: Division, by: str, at: datetime, why: str) -> Unmerged:
-    act = Act.of("unmerge", by, at, made.plan.inputs, *(row.contact_id for row in made.rows))
-    write_division(store, made, act, rows=rows_apart(store, made, act, why=why), more={"why": why})
-    return Unmerged(act.name, tuple(part.contact_id for part in made.plan.parts))
+def _take_apart(store: ContactStore, made: Sequence[Division], by: str, at: datetime, why: str) -> list[Unmerged]:
+    acts = [Act.of("unmerge", by, at, one.plan.inputs, *(row.contact_id for row in one.rows)) for one in made]
+    written = [(one, act, list(rows_apart(store, one, act, why=why))) for one, act in zip(made, acts, strict=True)]
+    write_divisions(store, written, more={"why": why})
+    return [Unmerged(act.name, tuple(part.contact_id for part in one.plan.parts)) for one, act in zip(made, acts, strict=True)]
 
 
 def _check_name(by: str) -> None:
