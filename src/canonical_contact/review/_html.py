@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from canonical_contact.merge.plan import ConsentChange, MergePlan
+from canonical_contact.model import ANY_PURPOSE
 from canonical_contact.report import words
 from canonical_contact.report._page import shipped, template_of
 from canonical_contact.report.waterfall import waterfall
@@ -119,7 +120,8 @@ def _rows(view: CaseView, contacts: Sequence[_Contact]) -> Iterator[_Row]:
 
 def _consent(change: ConsentChange) -> str:
     what = words.CHANNELS.get(change.channel, change.channel)
-    for text in (change.purpose or change.block.replace("_", " "), change.controller, change.endpoint):
+    purpose = "any purpose" if change.purpose == ANY_PURPOSE else change.purpose
+    for text in (purpose or change.block.replace("_", " "), change.controller, change.endpoint):
         what += f", {text}" if text else ""
     return what
 
@@ -154,7 +156,7 @@ _FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "percent": words.percent,
     "spaced": lambda text: text.replace("_", " ").replace(".", " "),
     "signed": lambda bits: f"{round(bits, 2) or 0.0:+.2f}",
-    "field": lambda path: path.removeprefix("$.").replace("_", " "),
+    "field": lambda path: path.removeprefix("$.").removeprefix("extensions.").replace("_", " "),
     "lines": lambda texts: "\n".join(texts) or "–",
     "state": lambda state: state.replace("_", " ") or "–",
     "consent": _consent,
