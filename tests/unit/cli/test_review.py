@@ -13,7 +13,7 @@ import pytest
 from canonical_contact import SQLiteStore, unify
 from canonical_contact.cli._exit import Exit
 from canonical_contact.cli._review_terminal import KEYS, ask
-from canonical_contact.engine.reviewing import answer_pair, progress, queue
+from canonical_contact.engine.reviewing import answer_pair, assign, case_view, progress, queue
 from command_line import Call
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -103,6 +103,30 @@ def test_a_yes_against_a_no_is_asked_again_and_overrules_by_its_own_key(people: 
     assert "match: merged" in told
 
 
+def test_who_may_approve_a_merge_says_yes_and_approves_by_its_own_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "contacts.db"
+    with SQLiteStore(path) as store:
+        unify([ROOT / "examples" / "world"], store, now=NOW)
+        for case in queue(store, limit=10**6, at=NOW):
+            plan = case_view(store, case, at=NOW).plan
+            if plan is not None and plan.approvals:
+                break
+            assign(store, case, to="bob", by="bob", at=NOW)
+        assert plan is not None
+        owner = plan.approvals[0].owner
+    sit(path, "yq")
+    assert "waits for an approval" in capsys.readouterr().out
+    with SQLiteStore(path) as store:
+        assign(store, case, to=owner, by="ana", at=NOW)
+        waiting = [one for one in queue(store, limit=10**6, at=NOW) if one.name != case.name]
+        for one in waiting:
+            assign(store, one, to="bob", by="bob", at=NOW)
+    sit(path, "aq", by=owner)
+    told = capsys.readouterr().out
+    assert "needs an approval" in told
+    assert "match: merged" in told
+
+
 def test_undo_asks_the_question_again(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sit(people, "nzuq")
     assert said(people) == ["no_match", "withdrawn", "unsure"]
@@ -165,8 +189,6 @@ def test_a_sheet_has_the_columns_of_the_review_list_and_names_the_records(people
 
 
 def test_a_sheet_can_be_short_and_leaves_out_what_is_anothers(people: Path, call: Call, tmp_path: Path) -> None:
-    from canonical_contact.engine.reviewing import assign
-
     with SQLiteStore(people) as store:
         assign(store, queue(store, at=NOW)[0], to="bob", by="ana", at=NOW)
     for by, name in (("ana", "a.csv"), ("bob", "b.csv")):
