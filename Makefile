@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-fit bench-campaign bench-ledger bench-tamper mutation fuzz fuzz-consent fuzz-identity clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-fit bench-campaign bench-ledger bench-tamper bench-merging bench-review mutation fuzz fuzz-consent fuzz-identity clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -115,6 +115,12 @@ bench-ledger: $(VENV)/.installed ## the consent ledger: durable appends, checks 
 
 bench-tamper: $(VENV)/.installed ## 10,000 edits of stored ledgers: all found, and where
 	@$(BIN)/python bench/tamper.py
+
+bench-merging: $(VENV)/.installed ## merges a second on SQLite, and back to the same bytes: make bench-merging MERGES=100000
+	@$(BIN)/python bench/merging.py --merges $(or $(MERGES),100000)
+
+bench-review: $(VENV)/.installed ## what answers are worth, in the queue's order against a random one
+	@$(BIN)/python bench/review.py
 
 mutation: $(VENV)/.installed-dev ## change the code of consent in small ways: how many do the tests notice
 	@$(BIN)/python -m pip install -qq --group mutation
