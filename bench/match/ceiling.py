@@ -413,7 +413,7 @@ def plain(value: Any) -> Any:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=SETS)
-    parser.add_argument("--teacher", help="the set whose truth the oracle knows; without it a large one of another seed")
+    parser.add_argument("--teacher", help="the set whose truth the oracle knows; without it one of another seed, and no smaller")
     parser.add_argument("--folder", type=Path, help="the exports of crm; without it 1,500 people with seed 7 are made")
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--precision", type=float, default=MatchSettings().policy.precision)

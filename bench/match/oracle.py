@@ -25,12 +25,12 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 
 def teacher_of(name: str) -> str:
-    """The world whose truth the oracle knows: of another seed, and large."""
+    """The world whose truth the oracle knows: of another seed, and no smaller."""
     if name in TEACHERS:
         return TEACHERS[name]
     size, _, rest = name.partition("-")
     seed, dash, hard = rest.partition("-")
-    return f"{'100k' if size == '10k' else size}-{SEEDS[seed]}{dash}{hard}"
+    return f"{size}-{SEEDS[seed]}{dash}{hard}"
 
 
 def cell_of(columns: Sequence[NDArray[np.generic]]) -> Cells:

@@ -56,7 +56,7 @@ def test_where_nothing_is_right_often_enough_nothing_is_joined() -> None:
 
 @pytest.mark.parametrize(
     ("judged", "teacher"),
-    [("10k-8", "100k-9"), ("100k-8", "100k-9"), ("10k-9-hard", "100k-8-hard"), ("crm", "100k-9"), ("febrl1", "febrl3")],
+    [("10k-8", "10k-9"), ("100k-8", "100k-9"), ("10k-9-hard", "10k-8-hard"), ("crm", "100k-9"), ("febrl1", "febrl3")],
 )
 def test_an_oracle_never_learns_from_the_set_that_it_judges(judged: str, teacher: str) -> None:
     assert teacher_of(judged) == teacher
