@@ -53,6 +53,8 @@ class Choosing:
     def decide(self, path: str, candidates: Sequence[Candidate[Any]]) -> Won | None:
         """Decide among candidates by the rule of a field."""
         rule = self.policy.rule(path)
+        if not rule.options:  # as most are
+            return decide(rule, self._looked_at(path, candidates, rule), self.policy.sources)
         won = decide(rule, self._looked_at(path, candidates, rule), self.policy.sources, self._winner)
         target = rule.options.get("field", "")
         if won and rule.strategy == "follow" and target.startswith(GROUP):
@@ -78,15 +80,16 @@ class Choosing:
                 for claim in pin.claims:
                     self.placing.place(pin.key, claim.path, f"$.{path}", won=False, reason=PINNED_LATER)
         else:
-            won = self.decide(path, [*_candidates_of(path)(self, self.records, path), *self._cleared(path)])
+            found = _candidates_of(path)(self, self.records, path)
+            if self.placing.cleared:
+                found += self._cleared(path)
+            won = self.decide(path, found) if found else None
         if won and not path.startswith(GROUP):
             self.placing.decide(f"$.{path}", won.sources, won.reason)
         return won
 
     def _cleared(self, path: str) -> Iterable[Candidate[Any]]:
         """List the records that have taken their value back."""
-        if not self.placing.cleared:
-            return ()
         where = f"$.{path}"
         return [
             Candidate(None, record.key, self.placing.said(record, where), cleared=True)

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from canonical_contact.merge._choosing import Choosing
 from canonical_contact.merge._placing import Placing
-from canonical_contact.merge._ranking import Entry, place_pins, ranked
+from canonical_contact.merge._ranking import Entry, is_ranked, place_pins, ranked
 from canonical_contact.model import (
     EmailAddress,
     EmailStatus,
@@ -78,7 +78,9 @@ def union(
             place_pins(choosing, field, list(groups.values()))
         return _only(groups, field, join, placing)
     joined = [(join(sorted(items, key=_newest_first)), name, items) for name, items in groups.items()]
-    first = ranked(choosing, field, [Entry(name, value, items) for value, name, items in joined])
+    first: Mapping[str, tuple[float, ...]] = {}
+    if is_ranked(choosing, field):
+        first = ranked(choosing, field, [Entry(name, value, items) for value, name, items in joined])
     joined.sort(
         key=lambda entry: (
             first.get(entry[1], ()),
@@ -273,7 +275,7 @@ def _addresses(choosing: Choosing, fold: Callable[[str], str]) -> tuple[PostalAd
         groups[into[form]] += items
     names = {form: "\0".join(form) for form in kept}
     first: Mapping[str, tuple[float, ...]] = {}
-    if len(kept) > 1:
+    if len(kept) > 1 and is_ranked(choosing, "addresses"):
         first = ranked(choosing, "addresses", [Entry(names[form], forms[form][0].value, groups[form]) for form in kept])
     order = sorted(
         kept,

@@ -59,6 +59,7 @@ class Placing:
         self._alone = len(records) == 1
         self._values: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._said: dict[tuple[str, str], float] = {}
+        self._changed = {record.key: last_changed(record) for record in records}
         self._ahead: set[str] = set()
         for record in records:
             if is_ahead(record):
@@ -74,7 +75,7 @@ class Placing:
     def said(self, record: SourceRecord, path: str) -> float:
         """When a value was last said, in seconds that sort: by its own claim where that has a time, else with its record."""
         found = self._said.get((record.key, path)) if self._said else None
-        return last_changed(record) if found is None else found
+        return self._changed[record.key] if found is None else found
 
     def states(self, record: str, path: str) -> bool:
         """Whether a record claims something under a path."""
@@ -96,7 +97,9 @@ class Placing:
         single = self._single.get(claim.path)
         if single:
             winners, strategy = single
-            won = record in winners or any(claim.value in self._values.get((winner, claim.path), ()) for winner in winners)
+            won = record in winners
+            if not won and not self._alone:
+                won = any(claim.value in self._values.get((winner, claim.path), ()) for winner in winners)
             if not won and record in self._ahead and strategy in _DATED:
                 return claim.path, won, "changed_ahead"
             return claim.path, won, "only_source" if self._alone else strategy

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from canonical_contact.merge._choosing import Choosing
     from canonical_contact.merge._lists import Item
 
-__all__ = ["Entry", "place_pins", "ranked"]
+__all__ = ["Entry", "is_ranked", "place_pins", "ranked"]
 
 _STANDING: Final = {
     VerificationStatus.VERIFIED: VERIFIED,
@@ -33,8 +33,14 @@ class Entry(NamedTuple):
     items: Sequence[Item]
 
 
+def is_ranked(choosing: Choosing, field: str) -> bool:
+    """Tell whether a rule or a pin puts a list in order."""
+    rule = choosing.policy.rule(field)
+    return field in choosing.pins or "order" in rule.options or STRATEGIES[rule.strategy].rank is not None
+
+
 def ranked(choosing: Choosing, field: str, entries: Sequence[Entry]) -> Mapping[str, tuple[float, ...]]:
-    """Tell where entries stand, the first with the smallest key; nothing where neither a rule nor a pin says so.
+    """Tell where entries stand, the first with the smallest key.
 
     Args:
         choosing: the choices of the contact.
@@ -44,12 +50,7 @@ def ranked(choosing: Choosing, field: str, entries: Sequence[Entry]) -> Mapping[
     rule = choosing.policy.rule(field)
     rule = rule.options.get("order", rule)
     pinned = choosing.pinned(field)
-    strategy = STRATEGIES[rule.strategy]
-    if strategy.rank is None and not pinned:
-        return {}
-    places: Mapping[str, float] = {}
-    if strategy.rank is not None:
-        places = _places(choosing, rule, entries)
+    places = _places(choosing, rule, entries) if STRATEGIES[rule.strategy].rank is not None else {}
     return {entry.name: (_pin(entry, pinned), places.get(entry.name, 0.0)) for entry in entries}
 
 

@@ -57,6 +57,11 @@ class Strategy:
     clearing: bool = False
     looks: bool = False
 
+    @property
+    def simple(self) -> bool:
+        """Whether it takes the one value that there is."""
+        return self.rank is not None and self.make is None
+
 
 def _most_recent(candidate: _Candidate, _: _Race) -> Rank:
     return candidate.observed_at, not candidate.cleared, candidate.completeness

@@ -227,11 +227,14 @@ def decide(
     Returns:
         None where nothing survives.
     """
-    told = rule.options
+    told, known = rule.options, STRATEGIES[rule.strategy]
+    if len(candidates) == 1 and known.simple and not told and not candidates[0].cleared:
+        one = candidates[0]
+        return Won(one.value, one.source, rule.strategy, frozenset({one.source}))
     if rule.strategy == "coalesce":
         found = next((won for one in told["rules"] if (won := decide(one, candidates, sources, winner))), None)
         return found and found._replace(reason=rule.strategy)
-    known, only = STRATEGIES[rule.strategy], told.get("only")
+    only = told.get("only")
     kept = [c for c in candidates if (known.clearing or not c.cleared) and (not only or c.system in only)]
     if rule.strategy == "follow":
         kept = [c for c in kept if c.source == winner(told["field"])]
