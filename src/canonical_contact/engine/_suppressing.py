@@ -175,7 +175,10 @@ def record_unsuppression(
                     ended = evolve(event, event_id=name, record=key, endpoint=block.endpoint)
                     begun = next((one.proof for one in stream if one.event_id == block.event_id), None)
                     made.append(_proved(ended, proof, owners.get(key), begun))
-        return put(store, made, [person.contact_id for person in people], learned)
+        ids = [person.contact_id for person in people]
+        if others := {event.record for event in made} - owners.keys():  # who bears a block need not hold its endpoint
+            ids += sorted({contact for key, contact in store.members() if key in others})
+        return put(store, made, ids, learned)
 
 
 def _proved(
