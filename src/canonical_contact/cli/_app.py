@@ -30,6 +30,7 @@ COMMANDS = {
     "merge": ("merge", "Make contacts one that are one person; a plan first."),
     "unmerge": ("unmerge", "Take a contact apart that is several people; a plan first."),
     "judge": ("judge", "Say of two records whether they are one person, or take that back."),
+    "pin": ("pin", "Choose a value of a contact that stands before any policy."),
     "normalize": ("normalize", "Write a file's values in canonical form."),
     "show": ("show", "Show a contact with its sources, values and consent."),
     "export": ("export", "Write golden contacts in any format, or a mailing list of those who may be contacted."),
