@@ -14,7 +14,8 @@ from canonical_contact.review._differences import Part, marked
 from canonical_contact.review._words import UNDO, approvals_told, buttons_for
 
 if TYPE_CHECKING:
-    from canonical_contact.engine.reviewing import CaseView, Progress, Side
+    from canonical_contact.engine.reviewing import CaseView, Side
+    from canonical_contact.review._overview import Overview
     from canonical_contact.review._sitting import Said
 
 __all__ = ["Layout", "style_and_script"]
@@ -50,12 +51,12 @@ class Layout:
     def __init__(self) -> None:
         self._template = template_of("review.html.j2", _FILTERS, package=_PACKAGE)
 
-    def page(self, reviewer: str, progress: Progress, said: Said, view: CaseView | None) -> str:
+    def page(self, reviewer: str, overview: Overview, said: Said, view: CaseView | None) -> str:
         """Make the page.
 
         Args:
             reviewer: who sees it.
-            progress: how far the review is.
+            overview: how far the review is.
             said: what came of their last answer.
             view: the case in front of them; None where nothing waits.
         """
@@ -63,11 +64,11 @@ class Layout:
         return self._template.render(
             shown,
             reviewer=reviewer,
-            answered=progress.by.get(reviewer, 0),
-            waiting=progress.waiting,
+            answered=overview.answered[reviewer],
+            waiting=overview.waiting,
             said=said,
             view=view,
-            rest=_rest(progress),
+            rest=_rest(overview.waiting),
         )
 
 
@@ -145,10 +146,11 @@ def _told(texts: Sequence[str], counted: bool) -> str:
     return words.amount(len(texts)) if counted else "\n".join(texts) or "–"
 
 
-def _rest(progress: Progress) -> str:
-    if progress.waiting:
-        return f"{words.amount(progress.waiting)} pairs wait, but others look at them, or you were unsure of them. Reload to look again."
-    return "Every doubtful pair has an answer. New ones come with the next import."
+def _rest(waiting: int) -> str:
+    if not waiting:
+        return "Every doubtful pair has an answer. New ones come with the next import."
+    wait = "1 pair waits" if waiting == 1 else f"{words.amount(waiting)} pairs wait"
+    return f"{wait}: in front of others, for their approval, or for somebody who is surer than you were. Reload to look again."
 
 
 _FILTERS: Final[Mapping[str, Callable[..., str]]] = {

@@ -11,6 +11,7 @@ from attrs import define, field
 from canonical_contact.engine.reviewing import Case, answer, find_case, give_back, is_open, queue, skip, take, undo_last
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
+from canonical_contact.review._overview import Overview
 from canonical_contact.review._words import came_of, taken_back
 
 __all__ = ["Said", "Sitting"]
@@ -37,12 +38,14 @@ class Sitting:
     Args:
         store: open for writing.
         reviewer: their name.
+        overview: shared with the others.
         current: what is in front of them.
         said: what came of what they did last; empty at the start.
     """
 
     store: ContactStore
     reviewer: str
+    overview: Overview
     current: Case | None = None
     said: Said = _NOTHING
     _ahead: list[Case] = field(factory=list, init=False)
@@ -61,6 +64,7 @@ class Sitting:
             self.current = self._take(self._ahead, at, avoid)
         if self.current is None:
             self._ahead = queue(self.store, reviewer=self.reviewer, limit=_AHEAD, at=at)
+            self.overview.read(at)
             self.current = self._take(self._ahead, at, avoid)
         return self.current
 
@@ -77,7 +81,9 @@ class Sitting:
         if (case := self._meant(name)) is not None:
             by, approved_by = self.reviewer, self.reviewer if approve else ""
             outcome = answer(self.store, case, judgement, by=by, at=at, supersede=overrule, approved_by=approved_by)
-            self._pass(case, Said(came_of(judgement, outcome), refused=bool(outcome.conflict or outcome.awaiting)))
+            waits = bool(outcome.conflict or outcome.awaiting)
+            self.overview.count(by, settled=not waits and judgement is not Judgement.UNSURE)
+            self._pass(case, Said(came_of(judgement, outcome), refused=waits))
 
     def skip(self, name: str, at: datetime) -> None:
         """Put the question of a name off."""
@@ -94,6 +100,7 @@ class Sitting:
         self.said = Said(taken_back(undone))
         if self.current is not None:
             give_back(self.store, self.current, by=self.reviewer, at=at)
+        self.overview.read(at)
         again = find_case(self.store, undone.name, at=at)
         self._ahead = list(filter(None, [again]))
         self.current = self._take(self._ahead, at, ())

@@ -10,10 +10,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
-from canonical_contact.engine.reviewing import ANSWERS, case_view, progress, weights_of
+from canonical_contact.engine.reviewing import ANSWERS, case_view
 from canonical_contact.errors import ConfigError, ContactError, InputError, MissingExtraError
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
+from canonical_contact.review._overview import Overview
 from canonical_contact.review._sitting import Said, Sitting
 from canonical_contact.review._words import APPROVE, OVERRULE, SKIP, UNDO
 
@@ -131,8 +132,8 @@ class _Page:
         from canonical_contact.review._html import Layout
 
         self._store, self._clock, self._layout = store, clock, Layout()
-        self._weights = weights_of(store)
-        self._sittings = {name: Sitting(store, name) for name in reviewers}
+        self._overview = Overview(store, clock())
+        self._sittings = {name: Sitting(store, name, self._overview) for name in reviewers}
 
     async def show(self, request: Request) -> Response:
         """Show the case in front of the reviewer."""
@@ -145,8 +146,8 @@ class _Page:
 
     def _page(self, sitting: Sitting, at: datetime) -> str:
         case = sitting.case(at, avoid=self._looked_at(sitting))
-        view = None if case is None else case_view(self._store, case, at=at, weights=self._weights)
-        return self._layout.page(sitting.reviewer, progress(self._store, at=at), sitting.said, view)
+        view = None if case is None else case_view(self._store, case, at=at, weights=self._overview.weights)
+        return self._layout.page(sitting.reviewer, self._overview, sitting.said, view)
 
     async def take(self, request: Request) -> Response:
         """Take what the reviewer says, and send them to the page."""

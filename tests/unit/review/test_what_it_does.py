@@ -108,9 +108,9 @@ def test_two_reviewers_never_look_at_one_case(ana: Visitor, ben: Visitor, path: 
 
 
 def test_undo_takes_back_only_what_one_did_oneself(ana: Visitor, ben: Visitor, path: Path) -> None:
-    ana.say("match")
+    ana.say("no_match")
     assert ben.say("undo").said == "There is nothing to take back."
-    assert [row.judgement for row in told(path)] == ["match"]
+    assert [row.judgement for row in told(path)] == ["no_match"]
 
 
 def test_at_the_end_it_says_so_and_undo_still_works(ana: Visitor, ben: Visitor) -> None:
@@ -129,7 +129,7 @@ def test_what_others_look_at_is_not_called_answered(ana: Visitor, ben: Visitor) 
     for _ in range(5):
         ana.say("no_match")
     assert ben.page().case == ""
-    assert "1 pairs wait" in ben.page().text
+    assert "1 pair waits" in ben.page().text
 
 
 def test_a_case_that_was_settled_elsewhere_is_not_answered_again(ana: Visitor, path: Path) -> None:
