@@ -93,7 +93,9 @@ def _apart(store: ContactStore, lineage: Lineage, left: str, right: str) -> list
     """Find parts that have two records of a contact apart: along a merge if one brought them together, else by what they are linked to."""
     for merge in lineage.merges:
         if any((left in lineage.had[alias]) != (right in lineage.had[alias]) for alias in merge.retired):
-            return _halves_of(store, lineage, merge.retired)[0]
+            halves = _halves_of(store, lineage, merge.retired)[0]
+            if not any({left, right} <= keys for keys in halves):  # one that came later may belong to the other
+                return halves
     return belonging(store, [[left], [right]], lineage.members - {left, right})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -24,6 +25,7 @@ from canonical_contact.engine._said import (
     rows_of,
     standing,
     star,
+    without,
 )
 from canonical_contact.engine._uniting import Union, contact_row, unions, write_unions
 from canonical_contact.engine.merging import Merged, Unmerged, check_conflicts
@@ -118,8 +120,8 @@ def judge(
 def undo(store: ContactStore, act: str, *, by: str, at: datetime) -> Outcome:
     """Take back all that an act said and did, in one transaction: a judgement, a merge, an un-merge, or an undo.
 
-    What others said stands again. Contacts that the act made one fall apart as they were, and those that it parted become one; what came
-    since then goes where it belongs.
+    What others said stands again. Contacts that the act made one fall apart as they were; those that it parted become one, unless others
+    hold them apart, or what had held them together was taken back, too. What came since then goes where it belongs.
 
     Args:
         store: where the contacts live.
@@ -129,8 +131,8 @@ def undo(store: ContactStore, act: str, *, by: str, at: datetime) -> Outcome:
 
     Raises:
         NotFoundError: there is no such act.
-        InputError: it was taken back already, or something that came later stands on it (`merge.undone`, `merge.later_act`,
-            `merge.conflict`).
+        InputError: it was taken back already, something that came later stands on it, or what would stand again contradicts what was said
+            later (`merge.undone`, `merge.later_act`, `merge.conflict`).
     """
     moment = in_utc(at)
     if not by.strip():
@@ -316,15 +318,30 @@ class _Undoing:
         return Outcome(self._now.name, Judgement.WITHDRAWN, names, parted=Unmerged(self._now.name, names))
 
     def _join(self, of: str, parts: Sequence[str], ids: tuple[str, ...]) -> Outcome:
-        """Make one again what the act parted, unless it is one already."""
-        names = {row.contact_id for name in parts if (row := self._store.contact(name)) is not None}
+        """Make one again what the act parted, unless it is one, what had held it together was taken back, or others hold it apart."""
+        rows = [row for name in parts if (row := self._store.contact(name)) is not None]
+        homes = {key: row.contact_id for row in rows for key in row.members}
+        names = set(homes.values())
+        between = [pair for pair in self._pairs if len({homes.get(key, "") for key in pair} - {""}) > 1]
+        held = [{homes[key] for key in row[:2]} for row in standing(self._store, between, Judgement.MATCH)]
+        if any(self._was_one(pair) for pair in between):  # people had joined them; else a run had
+            names = set().union(*held)
         if len(names) < 2:
             return Outcome(self._now.name, Judgement.WITHDRAWN, ids)
         (one,) = unions(self._store, [sorted(names)], at=self._now.at, first=of if of in names else "")
-        check_conflicts(one.plan.conflicts)
+        if held:
+            check_conflicts(one.plan.conflicts)
+        elif one.plan.conflicts:
+            return Outcome(self._now.name, Judgement.WITHDRAWN, ids, conflict=one.plan.conflicts)
         write_unions(self._store, [(one, self._now)], rows=(), more={"undone": self._act})
         done = Merged(self._now.name, one.plan.survivor, one.plan.retired)
         return Outcome(self._now.name, Judgement.WITHDRAWN, (done.survivor,), merged=done)
+
+    def _was_one(self, pair: Pair) -> bool:
+        """Whether people had joined a pair before the act."""
+        before = list(takewhile(lambda row: row.act != self._act, rows_of(self._store, pair)))
+        stood = without(before)
+        return stood is not None and stood.judgement == Judgement.MATCH
 
 
 def _is_undone(act: str, undone_by: Mapping[str, str]) -> bool:

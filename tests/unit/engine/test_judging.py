@@ -275,12 +275,35 @@ def test_a_merge_that_was_taken_apart_since_is_taken_back_in_the_log_alone(world
     assert world.said("1", "2") == "no_match"
 
 
-def test_an_unmerge_that_others_have_confirmed_since_is_not_taken_back_in_silence(world: World) -> None:
+def test_an_unmerge_of_a_merge_that_was_taken_back_is_taken_back_in_the_log_alone(world: World) -> None:
+    one = merge(world.store, [world.id("1"), world.id("2")], by="bea", at=world.tick())
+    two = unmerge(world.store, one.survivor, by="bea", at=world.tick())
+    world.undo(one.act)
+    assert world.undo(two.act).merged is None
+    assert world.said("1", "2") == "withdrawn"
+    assert world.homes() == [{"1"}, {"2"}, {"3"}, {"4"}]
+    world.settled()
+
+
+def test_an_unmerge_that_others_have_confirmed_since_is_taken_back_in_the_log_alone(world: World) -> None:
     merge(world.store, [world.id("1"), world.id("2")], by="bea", at=world.tick())
     done = unmerge(world.store, world.id("1"), by="bea", at=world.tick())
     world.judge("1", "2", "no_match", by="cleo")
-    refused("merge.conflict", lambda: world.undo(done.act))
+    assert world.undo(done.act).merged is None
+    assert world.said("1", "2") == "no_match"
     assert world.homes() == [{"1"}, {"2"}, {"3"}, {"4"}]
+    world.settled()
+
+
+def test_what_a_run_joined_and_others_hold_apart_since_stays_apart(world: World) -> None:
+    world.rows["5"] = "5,Ana,Gil,ana@x.example,+34600111222,,2026-06-01"
+    world.run()
+    assert {"1", "5"} in world.homes()
+    done = unmerge(world.store, world.id("1"), [["hubspot:5"]], by="bea", at=world.tick())
+    world.judge("1", "5", "no_match", by="cleo")
+    assert [row.by for row in world.undo(done.act).conflict] == ["cleo"]
+    assert not any({"1", "5"} <= home for home in world.homes())
+    world.settled()
 
 
 def test_what_came_since_goes_where_it_belongs_when_a_judgement_is_taken_back(world: World) -> None:
