@@ -33,7 +33,7 @@ from canonical_contact.identity import Clustering, EdgeColumns, Pair, cluster
 from canonical_contact.match.blocks import estimated_recall
 from canonical_contact.match.columns.blocks import Blocker, PairSink, copies
 from canonical_contact.match.columns.blocks import Found as Named
-from canonical_contact.match.columns.deciding import JUDGEMENTS
+from canonical_contact.match.columns.deciding import JUDGEMENTS, Verdicts
 from canonical_contact.match.columns.expect import expect
 from canonical_contact.match.columns.matcher import ColumnMatcher, compare
 from canonical_contact.match.columns.pairs import among, once
@@ -59,19 +59,29 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 Made = TypeVar("Made")
 
 
-class _Edges(NamedTuple):
-    """Pairs judged a match or for review: places, log-odds, verdicts."""
+class _Kept(NamedTuple):
+    """Pairs judged a match or for review: places, log-odds, probabilities, the keys that name them, levels."""
 
     left: Places
     right: Places
     logit: NDArray[np.float64]
     probability: NDArray[np.float64]
-    score: NDArray[np.float64]
-    judgement: NDArray[np.uint8]
-    reason: NDArray[np.uint8]
-    apart: Bools
     masks: NDArray[np.int64]
     levels: NDArray[np.uint8]
+
+
+class _Edges(NamedTuple):
+    """The same, and their verdicts."""
+
+    left: Places
+    right: Places
+    logit: NDArray[np.float64]
+    masks: NDArray[np.int64]
+    levels: NDArray[np.uint8]
+    judgement: NDArray[np.uint8]
+    score: NDArray[np.float64]
+    reason: NDArray[np.uint8]
+    apart: Bools
 
 
 class ColumnRun:
@@ -91,7 +101,7 @@ class ColumnRun:
         self._sink = PairSink(max(len(table), 1), parts=max(1, -(-len(table) // PART_RECORDS)), memory=settings.memory)
         progress.stage("block", None)
         with ThreadPoolExecutor(1) as beside:
-            filled = beside.submit(blocker.fill, self._sink)  # mostly sorting, which leaves the interpreter to us
+            filled = beside.submit(_filled, blocker, self._sink)  # mostly sorting, which leaves the interpreter to us
             if settings.workers == 1:
                 filled.result()
             shipped = shipped_lookups()
@@ -102,9 +112,8 @@ class ColumnRun:
             terms = TermColumns(table)
             self.frequencies = settings.frequencies or term_frequencies(table, self.comparisons, terms=terms)
             compare(groups, table, *np.zeros((2, 1), np.int64))  # what comparisons prepare once for a table
-            filled.result()
+            masks = filled.result()
         start = usable(settings.model or Model.default(self.comparisons), len(np.unique(table.values["system"].codes)))
-        masks = self._sink.seal()
         self.reports = blocker.reports(masks)
         self.plan = KeyPlan(keys, budget=settings.pairs_a_record)
         self._matcher = ColumnMatcher(groups, start, self.frequencies, settings.policy, table, terms=terms)
@@ -140,14 +149,32 @@ class ColumnRun:
     def _edges(self) -> _Edges:
         self._progress.stage("compare", self.pairs)
         with self._sink as sink, ThreadPoolExecutor(self._settings.workers) as pool:
-            edges = _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
+            kept = _joined(list(_decided(self._matcher, sink, pool, self._settings, self._progress)), len(self.comparisons))
         policy = self._settings.policy
-        if policy.precision:
-            merged = edges.probability[edges.judgement == _MATCH]
+        if policy.precision:  # the threshold depends on all pairs
+            merged = kept.probability[self._judged(kept).judgement == _MATCH]
             self._matcher.follow(evolve(policy, match_at=_merge_from(merged, policy)))
-            judged = self._matcher.judge(list(edges.levels.T), edges.probability, edges.left, edges.right)
-            edges = edges._replace(judgement=judged.judgement, score=judged.score, reason=judged.reason, apart=judged.apart)
-        return edges
+        judged = self._judged(kept)
+        return _Edges(
+            kept.left,
+            kept.right,
+            kept.logit,
+            kept.masks,
+            kept.levels,
+            judged.judgement,
+            judged.score,
+            judged.reason,
+            judged.apart,
+        )
+
+    def _judged(self, kept: _Kept) -> Verdicts:
+        """The verdicts on the kept pairs by the policy as it is now; a piece at a time."""
+        found = []
+        for at in range(0, max(len(kept.left), 1), PIECE):
+            levels = list(kept.levels[at : at + PIECE].T)
+            left, right = kept.left[at : at + PIECE], kept.right[at : at + PIECE]
+            found.append(self._matcher.judge(levels, kept.probability[at : at + PIECE], left, right))
+        return Verdicts(*map(np.concatenate, zip(*found, strict=True)))
 
     def found(self) -> Iterator[Found]:
         """The pairs that match or wait for a person, ascending by places."""
@@ -228,6 +255,11 @@ class _Sample(NamedTuple):
     expected: Mapping[int, float]
 
 
+def _filled(blocker: Blocker, sink: PairSink) -> Counter[int]:
+    blocker.fill(sink)
+    return sink.seal()
+
+
 def _pieces(sink: PairSink) -> Iterator[Named]:
     for found in sink:
         for at in range(0, len(found.left), PIECE):
@@ -277,10 +309,10 @@ def _fitted(matcher: ColumnMatcher, keys: Sequence[Key], sampled: Mapping[bytes,
 
 def _decided(
     matcher: ColumnMatcher, sink: PairSink, pool: ThreadPoolExecutor, settings: MatchSettings, progress: Progress
-) -> Iterator[_Edges]:
+) -> Iterator[_Kept]:
     systems = matcher.table.values["system"].codes
 
-    def decide(piece: Named) -> _Edges:
+    def decide(piece: Named) -> _Kept:
         left, right, masks = piece
         if not settings.within:
             across = systems[left] != systems[right]
@@ -288,15 +320,11 @@ def _decided(
         decided = matcher.decide(left, right)
         verdicts = decided.verdicts
         kept = np.flatnonzero(verdicts.judgement > _NO_MATCH)
-        return _Edges(
+        return _Kept(
             left[kept],
             right[kept],
             decided.logits[kept],
             decided.probabilities[kept],
-            verdicts.score[kept],
-            verdicts.judgement[kept],
-            verdicts.reason[kept],
-            verdicts.apart[kept],
             masks[kept],
             np.stack([column[kept] for column in decided.levels], axis=1),
         )
@@ -317,13 +345,14 @@ def _ahead(
         waiting += [(more, pool.submit(work, more)) for more in islice(pieces, 1)]
 
 
-def _joined(found: Sequence[_Edges], comparisons: int) -> _Edges:
-    if found:
-        return _Edges(*(np.concatenate(column) for column in zip(*found, strict=True)))
-    whole, number, small = np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8)
-    return _Edges(
-        whole, whole, number, number, number, small, small, np.zeros(0, np.bool_), whole, np.zeros((0, comparisons), np.uint8)
-    )
+def _joined(found: list[_Kept], comparisons: int) -> _Kept:
+    """All pieces as one, column after column, so that there are never two of all."""
+    whole, number = np.zeros(0, np.int64), np.zeros(0, np.float64)
+    found.append(_Kept(whole, whole, number, number, whole, np.zeros((0, comparisons), np.uint8)))
+    columns = [list(column) for column in zip(*found, strict=True)]
+    found.clear()
+    columns.reverse()
+    return _Kept(*(np.concatenate(columns.pop()) for _ in _Kept._fields))
 
 
 def _merge_from(probabilities: NDArray[np.float64], policy: MatchPolicy) -> float:

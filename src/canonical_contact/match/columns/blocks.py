@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +23,18 @@ __all__ = ["Blocker", "Found", "PairSink", "Rows", "column_of", "copies", "part_
 BITS = 6  # of a packed pair that name its key: at most 62 keys, `same_as` and exact copies
 BUCKETS = 1 << 24  # values that fall into a bucket of their own have no partner and are not sorted
 PIECE = 1 << 21  # pairs that are made at once
+_ROWS = 1 << 20  # values that are combined with others at once
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+Numbers: TypeAlias = NDArray[np.integer[Any]]
 
 
 class Rows(NamedTuple):
     """Values of a key, by record: `records[i]` has `values[i]`; ascending by record, each once; `size` bounds the values."""
 
     records: Codes
-    values: NDArray[np.int64]
+    values: Numbers
     size: int
 
 
@@ -181,6 +185,7 @@ class Blocker:
             new = self._fresh[left] | self._fresh[right]
             left, right = left[new], right[new]
         sink.add(left, right, len(self.keys) + 1)
+        self._refined.clear()
 
     def reports(self, masks: Counter[int]) -> tuple[BlockReport, ...]:
         """The reports, given how many pairs each set of keys named."""
@@ -317,7 +322,7 @@ def part_rows(table: FeatureTable, part: Part) -> tuple[Rows, Sequence[str]]:
 def _source_rows(table: FeatureTable, source: Source) -> tuple[Rows, Sequence[str]]:
     owners, codes, pool = _entries(table, source.field)
     if source.transform == "value":
-        return Rows(owners, codes.astype(np.int64), len(pool)), pool
+        return Rows(owners, codes, len(pool)), pool
     if at_once := _AT_ONCE.get(source.transform):
         made = at_once(pool)
         codes, pool = made.codes[codes], made.pool
@@ -328,7 +333,7 @@ def _source_rows(table: FeatureTable, source: Source) -> tuple[Rows, Sequence[st
         lists = Lists(np.concatenate(([0], np.cumsum(counts))), spread, [])
         owners, codes, pool = np.repeat(owners, counts[codes]), lists.take(codes.astype(np.int64)).codes, list(places)
     single = source.transform in ONE_VALUE and source.field not in table.lists
-    return Rows(*((owners, codes.astype(np.int64)) if single else _once(owners, codes)), max(len(pool), 1)), pool
+    return Rows(*((owners, codes) if single else _once(owners, codes)), max(len(pool), 1)), pool
 
 
 def _entries(table: FeatureTable, field: str) -> tuple[Codes, Codes, Sequence[str]]:
@@ -340,10 +345,10 @@ def _entries(table: FeatureTable, field: str) -> tuple[Codes, Codes, Sequence[st
     return column.owners().astype(np.int32), column.codes, column.pool
 
 
-def _once(owners: Codes, codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
+def _once(owners: Codes, codes: Codes) -> tuple[Codes, Codes]:
     """The values of each record, each once: two of its values may be made one."""
     packed = once(owners.astype(np.int64) << 32 | codes)
-    return (packed >> 32).astype(np.int32), packed & 0xFFFFFFFF
+    return (packed >> 32).astype(np.int32), packed.astype(np.int32)  # the lower half
 
 
 def ranked(rows: Rows, texts: Sequence[str]) -> Rows:
@@ -351,8 +356,8 @@ def ranked(rows: Rows, texts: Sequence[str]) -> Rows:
     import pyarrow.compute as pc
 
     order = pc.array_sort_indices(arrow_of(texts)).to_numpy()
-    ranks = np.empty(len(texts), np.int64)
-    ranks[order] = np.arange(len(texts))
+    ranks = np.empty(len(texts), np.int32)
+    ranks[order] = np.arange(len(texts), dtype=np.int32)
     return rows._replace(values=ranks[rows.values])
 
 
@@ -391,19 +396,29 @@ _AT_ONCE: dict[str, Callable[[Sequence[str]], Values]] = {
 
 def product_rows(a: Rows, b: Rows, records: int, *, either_order: bool) -> Rows:
     """Every value of the one with every value of the other, within a record."""
-    counts = np.bincount(b.records, minlength=records)
-    times = counts[a.records]
-    starts = np.concatenate(([0], np.cumsum(counts)))[a.records]
-    ends = np.cumsum(times)
-    inside = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - times, times)
-    owners, left, right = np.repeat(a.records, times), np.repeat(a.values, times), b.values[np.repeat(starts, times) + inside]
-    if either_order:
-        once = left < right
-        owners, left, right = owners[once], left[once], right[once]
     if a.size > (1 << 62) // b.size:
-        kept, left = np.unique(left, return_inverse=True)
-        a = a._replace(size=len(kept))
-    return Rows(owners, left * b.size + right, a.size * b.size)
+        kept, codes = np.unique(a.values, return_inverse=True)
+        a = Rows(a.records, codes.astype(np.int32), len(kept))
+    counts = np.bincount(b.records, minlength=records).astype(np.int32)
+    starts = np.cumsum(counts, dtype=np.int64) - counts
+    made = [
+        _product(Rows(a.records[at : at + _ROWS], a.values[at : at + _ROWS], a.size), b, counts, starts, either_order)
+        for at in range(0, max(len(a.records), 1), _ROWS)
+    ]
+    owners, values = (np.concatenate(column) for column in zip(*made, strict=True))
+    return Rows(owners, values, a.size * b.size)
+
+
+def _product(a: Rows, b: Rows, counts: Codes, starts: Places, either_order: bool) -> tuple[Codes, Numbers]:
+    """The products of some values; `counts` and `starts` say how many values of `b` each record has and where they begin."""
+    times = counts[a.records]
+    ends = np.cumsum(times, dtype=np.int64)
+    inside = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[a.records] - (ends - times), times)
+    owners, left, right = np.repeat(a.records, times), np.repeat(a.values, times), b.values[inside]
+    if either_order:
+        kept = left < right
+        owners, left, right = owners[kept], left[kept], right[kept]
+    return owners, left.astype(np.int64) * b.size + right
 
 
 def _grouped(rows: Rows) -> tuple[Codes, Places]:
@@ -411,9 +426,10 @@ def _grouped(rows: Rows) -> tuple[Codes, Places]:
     records, values = rows.records, rows.values
     if len(values) > 1 << 16:
         # most values stand alone: a count by bucket finds them without sorting
-        bucket = (values * 0x9E3779B97F4A7C1 & (1 << 62) - 1) >> 38 if rows.size > BUCKETS else values
-        alone = np.bincount(bucket, minlength=1)[bucket] < 2
-        records, values = records[~alone], values[~alone]
+        bucket = values if rows.size <= BUCKETS else (values.astype(np.int64) * 0x9E3779B97F4A7C1 & (1 << 62) - 1) >> 38
+        several = np.bincount(bucket, minlength=1)[bucket] > 1
+        del bucket
+        records, values = records[several], values[several]
     values, records = sorted_by(values, records, rows.size)
     starts = np.flatnonzero(np.diff(values, prepend=-1))
     sizes = np.diff(starts, append=len(values))

@@ -162,4 +162,4 @@ def _ordered(table: FeatureTable, key: Key) -> _Ordered:
     for other in others:
         rows = product_rows(rows, other, len(table), either_order=False)
     order = np.lexsort((rows.records, rows.values))
-    return _Ordered(tuple(sorted(texts) for _, texts in made), rows.values[order], rows.records[order])
+    return _Ordered(tuple(sorted(texts) for _, texts in made), rows.values[order].astype(np.int64), rows.records[order])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -76,7 +76,7 @@ def among(values: Numbers, others: Numbers) -> Bools:
     return found
 
 
-def sorted_by(values: NDArray[np.int64], records: Codes, size: int) -> tuple[NDArray[np.int64], Codes]:
+def sorted_by(values: NDArray[np.integer[Any]], records: Codes, size: int) -> tuple[NDArray[np.int64], Codes]:
     """Values and the records that have them, by value and then by record; to sort numbers is several times quicker than to find their order.
 
     Args:
@@ -87,9 +87,10 @@ def sorted_by(values: NDArray[np.int64], records: Codes, size: int) -> tuple[NDA
     >>> [column.tolist() for column in sorted_by(np.array([7, 1, 7]), np.array([2, 5, 4], np.int32), 8)]
     [[1, 7, 7], [5, 2, 4]]
     """
+    wide = values.astype(np.int64, copy=False)
     bits = int(records.max(initial=0)).bit_length()
     if size <= 1 << 63 - bits:
-        packed = np.sort(values << bits | records)
+        packed = np.sort(wide << bits | records)
         return packed >> bits, (packed & (1 << bits) - 1).astype(np.int32)
-    order = np.argsort(values, kind="stable")
-    return values[order], records[order]
+    order = np.argsort(wide, kind="stable")
+    return wide[order], records[order]
