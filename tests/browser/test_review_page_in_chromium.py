@@ -111,6 +111,7 @@ def test_a_hundred_pairs_are_answered_by_keyboard_alone(desk: Desk, path: Path) 
         assert desk.case not in said
         said[desk.case] = words[key]
         desk.key(key)
+    assert desk.text("header label").startswith("100 answered, ")
     rows = told(path)
     assert len(rows) == HUNDRED
     assert {row.by for row in rows} == {"ana"}
