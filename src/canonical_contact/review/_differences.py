@@ -10,6 +10,7 @@ __all__ = ["Part", "marked"]
 
 _ALIKE = 0.75  # from here on two values are one that was written in two ways, and only what differs in it is marked
 _LONGEST = 300  # characters; looking for differences takes the product of both lengths
+_MOST = 30  # values of the other contact that one is held against
 
 
 class Part(NamedTuple):
@@ -40,10 +41,10 @@ def marked(sides: Sequence[Sequence[str]], contacts: Sequence[str]) -> list[list
 
 
 def _parts(value: str, others: Sequence[str]) -> list[Part]:
-    if not others or value.casefold() in {other.casefold() for other in others}:
+    if not others or any(value.casefold() == other.casefold() for other in others):
         return [Part(value, differs=False)]
-    closest = max(others, key=lambda other: _likeness(value, other))
-    if _likeness(value, closest) < _ALIKE:
+    likeness, closest = max((_likeness(value, other), other) for other in others[:_MOST])
+    if likeness < _ALIKE:
         return [Part(value, differs=True)]
     steps = SequenceMatcher(None, closest, value, autojunk=False).get_opcodes()
     return [Part(value[start:end], differs=kind != "equal") for kind, _, _, start, end in steps if start < end]
