@@ -242,7 +242,8 @@ def decide(
         return None
     race = Race(kept, told)
     if known.make and (made := known.make(race)):
-        return Won(made.value, "", rule.strategy, made.sources)
+        alone = next(iter(made.sources)) if len(made.sources) == 1 else ""
+        return Won(made.value, alone, rule.strategy, made.sources)
     if known.rank is None:
         return None
     best = _best(race, known.rank, sources)

@@ -151,7 +151,7 @@ def test_sums_and_averages_leave_out_what_is_no_number() -> None:
     assert decided("avg", *found) == ("6.25", "")
     assert decided("sum", said("a:1", 10.0, 1), said("b:1", 2.0, 2))[0] == 12.0
     assert decided("sum", said("a:1", "few", 1), said("b:1", "many", 2)) == ("many", "b:1")
-    assert decided("sum", said("a:1", "nan", 1), said("b:1", "1", 2)) == ("1", "")
+    assert decided("sum", said("a:1", "nan", 1), said("b:1", "1", 2)) == ("1", "b:1")
 
 
 def test_sums_of_money_need_one_currency() -> None:

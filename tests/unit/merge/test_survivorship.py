@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from canonical_contact.errors import ConfigError
-from canonical_contact.merge import DEFAULT_SURVIVORSHIP, Rule, Survivorship, fold
+from canonical_contact.merge import DEFAULT_SURVIVORSHIP, Candidate, Rule, Survivorship, fold
 from canonical_contact.model import (
     Activity,
     Card,
@@ -88,6 +89,17 @@ def test_a_field_follows_the_record_that_won_another() -> None:
     assert (contact.gender, contact.name.title) == ("f", "")
     without = folded(policy, record("a:1", 1, name=Name(given="Ana", surname="Gil")), short)
     assert without.gender == ""
+
+
+def later_key(candidates: Sequence[Candidate[Any]]) -> Candidate[Any]:
+    return candidates[-1]
+
+
+def test_a_field_follows_what_a_function_chose() -> None:
+    policy = Survivorship("own/1", {"name": Rule("custom", {"function": later_key}), "gender": Rule("follow", {"field": "name"})})
+    one = record("a:1", 9, name=Name(given="Ana", surname="Gil"), gender="f")
+    two = record("b:1", 1, name=Name(given="A.", surname="Gil"), gender="x")
+    assert folded(policy, one, two).gender == "x"
 
 
 def test_fields_of_a_group_move_together() -> None:
