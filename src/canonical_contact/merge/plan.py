@@ -41,6 +41,11 @@ _WHY: Final[Mapping[str, str]] = {
     "rectified": "it was put right, which stands before every source",
     "all_deleted": "every record is deleted",
     "not_all_deleted": "a record is not deleted",
+    "cleared": "its source took the value back, later than others said theirs",
+    "cap": "the list holds no more",
+    "changed_ahead": "its time was still to come when it was read",
+    "pinned_later": "a later pin stands",
+    "pin_waits": "no record states what was pinned",
 }
 
 
