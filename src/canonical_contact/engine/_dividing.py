@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from canonical_contact.engine._lineage import Lineage, belonging, lineage_of
+from canonical_contact.engine._lineage import Lineage, belonging, bound, lineage_of
 from canonical_contact.engine._said import MERGED, UNMERGED, Act, crossing, present, rows_of, star
 from canonical_contact.engine._uniting import contact_row, inputs_of, log_row
 from canonical_contact.engine.folding import fold_contacts, fold_rows, holders_of
@@ -14,15 +14,12 @@ from canonical_contact.engine.parting import refusals_of_parts
 from canonical_contact.engine.stages import event_row
 from canonical_contact.engine.surviving import saved_survivorship
 from canonical_contact.errors import InputError
-from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.merge.plan import Part, UnmergePlan, changes_of, consent_changes
 from canonical_contact.model import Contact, EventName, Judgement
 from canonical_contact.model import contact_id as new_id
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, EventRow
 
 __all__ = ["Division", "Halves", "divisions", "halved", "rows_apart", "write_divisions"]
-
-_BOUND: Final = (RECTIFICATION, HOST)  # systems whose records stay with the record that they are about
 
 
 class Halves(NamedTuple):
@@ -65,22 +62,23 @@ def _halves_of(store: ContactStore, lineage: Lineage, retired: Collection[str]) 
 
 
 def _split_of(store: ContactStore, lineage: Lineage, parts: Sequence[Collection[str]]) -> list[frozenset[str]]:
-    """Complete named parts: what is about a record stays with it; the rest is a part of its own where one was named, else it goes where it belongs.
+    """Complete named parts: what is about a record stays with it, and the rest is a part of its own where one was named.
+
+    Where several were, each record of the rest goes where it belongs.
 
     Raises:
         InputError: parts that overlap, name records of others, or leave nothing apart.
     """
     named = [frozenset(keys) for keys in parts]
-    rest = lineage.members.difference(*named)
     if sum(map(len, named)) != len(frozenset().union(*named)) or not frozenset().union(*named) <= lineage.members:
         raise _wrong_parts("Parts hold each record of the contact once.")
+    about = bound(store, lineage.members)
     if len(named) == 1:
-        bound = frozenset(key for key in rest if key.partition(":")[0] in _BOUND)
-        named, rest = [rest - bound, *named], bound
-    named = [keys for keys in named if keys]
+        named = [lineage.members - named[0], *named]
+    named = [own for keys in named if (own := keys - about)]
     if len(named) < 2:
         raise _wrong_parts("There is nothing to part.")
-    return belonging(store, named, rest)
+    return belonging(store, named, lineage.members.difference(*named))
 
 
 def _wrong_parts(what: str) -> InputError:

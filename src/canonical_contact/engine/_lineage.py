@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from attrs import frozen
 
-from canonical_contact.engine._said import Pair, pair_of, rows_of
+from canonical_contact.engine._said import MERGED, Pair, pair_of, rows_of
+from canonical_contact.match.features import features_from_text
+from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.model import EventName, Judgement
 from canonical_contact.ports import ContactRow, ContactStore
 
-__all__ = ["Lineage", "Merge", "belonging", "lineage_of"]
+__all__ = ["Lineage", "Merge", "belonging", "bound", "lineage_of"]
+
+_ABOUT: Final = (f"{RECTIFICATION}:", f"{HOST}:")
 
 
 @frozen
@@ -110,6 +114,12 @@ def lineage_of(store: ContactStore, row: ContactRow) -> Lineage:
     return Lineage(row.contact_id, members, heirs, had, merges)
 
 
+def bound(store: ContactStore, keys: Iterable[str]) -> frozenset[str]:
+    """List those of some records that a person made about another record, and that stay with it: pins, and what was put right."""
+    made = [key for key in sorted(keys) if key.startswith(_ABOUT)]
+    return frozenset(row.key for row in store.records(made) if features_from_text(row.features).same_as) if made else frozenset()
+
+
 def belonging(store: ContactStore, parts: Sequence[Collection[str]], others: Collection[str]) -> list[frozenset[str]]:
     """Let records join the part that they belong to: by what people say, then by the likeliest match; those without go to the first.
 
@@ -124,17 +134,19 @@ def belonging(store: ContactStore, parts: Sequence[Collection[str]], others: Col
     home = {key: place for place, keys in enumerate(parts) for key in keys}
     groups: dict[str, set[str]] = {key: {key} for key in others}
     apart: set[Pair] = set()
-    links: list[tuple[bool, float, Pair]] = []
+    links: list[tuple[int, float, Pair]] = []
     for key in sorted(others):
         for other in sorted({*home, *others} - {key}):
             pair = pair_of(key, other)
             said, found = rows_of(store, pair)[-1:], rows_of(store, pair, people=False)[-1:]
             if said and said[0].judgement == Judgement.NO_MATCH:
                 apart.add(pair)
-            elif said and said[0].judgement == Judgement.MATCH:
-                links.append((False, -1.0, pair))
+            elif said and said[0].judgement == Judgement.MATCH and said[0].reason != MERGED:
+                links.append((0, -1.0, pair))
             elif found and found[0].judgement in (Judgement.MATCH, Judgement.REVIEW):
-                links.append((True, -found[0].score, pair))
+                links.append((1, -found[0].score, pair))
+            elif said and said[0].judgement == Judgement.MATCH:  # it only holds a merge together
+                links.append((2, -1.0, pair))
     placed = [set(keys) for keys in parts]
 
     def group(key: str) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from canonical_contact.engine._dividing import divisions, halved, rows_apart, write_divisions
+from canonical_contact.engine._lineage import bound
 from canonical_contact.engine._said import (
     AWAITING,
     CONFLICT,
@@ -98,7 +99,8 @@ def judge(
 
     Raises:
         NotFoundError: no contact has one of the records.
-        InputError: it is no answer, nobody gives it, a pair of one record, or a contact whose consent was erased (`merge.erased`).
+        InputError: it is no answer, nobody gives it, a pair of one record, a record of a pin or rectification, or a contact whose consent
+            was erased (`merge.erased`).
     """
     moment = in_utc(at)
     if judgement not in ANSWERS:
@@ -109,6 +111,10 @@ def judge(
         raise InputError("This is one record.", path="right", hint="Name two records.")
     pair = pair_of(left, right)
     with store.transaction():
+        if bound(store, pair):
+            raise InputError(
+                "What was put right or pinned belongs to the record that it is about.", path="left", hint="Judge that record."
+            )
         before = rows_of(store, pair)
         act = Act.of("judge", by, moment, *pair, str(judgement), str(len(before)))
         word = _Word(store, act, act.row(pair, Judgement(judgement), JUDGED, note), before)

@@ -11,6 +11,7 @@ import pytest
 from canonical_contact import MemoryStore, SQLiteStore, unify
 from canonical_contact.engine.judging import Outcome, judge, undo
 from canonical_contact.engine.merging import merge, unmerge
+from canonical_contact.engine.rectifying import rectify
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import Judgement
 from canonical_contact.pipeline import UnifyResult
@@ -340,6 +341,12 @@ def test_what_is_no_answer_is_refused(world: World, left: str, right: str, judge
     with pytest.raises(InputError):
         world.judge(left, right, judgement, by)
     assert list(world.store.answers()) == []
+
+
+def test_what_was_put_right_is_no_record_to_judge(world: World) -> None:
+    record = rectify(world.store, world.id("1"), {"name.surname": "Gil Ruiz"}, at=world.tick()).record
+    with pytest.raises(InputError, match="Judge that record"):
+        judge(world.store, "hubspot:2", record, "match", by="ana", at=world.tick())
 
 
 def test_a_record_or_act_that_is_not_there_is_told(world: World) -> None:
