@@ -34,7 +34,9 @@ _PATHS: Final[Mapping[str, tuple[str, ...]]] = {
 _EXTENSION: Final = "extensions."
 
 
-def with_cleared(row: RecordRow, before: Sequence[RecordRow], columns: Callable[[str], Mapping[str, str]]) -> RecordRow:
+def with_cleared(
+    row: RecordRow, before: Sequence[RecordRow], columns: Callable[[str], Mapping[str, str]], judged: int = 0
+) -> RecordRow:
     """Say in a version of a record what its source has taken back since.
 
     That is a claim with an empty value, at the time of the version that took it back first. What a file has no column for is not said,
@@ -43,7 +45,8 @@ def with_cleared(row: RecordRow, before: Sequence[RecordRow], columns: Callable[
     Args:
         row: the version.
         before: the others, in the order in which they came.
-        columns: file → raw path → column; nothing where it is not known.
+        columns: file → raw path → column, for the files of this run.
+        judged: how many of `before` come from earlier runs: they have said it already, and their files may have had other columns.
     """
     from canonical_contact.model import SourceRecord
     from canonical_contact.schema import from_json, to_json
@@ -51,26 +54,26 @@ def with_cleared(row: RecordRow, before: Sequence[RecordRow], columns: Callable[
     if not before:
         return row
     record = from_json(SourceRecord, row.document)
-    past = [from_json(SourceRecord, version.document) for version in before]
-    cleared = tuple(_cleared(record, sorted(past, key=last_changed), columns))
+    past = [(from_json(SourceRecord, version.document), place < judged) for place, version in enumerate(before)]
+    chain = [*sorted(past, key=lambda one: last_changed(one[0])), (record, False)]
+    cleared = tuple(_cleared(chain, columns))
     claims = (*(claim for claim in record.claims if claim.value), *cleared)
     return row if claims == record.claims else row._replace(document=to_json(evolve(record, claims=claims)))
 
 
-def _cleared(record: SourceRecord, past: Sequence[SourceRecord], columns: Callable[[str], Mapping[str, str]]) -> Iterable[Claim]:
-    versions = [*past, record]
-    told = [{claim.path: claim for claim in version.claims if not claim.value} for version in versions]
-    for field in (
-        *_PATHS,
-        *(f"{_EXTENSION}{name}" for name in dict.fromkeys(name for old in past for name in old.card.extensions)),
-    ):
+def _cleared(chain: Sequence[tuple[SourceRecord, bool]], columns: Callable[[str], Mapping[str, str]]) -> Iterable[Claim]:
+    """Find what the last version of a chain has no more; a version that is judged says by itself what it has taken back."""
+    record, _ = chain[-1]
+    told = [{claim.path: claim for claim in version.claims if not claim.value} for version, _ in chain]
+    extensions = dict.fromkeys(name for version, _ in chain for name in version.card.extensions)
+    for field in (*_PATHS, *(f"{_EXTENSION}{name}" for name in extensions)):
         if _has(record, field):
             continue
         path, was, since = f"$.{field}", False, None
-        for version, said in zip(versions, told, strict=True):
+        for (version, judged), said in zip(chain, told, strict=True):
             if _has(version, field):
                 was, since = True, None
-            elif since is None and (path in said or (was and _is_empty(version, field, columns(version.file)))):
+            elif since is None and (path in said or (was and not judged and _is_empty(version, field, columns(version.file)))):
                 since = said.get(path, Claim(path, ""))
                 if version is not record:
                     since = evolve(since, observed_at=since.observed_at or version.observed_at)

@@ -142,7 +142,7 @@ class Versions:
         for row in older:
             versions = list(self._store.record_versions(row.key))
             if all(version.digest != row.digest for version in versions):
-                present = with_cleared(versions[-1], [*versions[:-1], row], self._columns)
+                present = with_cleared(versions[-1], [*versions[:-1], row], self._columns, self._judged(row.key, versions[:-1]))
                 self._store.put_records([row, present])  # behind the version that stands
                 if present != versions[-1]:
                     self._intake.touched.add(row.key)
@@ -154,10 +154,17 @@ class Versions:
         for row in self._rows:
             if row.key in self._stored or row.key in self._twice:
                 before = earlier.setdefault(row.key, list(self._store.record_versions(row.key)))
-                row = with_cleared(row, before, self._columns)
+                row = with_cleared(row, before, self._columns, self._judged(row.key, before))
                 before.append(row)
             rows.append(row)
         return rows
+
+    def _judged(self, key: str, versions: Sequence[RecordRow]) -> int:
+        """Tell how many versions of a record are from earlier runs."""
+        before = self._intake.before.get(key)
+        if before is None:
+            return 0 if key in self._intake.fresh else len(versions)
+        return max((place for place, version in enumerate(versions, 1) if version.digest == before), default=0)
 
     def _columns(self, file: str) -> Mapping[str, str]:
         """The raw paths and columns of a file; none where it is not read by this run."""

@@ -84,6 +84,16 @@ def test_the_time_of_clearing_stays_when_the_record_changes_again(tmp_path: Path
     assert owner(run(store, tmp_path, ("crm.csv", HEAD + changed))) == "lee"
 
 
+def test_a_version_without_the_column_took_nothing_back_whatever_columns_come_later(tmp_path: Path) -> None:
+    store = MemoryStore()
+    run(store, tmp_path, ("crm.csv", HEAD + OWNED + OTHER.format(stand="2026-04-20")))
+    run(store, tmp_path, ("crm.csv", "Nr,Vorname,Nachname,Mail,Stand\n1,Ana,Gil,ana@x.es,2026-04-10\n"))
+    after = run(store, tmp_path, ("crm.csv", HEAD + CLEARED + OTHER.format(stand="2026-04-20")))
+    assert owner(after) == ""
+    (cleared,) = [claim for claim in after.claims if claim.path == "$.owner" and not claim.value]
+    assert cleared.observed_at is None, "as of the record's own time"
+
+
 def test_a_value_that_is_stated_again_is_there_again(tmp_path: Path) -> None:
     store = MemoryStore()
     run(store, tmp_path, ("crm.csv", HEAD + OWNED))
