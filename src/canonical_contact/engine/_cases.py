@@ -66,7 +66,7 @@ class Case:
 
 
 class Open(NamedTuple):
-    """What waits: the questions, the rows of their pairs, and the contacts of the records that anything is said of."""
+    """What waits: the questions, the rows of their pairs, and the contact of each record."""
 
     questions: tuple[Question, ...]
     rows: dict[tuple[str, str], DecisionRow]
@@ -79,18 +79,16 @@ class Open(NamedTuple):
 
 def open_questions(store: ContactStore) -> Open:
     """Gather the questions that wait for anybody, in the order of their pairs."""
-    rows = {row[:2]: row for row in waiting_pairs(store)}
+    home = dict(store.members())
+    rows = {row[:2]: row for row in waiting_pairs(store, home)}
     answered = [row for row in store.decisions(people=True) if row.judgement in _SETTLED]
-    wanted = {key for pair in (*rows, *(row[:2] for row in answered)) for key in pair}
-    home = {key: contact for key, contact in store.members() if key in wanted} if wanted else {}
     found = Open((), rows, home)
     for row in answered:  # what people joined and nobody has approved yet waits for somebody who may
         if row.judgement == Judgement.MATCH and row.reason == JUDGED and len(found.contacts(row[:2])) > 1:
             rows.setdefault(row[:2], row._replace(reason=APPROVAL, score=0.5, evidence=""))
-    contacts = {home[key] for pair in rows for key in pair if key in home}
-    sizes = Counter(contact for _, contact in store.members() if contact in contacts) if contacts else Counter[str]()
     settled = {found.contacts(row[:2]) for row in answered}  # what was said of one pair holds for the two contacts
-    asked = questions(((*pair, row.score, row.reason) for pair, row in rows.items()), home, sizes, first=_FIRST)
+    pairs = ((*pair, row.score, row.reason) for pair, row in rows.items())
+    asked = questions(pairs, home, Counter(home.values()), first=_FIRST)
     return found._replace(questions=tuple(one for one in asked if one.reason in _FIRST or frozenset(one.contacts) not in settled))
 
 
