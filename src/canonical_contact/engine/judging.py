@@ -292,14 +292,34 @@ class _Undoing:
         store.put_decisions([row for pair in self._pairs for row in self._now.taken_back(self._act, rows_of(store, pair))])
         machines = (rows_of(store, pair, people=False) for pair in self._pairs)
         store.put_decisions([_older(rows) for rows in machines if rows and rows[-1].act == self._act])
-        ids = tuple(sorted({row.contact_id for row in held.values()}))
+        done = self._done({key: row.contact_id for key, row in held.items()})
+        if done.merged or done.parted:
+            self._check()
+        return done
+
+    def _done(self, homes: Mapping[str, str]) -> Outcome:
+        ids = tuple(sorted(set(homes.values())))
         for event in self._events(ids):
             detail = event["detail"]
             if event["name"] == EventName.CONTACT_MERGED:
                 return self._part(detail["retired"].split(), ids)
             if "parts" in detail:
-                return self._join(detail["of"], detail["parts"].split(), ids)
+                return self._join(detail["of"], homes, ids)
         return Outcome(self._now.name, Judgement.WITHDRAWN, ids)
+
+    def _check(self) -> None:
+        """Refuse what later acts have made impossible: that all stands again which people said of the pairs."""
+        store, said = self._store, present(self._store, self._pairs)
+        homes = {key: row.contact_id for key, row in holders(store, {key for pair in self._pairs for key in pair}).items()}
+        wanted = {Judgement.MATCH.value: True, Judgement.NO_MATCH.value: False}
+        for (left, right), row in said.items():
+            if wanted.get(row.judgement, homes[left] == homes[right]) is not (homes[left] == homes[right]):
+                raise InputError(
+                    "What was done later stands on it.",
+                    code="merge.later_act",
+                    path="act",
+                    hint=f"Undo the later acts about {left} and {right} first.",
+                )
 
     def _events(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         events = [json.loads(text) for name in ids for text in self._store.history(name)]
@@ -323,12 +343,10 @@ class _Undoing:
         names = tuple(part.contact_id for part in made.plan.parts)
         return Outcome(self._now.name, Judgement.WITHDRAWN, names, parted=Unmerged(self._now.name, names))
 
-    def _join(self, of: str, parts: Sequence[str], ids: tuple[str, ...]) -> Outcome:
+    def _join(self, of: str, homes: Mapping[str, str], ids: tuple[str, ...]) -> Outcome:
         """Make one again what the act parted, unless it is one, what had held it together was taken back, or others hold it apart."""
-        rows = [row for name in parts if (row := self._store.contact(name)) is not None]
-        homes = {key: row.contact_id for row in rows for key in row.members}
         names = set(homes.values())
-        between = [pair for pair in self._pairs if len({homes.get(key, "") for key in pair} - {""}) > 1]
+        between = [pair for pair in self._pairs if homes[pair[0]] != homes[pair[1]]]
         held = [{homes[key] for key in row[:2]} for row in standing(self._store, between, Judgement.MATCH)]
         if any(self._was_one(pair) for pair in between):  # people had joined them; else a run had
             names = set().union(*held)
