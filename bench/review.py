@@ -1,8 +1,8 @@
 """What judgements are worth: python bench/review.py [FOLDER] [--people 5200] [--seed 8] [--answers 0,50,200,1000] [--teach] [--json].
 
 FOLDER holds exports with truth (bench/make_exports.py makes them where none is named). They are unified once; then somebody who knows the
-truth answers question after question, in the order of the queue and in orders by chance, and after each number of answers the pairs of
-records that stand in one contact are counted against the truth. Merges that need an approval get it.
+truth answers question after question, in the order of the queue, the likeliest pair first, and in orders by chance, and after each number
+of answers the pairs of records that stand in one contact are counted against the truth. Merges that need an approval get it.
 
 Printed for each order: precision, recall and F1 of pairs, how many answers were yes, and the seconds that an answer takes. With --teach the
 weights are then learned anew with the answers given so far, in a copy of the store.
@@ -158,12 +158,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--answers", default="0,50,200,1000")
     parser.add_argument("--random", type=int, default=3, help="orders by chance")
-    parser.add_argument("--score", action="store_true", help="also the order of the review list, the likeliest first")
     parser.add_argument("--teach", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     counts = [int(text) for text in asked.answers.split(",")]
-    orders = [("queue", 0), *([("score", 0)] if asked.score else []), *(("random", seed) for seed in range(asked.random))]
+    orders = [("queue", 0), ("score", 0), *(("random", seed) for seed in range(asked.random))]
     with tempfile.TemporaryDirectory() as made:
         source = asked.folder
         if source is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -17,13 +17,26 @@ from canonical_contact.identity.queue import Question, Standing, engagement, que
 from canonical_contact.model import ConsentState, Contact, Judgement
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
-from canonical_contact.store.view import contact_of
 
-__all__ = ["Case", "Open", "cases_of", "is_open", "open_questions", "said_of", "standing_of", "undone_acts"]
+__all__ = [
+    "OF_APPROVAL",
+    "OF_STANDING",
+    "Case",
+    "Open",
+    "cases_of",
+    "is_open",
+    "open_questions",
+    "read_fields",
+    "said_of",
+    "standing_of",
+    "undone_acts",
+]
 
 _SETTLED: Final = (Judgement.MATCH, Judgement.NO_MATCH)
 _FIRST: Final = (CONFLICT, APPROVAL)  # reasons that ask though people have answered
-_OF_STANDING: Final = ("contact_id", "schema_version", "consent", "suppressions", "interactions", "updated_at")
+_ALWAYS: Final = ("contact_id", "schema_version")
+OF_STANDING: Final = ("consent", "suppressions", "interactions", "updated_at")
+OF_APPROVAL: Final = ("emails", "owner", "owners", "revenue")
 _PERMITS: Final = frozenset({ConsentState.GRANTED, ConsentState.IMPLIED})
 
 
@@ -192,21 +205,21 @@ class _Standings:
         from canonical_contact.merge.plan import approvals_needed, is_approved
 
         rows = [row for contact in one.contacts if (row := self._store.contact(contact)) is not None]
-        return is_approved(approvals_needed([contact_of(row) for row in rows]), reviewer)
+        return is_approved(approvals_needed([read_fields(row, OF_APPROVAL) for row in rows]), reviewer)
 
     def _standing(self, contact_id: str) -> Standing:
         if contact_id not in self._known:
             row = self._store.contact(contact_id)
-            self._known[contact_id] = Standing() if row is None else _standing_in(row)
+            self._known[contact_id] = Standing() if row is None else standing_of(read_fields(row, OF_STANDING))
         return self._known[contact_id]
 
 
-def _standing_in(row: ContactRow) -> Standing:
-    """Read of a contact what its standing is made of; the claims are most of a document, and say nothing of it."""
+def read_fields(row: ContactRow, names: Collection[str]) -> Contact:
+    """Read some fields of a contact; its claims are most of the document, and say nothing here."""
     from canonical_contact.schema import from_dict
 
     told = json.loads(row.document)
-    return standing_of(from_dict(Contact, {name: told[name] for name in _OF_STANDING if name in told}))
+    return from_dict(Contact, {name: told[name] for name in (*_ALWAYS, *names) if name in told})
 
 
 def standing_of(contact: Contact) -> Standing:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import MemoryStore, SQLiteStore, unify
-from canonical_contact.engine._cases import _standing_in, standing_of
+from canonical_contact.engine._cases import OF_APPROVAL, OF_STANDING, read_fields, standing_of
 from canonical_contact.engine.explaining import explainer_of_store
 from canonical_contact.engine.reviewing import (
     Case,
@@ -29,7 +29,7 @@ from canonical_contact.engine.reviewing import (
     weights_of,
 )
 from canonical_contact.errors import InputError
-from canonical_contact.merge.plan import Approval
+from canonical_contact.merge.plan import Approval, approvals_needed
 from canonical_contact.model import Judgement
 from canonical_contact.ports import ContactStore
 from canonical_contact.store import contact_of, waiting_pairs
@@ -313,10 +313,20 @@ def test_a_time_needs_a_zone(call: Callable[[ContactStore, datetime], object]) -
 
 def test_the_standing_of_a_contact_is_read_without_the_rest_of_it(store: SQLiteStore) -> None:
     rows = list(store.contacts())
-    standings = [_standing_in(row) for row in rows]
+    standings = [standing_of(read_fields(row, OF_STANDING)) for row in rows]
     assert standings == [standing_of(contact_of(row)) for row in rows]
     assert {(one.permits, one.refuses) for one in standings} == {(False, False), (True, False), (False, True), (True, True)}
     assert any(one.last_at for one in standings)
+
+
+def test_who_may_approve_is_read_without_the_rest_of_the_contacts(store: SQLiteStore) -> None:
+    needs = 0
+    for case in queue(store, limit=10**6, at=NOW):
+        rows = [row for contact in case.contacts if (row := store.contact(contact)) is not None]
+        whole = approvals_needed([contact_of(row) for row in rows])
+        assert approvals_needed([read_fields(row, OF_APPROVAL) for row in rows]) == whole
+        needs += bool(whole)
+    assert needs > 5
 
 
 def test_an_unanswered_store_writes_nothing_by_being_looked_at(store: SQLiteStore) -> None:
