@@ -121,11 +121,11 @@ def _rules(value: object, path: str) -> tuple[Any, ...]:
 def _function(value: object, path: str) -> str:
     if callable(value):
         name, given = f"{value.__module__}:{getattr(value, '__qualname__', '')}", cast("object", value)
-        if not _FUNCTION.fullmatch(name) or resolve(name) is not given:
+        if not _FUNCTION.fullmatch(name) or name.startswith("__main__:") or resolve(name) is not given:
             hint = "Define it with a name of its own at the top of a module, so that workers and later runs find it."
             raise fault("The function cannot be found by its name", path, hint)
         return name
-    if not isinstance(value, str) or not _FUNCTION.fullmatch(value):
+    if not isinstance(value, str) or not _FUNCTION.fullmatch(value) or value.startswith("__main__:"):
         raise fault("A function is not named by its module", path, 'Such as "acme.contacts:best_title".')
     return value
 

@@ -209,7 +209,8 @@ def test_a_function_of_the_host_chooses() -> None:
 
 
 @pytest.mark.parametrize(
-    "function", [lambda candidates: candidates[0], "no_module_of_that_name:best", f"{__name__}:nothing", "plain", 7]
+    "function",
+    [lambda candidates: candidates[0], "no_module_of_that_name:best", "__main__:best", f"{__name__}:nothing", "plain", 7],
 )
 def test_a_function_that_others_cannot_find_is_refused(function: object) -> None:
     with pytest.raises(ConfigError):
