@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canonical_contact.cli._options import MOMENT, account, as_json, existing_store, now, store_option, switches
+from canonical_contact.cli._options import MOMENT, account, as_json, existing_store, now, read_policy, store_option, switches
 from canonical_contact.cli._output import check_writable, note, print_json, tell_problems, to_terminal, write_csv
 from canonical_contact.errors import InputError
 
 if TYPE_CHECKING:
     from canonical_contact.engine.reviewing import Agreement, Progress
     from canonical_contact.engine.teaching import Taught
+    from canonical_contact.match.policy import MatchPolicy
     from canonical_contact.ports import ContactStore
 
 __all__ = ["command"]
@@ -37,6 +38,7 @@ _MODES = ("terminal", "csv", "answers", "teach", "agreement")
 @click.option("--csv", metavar="OUT", help="Write the questions side by side (CSV), for the column same_person to be filled in.")
 @click.option("--answers", metavar="IN", help="Read such a sheet back, and do what it says; twice changes nothing.")
 @click.option("--teach", is_flag=True, help="Learn the match weights anew with all answers, and say what changed.")
+@click.option("--policy", metavar="FILE", help="With --teach: the policy of matching that unify was given (TOML).")
 @click.option("--agreement", is_flag=True, help="Say how far the review is, and how far reviewers agree on the same pairs.")
 @click.option("--by", default=None, metavar="NAME", help="Who answers; default: the name of your account.")
 @click.option("--with", "others", multiple=True, metavar="NAME", help="Who else answers in the page, at an address of their own.")
@@ -52,6 +54,7 @@ def command(
     csv: str | None,
     answers: str | None,
     teach: bool,
+    policy: str | None,
     agreement: bool,
     by: str | None,
     others: tuple[str, ...],
@@ -75,13 +78,15 @@ def command(
     mode = modes[0] if modes else "page"
     if mode != "page" and (others or port or no_browser):
         raise click.UsageError("--with, --port and --no-browser are about the page.")
+    if policy is not None and not teach:
+        raise click.UsageError("--policy is about --teach.")
     if json_ and (mode in ("terminal", "page") or csv == "-"):
         raise click.UsageError("With --json name a sheet to write or read, --teach or --agreement.")
     if mode == "page":
         require()
-    check_writable(csv, read=(answers,), store=store)
+    check_writable(csv, read=(answers, policy), store=store)
     switches()
-    moment = at or now()
+    moment, rules = at or now(), read_policy(policy)
     with existing_store(store, writable=mode not in ("csv", "agreement")) as opened:
         if csv is not None:
             told = _write(opened, csv, by or "", limit, moment)
@@ -90,7 +95,7 @@ def command(
         elif agreement:
             told = _agreement(opened, moment)
         elif teach:
-            told = _teach(opened, moment)
+            told = _teach(opened, moment, rules)
         elif terminal:
             from canonical_contact.cli._review_terminal import ask
 
@@ -140,12 +145,12 @@ def _read(store: ContactStore, path: str, by: str, at: datetime) -> dict[str, An
     return {"answers": taken}
 
 
-def _teach(store: ContactStore, at: datetime) -> dict[str, Any]:
+def _teach(store: ContactStore, at: datetime, policy: MatchPolicy | None) -> dict[str, Any]:
     from canonical_contact.cli._progress import progress
     from canonical_contact.engine.teaching import teach
 
     with progress() as bar:
-        taught = teach(store, at=at, workers=os.cpu_count() or 1, progress=bar)
+        taught = teach(store, at=at, policy=policy, workers=os.cpu_count() or 1, progress=bar)
     _show_taught(taught)
     moved = [{"before": old, "after": new, "pairs": number} for (old, new), number in taught.moved.items()]
     return {"taught": taught, "moved": moved}

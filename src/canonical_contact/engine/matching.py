@@ -24,7 +24,7 @@ from canonical_contact.model import Judgement, digest
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
 
-__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "model_version", "saved_settings"]
+__all__ = ["MODEL", "TERMS", "Identified", "forget_older", "identify", "model_version", "other_policy", "saved_settings"]
 
 MODEL, TERMS, THRESHOLD = "match.weights", "match.terms", "match.threshold"
 _POLICY = "match.policy"  # the hash of the one that all pairs were judged by; empty where some runs had another
@@ -156,6 +156,12 @@ def saved_settings(store: ContactStore, policy: MatchPolicy | None = None) -> Ma
         return MatchSettings(policy=policy, model=Model.from_text(model), frequencies=TermFrequencies.from_text(terms))
     except (KeyError, TypeError, ValueError):  # written by another version: they are learned anew
         return None
+
+
+def other_policy(store: ContactStore, policy: MatchPolicy | None) -> bool:
+    """Whether the pairs of a store were judged by another policy than this one; the shipped one if None."""
+    known = store.setting(_POLICY)
+    return bool(known) and known != digest((policy or MatchPolicy.default()).to_toml())
 
 
 def model_version(model: Model) -> str:

@@ -12,10 +12,10 @@ from attrs import frozen
 
 from canonical_contact.engine.folding import fold_all
 from canonical_contact.engine.local import Executor
-from canonical_contact.engine.matching import MODEL, identify, model_version, saved_settings
+from canonical_contact.engine.matching import MODEL, identify, model_version, other_policy, saved_settings
 from canonical_contact.engine.parting import take_refusals_along
 from canonical_contact.engine.reading import Intake, NoProgress, Progress
-from canonical_contact.errors import StoreError
+from canonical_contact.errors import ConfigError, StoreError
 from canonical_contact.match.model.mixture import ONE_PERSON, Model
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
@@ -91,7 +91,7 @@ def teach(
     Args:
         store: where the contacts live.
         at: the time of the run, with a time zone.
-        policy: rules and thresholds; the shipped ones if None.
+        policy: rules and thresholds by which the store was matched; the shipped ones if None.
         workers: processes and threads.
         wait: seconds to wait while another run holds the store.
         progress: told how far it is.
@@ -101,6 +101,7 @@ def teach(
 
     Raises:
         StoreError: no records were matched in it yet.
+        ConfigError: the pairs of the store were judged by another policy.
         StoreBusyError: another run held the store for longer than `wait`.
 
     >>> from datetime import UTC
@@ -114,6 +115,12 @@ def teach(
     before = saved_settings(store, policy)
     if before is None or before.model is None:
         raise StoreError("The store has no weights yet.", hint="Bring records into it with unify.")
+    if other_policy(store, policy):
+        raise ConfigError(
+            "The pairs of this store were judged by another policy.",
+            path="policy",
+            hint="Give the one that unify was given; unify with refit changes it.",
+        )
     with store.run(moment, wait=wait) as run:
         said = _verdicts(store)
         intake = Intake()

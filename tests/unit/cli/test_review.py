@@ -262,6 +262,7 @@ def test_agreement_says_how_far_it_is_and_how_far_people_agree(
         ("--csv", "a.csv", "--answers", "b.csv"),
         ("--terminal", "--json"),
         ("--csv", "-", "--json"),
+        ("--terminal", "--policy", "policy.toml"),
     ],
 )
 def test_it_does_one_thing_at_a_time(people: Path, call: Call, options: tuple[str, ...]) -> None:

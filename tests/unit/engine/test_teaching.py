@@ -10,8 +10,9 @@ import pytest
 from canonical_contact import MemoryStore, unify
 from canonical_contact.engine.reviewing import answer, queue
 from canonical_contact.engine.teaching import teach, weights_by_level
-from canonical_contact.errors import StoreError
+from canonical_contact.errors import ConfigError, StoreError
 from canonical_contact.match.model.mixture import Model
+from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.model import Judgement
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -80,6 +81,16 @@ def test_later_runs_judge_by_what_was_learned(store: MemoryStore) -> None:
     taught = teach(store, at=LATER)
     unify([ROOT / "examples" / "people.csv"], store, now=LATER + timedelta(days=1))
     assert {row.model for row in store.decisions(Judgement.MATCH)} == {taught.after}
+
+
+def test_a_store_is_taught_by_the_policy_that_judged_it(store: MemoryStore) -> None:
+    own = MatchPolicy(match_at=0.9)
+    with pytest.raises(ConfigError, match="another policy"):
+        teach(store, at=LATER, policy=own)
+    unify([ROOT / "examples" / "people.csv"], store, now=LATER, policy=own, refit=True)
+    with pytest.raises(ConfigError, match="another policy"):
+        teach(store, at=LATER)
+    assert teach(store, at=LATER, policy=own).weights == ()
 
 
 def test_a_store_without_weights_is_told_so() -> None:
