@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import combinations
+from typing import Final, NamedTuple
 
 from canonical_contact.engine._lineage import Lineage, belonging, bound, lineage_of
-from canonical_contact.engine._said import MERGED, UNMERGED, Act, crossing, present, rows_of, star
+from canonical_contact.engine._said import MERGED, UNMERGED, Act, Pair, crossing, present, rows_of, star
 from canonical_contact.engine._uniting import contact_row, inputs_of, log_row
 from canonical_contact.engine.folding import fold_contacts, fold_rows, holders_of
 from canonical_contact.engine.parting import refusals_of_parts
@@ -19,7 +20,9 @@ from canonical_contact.model import Contact, EventName, Judgement
 from canonical_contact.model import contact_id as new_id
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow, EventRow
 
-__all__ = ["Division", "Halves", "divisions", "halved", "rows_apart", "write_divisions"]
+__all__ = ["Division", "Halves", "divisions", "halved", "rows_apart", "rows_within", "write_divisions"]
+
+_MANY: Final = 40  # records of a part of which no longer every pair is looked at
 
 
 class Halves(NamedTuple):
@@ -223,24 +226,45 @@ def _unused(store: ContactStore, seed: str, at: datetime, taken: Collection[str]
 
 
 def rows_apart(store: ContactStore, made: Division, act: Act, *, why: str = "") -> Iterator[DecisionRow]:
-    """Make what an un-merge writes to the decision log.
+    """Make what an un-merge writes to the decision log: a cannot-link for every pair between the parts, and what `rows_within` makes."""
+    yield from (act.row(pair, Judgement.NO_MATCH, UNMERGED, why) for pair in crossing([part.records for part in made.plan.parts]))
+    yield from rows_within(store, made, act)
 
-    A cannot-link for every pair between the parts. What held the merge together inside of a part is taken back; and where a part is not
-    one that stood before, what it is made of is held together as it is.
+
+def rows_within(store: ContactStore, made: Division, act: Act) -> Iterator[DecisionRow]:
+    """Make what holds each part as it is.
+
+    What held the merge together inside of a part is taken back. Where a part is not one that stood before, or nothing holds it any more,
+    its records are held together.
     """
-    parts = [part.records for part in made.plan.parts]
-    yield from (act.row(pair, Judgement.NO_MATCH, UNMERGED, why) for pair in crossing(parts))
     for part in made.plan.parts:
-        if made.plan.act:
-            yield from _taken_back(store, made.plan, part, act)
-        if part.contact_id not in made.as_before and len(part.records) > 1:
-            pairs = star(part.records)
-            held = present(store, pairs)
+        gone = list(_taken_back(store, made.plan, part, act)) if made.plan.act else []
+        yield from gone
+        if len(part.records) > 1 and not (
+            part.contact_id in made.as_before and _is_held(store, part.records, {row[:2]: row for row in gone})
+        ):
+            held = present(store, star(part.records)) | {row[:2]: row for row in gone}
             yield from (
                 act.row(pair, Judgement.MATCH, MERGED)
-                for pair in pairs
-                if pair not in held or held[pair].judgement != Judgement.MATCH or held[pair].act == made.plan.act
+                for pair in star(part.records)
+                if pair not in held or held[pair].judgement != Judgement.MATCH
             )
+
+
+def _is_held(store: ContactStore, keys: Sequence[str], gone: Mapping[Pair, DecisionRow]) -> bool:
+    """Tell whether matches of people or machines lead from each of some records to each other one."""
+    if len(keys) > _MANY:
+        return False
+    groups = {key: {key} for key in keys}
+    for pair in combinations(sorted(keys), 2):
+        said = gone.get(pair) or next(iter(rows_of(store, pair)[-1:]), None)
+        found = rows_of(store, pair, people=False)[-1:]
+        if (said and said.judgement == Judgement.MATCH) or (found and found[0].judgement == Judgement.MATCH):
+            ours, theirs = (groups[key] for key in pair)
+            if ours is not theirs:
+                ours |= theirs
+                groups |= dict.fromkeys(theirs, ours)
+    return len(groups[keys[0]]) == len(keys)
 
 
 def _taken_back(store: ContactStore, plan: UnmergePlan, part: Part, act: Act) -> Iterator[DecisionRow]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from canonical_contact.engine._dividing import divisions, halved, rows_apart, write_divisions
+from canonical_contact.engine._dividing import divisions, halved, rows_apart, rows_within, write_divisions
 from canonical_contact.engine._lineage import bound
 from canonical_contact.engine._said import (
     AWAITING,
@@ -339,7 +339,8 @@ class _Undoing:
                 path="act",
                 hint=f"Undo first: {', '.join(sorted({one.act or one.by for one in held}))}.",
             )
-        write_divisions(self._store, [(made, self._now, ())], more={"undone": self._act})
+        rows = list(rows_within(self._store, made, self._now))
+        write_divisions(self._store, [(made, self._now, rows)], more={"undone": self._act})
         names = tuple(part.contact_id for part in made.plan.parts)
         return Outcome(self._now.name, Judgement.WITHDRAWN, names, parted=Unmerged(self._now.name, names))
 

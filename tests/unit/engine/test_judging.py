@@ -134,6 +134,15 @@ def test_a_no_parts_what_a_run_joined_by_what_the_records_are_linked_to(world: W
     world.settled()
 
 
+def test_a_part_that_nothing_holds_any_more_is_held_as_it_is(world: World) -> None:
+    merge(world.store, [world.id("1"), world.id("2"), world.id("4")], by="bea", at=world.tick())
+    done = unmerge(world.store, world.id("1"), [["hubspot:2", "hubspot:4"]], by="bea", at=world.tick())
+    world.undo(done.act)
+    world.judge("1", "2", "no_match")
+    assert world.homes() == [{"1"}, {"2", "4"}, {"3"}]
+    world.settled()
+
+
 def test_a_no_of_two_contacts_keeps_them_apart(world: World) -> None:
     done = world.judge("1", "2", "no_match")
     assert (done.parted, set(done.contacts)) == (None, {world.id("1"), world.id("2")})
