@@ -104,7 +104,7 @@ def rectify(
         raise InputError(f"A value is longer than {_LONGEST:,} characters.", path="changes", hint="Shorten it.")
     with store.transaction():
         person = Person(store, contact_id)
-        name = record_key(RECTIFICATION, person.contact_id)
+        name = _name(store, person)
         before = person.records.get(name)
         held = {path: text for path, text in (before.raw if before else {}).items() if _field(path) not in fields}
         cells = held | _whole_name(person.contact.name, changes)
@@ -126,6 +126,15 @@ def rectify(
         detail = {"act": "rectified", "actor": actor, "reason": reason, "fields": " ".join(sorted(fields)), "record": name}
         store.put_proofs([proof_row(proof, detail, at=moment, contact_id=person.contact_id)])
     return Rectified(person.contact_id, name, fields, lost, proof)
+
+
+def _name(store: ContactStore, person: Person) -> str:
+    """Name the record: by the contact, unless that one went to another contact with the record that it is about."""
+    number, name = 1, record_key(RECTIFICATION, person.contact_id)
+    while name not in person.keys and any(store.records([name])):
+        number += 1
+        name = record_key(RECTIFICATION, f"{person.contact_id}#{number}")
+    return name
 
 
 def _field(path: str) -> str:
@@ -162,8 +171,9 @@ def _made(person: Person, key: str, cells: Mapping[str, str], at: datetime, regi
     from canonical_contact.normalize.profiled import ProfiledNormalizer
 
     values = {path: text for path, text in cells.items() if text} | {"updated_at": at.isoformat()}
-    raw = RawRecord(RECTIFICATION, person.contact_id, 0, "", 0, values, raw=dict(cells))
-    record = ProfiledNormalizer(region, None).record(raw, key, person.contact_id)
+    record_id = key.partition(":")[2]
+    raw = RawRecord(RECTIFICATION, record_id, 0, "", 0, values, raw=dict(cells))
+    record = ProfiledNormalizer(region, None).record(raw, key, record_id)
     anchors = tuple(member for member in person.keys if not member.startswith(f"{RECTIFICATION}:"))[:1]
     return evolve(
         record,

@@ -262,6 +262,17 @@ def test_what_was_put_right_stays_with_the_record_that_it_is_about(world: World)
     assert world.documents() == before
 
 
+def test_what_is_put_right_of_a_contact_whose_record_of_that_went_elsewhere_is_a_record_of_its_own(world: World) -> None:
+    world.merge("1", "2")
+    rectify(world.store, world.id("1"), {"name.surname": "Ruiz"}, at=world.tick())
+    world.unmerge("1")
+    for name in ("1", "2"):
+        done = rectify(world.store, world.id(name), {"birthday": "1980-01-02"}, at=world.tick())
+        assert world.contact(name).birthday == "1980-01-02"
+        assert dict(world.store.members())[done.record] == world.id(name)
+    assert sorted(key for row in world.store.contacts() for key in row.members) == [key for key, _ in world.store.members()]
+
+
 @pytest.mark.parametrize(("act", "code"), [("merge", "merge.one_contact"), ("unmerge", "merge.not_merged")])
 def test_there_must_be_something_to_do(world: World, act: str, code: str) -> None:
     refused(code, lambda: world.merge("1", "1") if act == "merge" else world.unmerge("1"))
