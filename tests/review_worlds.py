@@ -100,6 +100,12 @@ class Answer(NamedTuple):
         return found[1] if found else ""
 
     @property
+    def seen(self) -> str:
+        """What the case stood on when the page was made."""
+        found = re.search(r'name="seen" value="(\w*)"', self.text)
+        return found[1] if found else ""
+
+    @property
     def said(self) -> str:
         """What the page says of the last act."""
         found = re.search(r'<p id="said"[^>]*>([^<]*)</p>', self.text)
@@ -131,7 +137,8 @@ class Visitor:
 
     def say(self, word: str, case: str = "") -> Answer:
         """Press a button of the page, and look at what comes then."""
-        body = urlencode({"say": word, "case": case or self.page().case})
+        page = self.page()
+        body = urlencode({"say": word, "case": case or page.case, "seen": page.seen})
         sent = self.ask(f"{self.path}answer", method="POST", body=body)
         assert (sent.status, sent.headers["location"]) == (303, "./")
         return self.page()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -54,13 +55,16 @@ def review_app(store: ContactStore, reviewers: Mapping[str, str], *, clock: Call
         MissingExtraError: the extra [review] is not installed.
     """
     require()
+    return _served(_Page(store, sorted(set(reviewers.values())), clock), reviewers)
+
+
+def _served(desk: _Page, reviewers: Mapping[str, str]) -> ASGIApp:
     from starlette.applications import Starlette
     from starlette.routing import Route
 
     from canonical_contact.review._guard import Guard
     from canonical_contact.review._html import style_and_script
 
-    desk = _Page(store, sorted(set(reviewers.values())), clock)
     routes = [Route("/", desk.show, methods=["GET"]), Route("/answer", desk.take, methods=["POST"])]
     routes += [Route(f"/{name}", _file(*what), methods=["GET"]) for name, what in style_and_script().items()]
     return Guard(Starlette(routes=routes), reviewers)
@@ -85,7 +89,7 @@ class ReviewServer:
         require()
         names = list(dict.fromkeys(name.strip() for name in reviewers if name.strip()))
         if not names:
-            raise InputError("Nobody is to review.", path="reviewers", hint="Name a reviewer: --reviewer NAME.")
+            raise InputError("Nobody is to review.", path="reviewers", hint="Name a reviewer.")
         import uvicorn
 
         tokens = {secrets.token_urlsafe(32): name for name in names}
@@ -96,8 +100,9 @@ class ReviewServer:
             raise ConfigError(f"Port {port} cannot be used.", path="port", hint=hint) from error
         self.port: int = self._socket.getsockname()[1]
         self.addresses = {name: f"http://127.0.0.1:{self.port}/{token}/" for token, name in tokens.items()}
+        self._page = _Page(store, names, clock)
         config = uvicorn.Config(
-            review_app(store, tokens, clock=clock),
+            _served(self._page, tokens),
             log_level="warning",
             access_log=False,  # it would write the tokens down
             http="h11",
@@ -110,11 +115,12 @@ class ReviewServer:
         self._server = uvicorn.Server(config)
 
     def run(self) -> None:
-        """Serve until `stop`, or until the process is told to end."""
+        """Serve until `stop`, or until the process is told to end; then what was in front of somebody is free again."""
         try:
             self._server.run(sockets=[self._socket])
         finally:
             self.close()
+            self._page.leave()
 
     def stop(self) -> None:
         """End soon; may be called from another thread."""
@@ -159,24 +165,31 @@ class _Page:
             if len(body) > _MOST:
                 return PlainTextResponse("Too much for an answer.\n", 413)
         told = {name: texts[0] for name, texts in parse_qs(body.decode("utf-8", "replace")).items()}
-        sitting, say, name = self._sittings[request.scope["reviewer"]], told.get("say", ""), told.get("case", "")
+        sitting = self._sittings[request.scope["reviewer"]]
         try:
-            self._do(sitting, say, name, self._clock())
+            self._do(sitting, told.get("say", ""), told.get("case", ""), told.get("seen", ""), self._clock())
         except ContactError as error:  # such as a store that an import holds right now: nothing was written, the case stays
             sitting.said = Said(f"Not done: {error}", refused=True)
         return RedirectResponse("./", 303)
 
-    def _do(self, sitting: Sitting, say: str, name: str, at: datetime) -> None:
+    def _do(self, sitting: Sitting, say: str, name: str, seen: str, at: datetime) -> None:
         if say == UNDO.say:
             sitting.undo(at)
         elif say == SKIP.say:
             sitting.skip(name, at)
         elif say in (OVERRULE.say, APPROVE.say):
-            sitting.answer(name, Judgement.MATCH, at, overrule=say == OVERRULE.say, approve=say == APPROVE.say)
+            overrule, approve = say == OVERRULE.say, say == APPROVE.say
+            sitting.answer(name, Judgement.MATCH, at, seen=seen, overrule=overrule, approve=approve)
         elif say in ANSWERS:
-            sitting.answer(name, Judgement(say), at)
+            sitting.answer(name, Judgement(say), at, seen=seen)
         else:
             sitting.said = Said("That is no answer.", refused=True)
+
+    def leave(self) -> None:
+        """Let everybody else have what is in front of the reviewers; where the store is busy, it is theirs for a while."""
+        with suppress(ContactError):
+            for sitting in self._sittings.values():
+                sitting.leave(self._clock())
 
     def _looked_at(self, sitting: Sitting) -> set[str]:
         """The contacts that others have in front of them."""
