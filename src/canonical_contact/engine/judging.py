@@ -292,10 +292,25 @@ class _Undoing:
         store.put_decisions([row for pair in self._pairs for row in self._now.taken_back(self._act, rows_of(store, pair))])
         machines = (rows_of(store, pair, people=False) for pair in self._pairs)
         store.put_decisions([_older(rows) for rows in machines if rows and rows[-1].act == self._act])
-        done = self._done({key: row.contact_id for key, row in held.items()})
+        homes = {key: row.contact_id for key, row in held.items()}
+        done = self._done(homes)
+        if not done.merged and not done.parted:
+            done = self._again_apart(homes) or done
         if done.merged or done.parted:
             self._check()
         return done
+
+    def _again_apart(self, homes: Mapping[str, str]) -> Outcome | None:
+        """Part two records of which a no stands again, and which a run has joined since it was taken back."""
+        together = [pair for pair in self._pairs if homes[pair[0]] == homes[pair[1]]]
+        for row in standing(self._store, together, Judgement.NO_MATCH):
+            pair = row[:2]
+            (made,) = divisions(self._store, [halved(self._store, homes[row.left], pair=pair)], at=self._now.at)
+            rows = [one for one in rows_apart(self._store, made, self._now) if one[:2] != pair]
+            write_divisions(self._store, [(made, self._now, rows)], more={"undone": self._act})
+            names = tuple(part.contact_id for part in made.plan.parts)
+            return Outcome(self._now.name, Judgement.WITHDRAWN, names, parted=Unmerged(self._now.name, names))
+        return None
 
     def _done(self, homes: Mapping[str, str]) -> Outcome:
         ids = tuple(sorted(set(homes.values())))

@@ -134,6 +134,17 @@ def test_a_no_parts_what_a_run_joined_by_what_the_records_are_linked_to(world: W
     world.settled()
 
 
+def test_a_no_that_stands_again_parts_what_a_run_has_joined_since(world: World) -> None:
+    done = world.judge("1", "2", "no_match")
+    back = world.undo(done.act)
+    world.rows["2"] = "2,Ana,Gil,ana@x.example,+34600111222,Osei,2026-06-01"
+    world.run()
+    assert {"1", "2"} in world.homes()
+    assert world.undo(back.act).parted is not None
+    assert world.homes() == [{"1"}, {"2"}, {"3"}, {"4"}]
+    world.settled()
+
+
 def test_a_part_that_nothing_holds_any_more_is_held_as_it_is(world: World) -> None:
     merge(world.store, [world.id("1"), world.id("2"), world.id("4")], by="bea", at=world.tick())
     done = unmerge(world.store, world.id("1"), [["hubspot:2", "hubspot:4"]], by="bea", at=world.tick())
