@@ -26,6 +26,7 @@ __all__ = ["FOLD_VERSION", "fold_all", "fold_contacts", "fold_rows", "holders_of
 FOLD_VERSION = "fold/8"  # when the way contacts are folded changes, every stored one is folded again
 CHUNK = 250  # contacts that cross to a worker together
 _SETTING = "fold.version"
+_FEW = 2_000  # records of which every name is looked for among the blocks
 
 
 def fold_all(
@@ -217,12 +218,14 @@ def _blocks(
     The record that it came with may have given the endpoint up since; who holds it now is blocked all the same.
     """
     more = [event for event in more if event.blocking]
-    blocked = {name for event in chain(store.events(blocking=True), more) for name in _names(event.endpoint)}
-    blocked |= {name for _, texts in store.holds() for text in json.loads(texts) for name in _names(_endpoint(text))}
+    blocked: set[str] | None = None  # of few records every name is looked for; of many only those that a block has
+    if len(records) > _FEW:
+        blocked = {name for event in chain(store.events(blocking=True), more) for name in _names(event.endpoint)}
+        blocked |= {name for _, texts in store.holds() for text in json.loads(texts) for name in _names(_endpoint(text))}
     holders: dict[str, set[str]] = defaultdict(set)
     for key, record in records.items():
         for name in _asked(record):
-            if name in blocked:
+            if blocked is None or name in blocked:
                 holders[name].add(key)
     blocks: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import Contact, MemoryStore, SQLiteStore, may_contact, unify
+from canonical_contact.engine.judging import judge
 from canonical_contact.engine.merging import merge, merge_all, plan_merge, plan_unmerge, unmerge, unmerge_all
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.engine.rectifying import rectify
@@ -353,6 +354,20 @@ def test_many_are_merged_and_unmerged_at_one_stroke(world: World) -> None:
     assert world.homes() == [{"1", "2"}, {"3", "4"}]
     unmerge_all(world.store, [one.survivor for one in done], by="ana", at=world.tick())
     assert world.documents() == before
+
+
+def test_many_records_are_folded_as_few_are(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.rows["5"] = "5,Egon,Falk,egon@e.example,+34600111222,,,true,2026-06-01"  # a refusal at a number that another holds, too
+    world.run()
+    before = world.documents()
+    monkeypatch.setattr("canonical_contact.engine.folding._FEW", 0)
+    world.merge("1", "2")
+    merged = world.documents()
+    world.unmerge("1")
+    assert world.documents() == before
+    monkeypatch.undo()
+    judge(world.store, "hubspot:1", "hubspot:2", "match", by="ana", at=world.tick(), supersede=True)
+    assert world.documents() == merged
 
 
 def test_of_many_merges_all_or_none_are_done(world: World) -> None:
