@@ -32,7 +32,7 @@ from canonical_contact.engine._uniting import Union, contact_row, unions, write_
 from canonical_contact.engine.merging import Merged, Unmerged, check_conflicts
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.match.features import features_from_text
-from canonical_contact.merge.plan import Approval, is_approved
+from canonical_contact.merge.plan import Approval, approvers, is_approved
 from canonical_contact.model import EventName, Judgement
 from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactRow, ContactStore, DecisionRow
@@ -119,7 +119,7 @@ def judge(
         act = Act.of("judge", by, moment, *pair, str(judgement), str(len(before)))
         word = _Word(store, act, act.row(pair, Judgement(judgement), JUDGED, note), before)
         if judgement == Judgement.MATCH:
-            return word.match(supersede=supersede, approved_by=approved_by)
+            return word.match(supersede=supersede, approved_by=approvers(approved_by))
         return word.no_match() if judgement == Judgement.NO_MATCH else word.unsure()
 
 
@@ -202,7 +202,7 @@ class _Word:
         self._homes = [held[key] for key in self._pair]
         self._ids = tuple(dict.fromkeys(row.contact_id for row in self._homes))
 
-    def match(self, *, supersede: bool, approved_by: str | Iterable[str]) -> Outcome:
+    def match(self, *, supersede: bool, approved_by: Sequence[str]) -> Outcome:
         left, right = self._homes
         between = list(crossing([left.members, right.members])) if len(self._ids) > 1 else [self._pair]
         conflicts = standing(self._store, between, Judgement.NO_MATCH)
@@ -236,16 +236,13 @@ class _Word:
             return Outcome(self._act.name, Judgement(stands.judgement), self._ids)
         return self._write([self._said])
 
-    def _write(
-        self, rows: Sequence[DecisionRow], *, union: Union | None = None, approved_by: str | Iterable[str] = ""
-    ) -> Outcome:
+    def _write(self, rows: Sequence[DecisionRow], *, union: Union | None = None, approved_by: Sequence[str] = ()) -> Outcome:
         self._settle()
         judgement, name = Judgement(self._said.judgement), self._act.name
         if union is None:
             new = self._store.put_decisions(rows)
             return Outcome(name if new.new or new.changed else "", judgement, self._ids)
-        names = [approved_by] if isinstance(approved_by, str) else list(approved_by)
-        write_unions(self._store, [(union, self._act)], rows=rows, more={"approved_by": ", ".join(filter(None, names))})
+        write_unions(self._store, [(union, self._act)], rows=rows, more={"approved_by": ", ".join(approved_by)})
         done = Merged(name, union.plan.survivor, union.plan.retired)
         return Outcome(name, judgement, (union.plan.survivor,), merged=done)
 

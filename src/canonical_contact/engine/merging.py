@@ -16,7 +16,7 @@ from canonical_contact.engine._said import Act
 from canonical_contact.engine._uniting import Union, unions, write_unions
 from canonical_contact.engine.local import Executor, chunked
 from canonical_contact.errors import InputError
-from canonical_contact.merge.plan import Approval, MergePlan, UnmergePlan, is_approved
+from canonical_contact.merge.plan import Approval, MergePlan, UnmergePlan, approvers, is_approved
 from canonical_contact.model.moment import in_utc
 from canonical_contact.ports import ContactStore, DecisionRow
 
@@ -159,8 +159,8 @@ def merge_all(
     """
     moment = in_utc(at)
     _check_name(by)
-    names = [approved_by] if isinstance(approved_by, str) else list(approved_by)
-    more = {"why": why, "approved_by": ", ".join(filter(None, names))}
+    names = approvers(approved_by)
+    more = {"why": why, "approved_by": ", ".join(names)}
     looked_at = {plan.survivor: plan.inputs for plan in plans or ()}
     done: list[Merged] = []
     with store.transaction():

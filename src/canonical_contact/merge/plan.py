@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "UnmergePlan",
     "approvals_needed",
+    "approvers",
     "changes_of",
     "consent_changes",
     "gathered",
@@ -234,6 +235,15 @@ def approvals_needed(contacts: Sequence[Contact]) -> tuple[Approval, ...]:
     return tuple(Approval(reason, owner) for reason in found for owner in _owners(contacts)) if found else ()
 
 
+def approvers(approved_by: str | Iterable[str]) -> tuple[str, ...]:
+    """List who approves, given as a name or several.
+
+    >>> approvers("osei"), approvers(["osei", " "])
+    (('osei',), ('osei',))
+    """
+    return tuple(name for one in ([approved_by] if isinstance(approved_by, str) else approved_by) if (name := one.strip()))
+
+
 def is_approved(approvals: Iterable[Approval], approved_by: str | Iterable[str]) -> bool:
     """Tell whether all that needs an approval has one.
 
@@ -246,7 +256,7 @@ def is_approved(approvals: Iterable[Approval], approved_by: str | Iterable[str])
     >>> is_approved([Approval("customer_with_revenue")], "")
     False
     """
-    names = {name.strip().casefold() for name in ([approved_by] if isinstance(approved_by, str) else approved_by)} - {""}
+    names = {name.casefold() for name in approvers(approved_by)}
     may: dict[str, set[str]] = {}
     for one in approvals:
         may.setdefault(one.reason, set()).add(one.owner.casefold())
