@@ -292,7 +292,7 @@ class _Undoing:
         homes = {key: row.contact_id for key, row in held.items()}
         done = self._done(homes)
         if not done.merged and not done.parted:
-            done = self._again_apart(homes) or done
+            done = self._again_apart(homes) or self._again_joined(homes) or done
         if done.merged or done.parted:
             self._check()
         return done
@@ -358,21 +358,36 @@ class _Undoing:
 
     def _join(self, of: str, homes: Mapping[str, str], ids: tuple[str, ...]) -> Outcome:
         """Make one again what the act parted, unless it is one, what had held it together was taken back, or others hold it apart."""
-        names = set(homes.values())
         between = [pair for pair in self._pairs if homes[pair[0]] != homes[pair[1]]]
-        held = [{homes[key] for key in row[:2]} for row in standing(self._store, between, Judgement.MATCH)]
         if any(self._was_one(pair) for pair in between):  # people had joined them; else a run had
-            names = set().union(*held)
-        if len(names) < 2:
-            return Outcome(self._now.name, Judgement.WITHDRAWN, ids)
-        (one,) = unions(self._store, [sorted(names)], at=self._now.at, first=of if of in names else "")
-        if held:
+            return self._again_joined(homes, of) or Outcome(self._now.name, Judgement.WITHDRAWN, ids)
+        names = set(homes.values())
+        conflicts = standing(self._store, between, Judgement.NO_MATCH)
+        if len(names) < 2 or conflicts:
+            return Outcome(self._now.name, Judgement.WITHDRAWN, ids, conflict=conflicts)
+        return self._unite([names], of)
+
+    def _again_joined(self, homes: Mapping[str, str], of: str = "") -> Outcome | None:
+        """Make one the contacts of records of which a match stands again; None where there are none."""
+        between = [pair for pair in self._pairs if homes[pair[0]] != homes[pair[1]]]
+        groups: list[set[str]] = []
+        for row in standing(self._store, between, Judgement.MATCH):
+            names = {homes[row.left], homes[row.right]}
+            touched = [group for group in groups if not group.isdisjoint(names)]
+            groups = [group for group in groups if group not in touched] + [names.union(*touched)]
+        return self._unite(groups, of) if groups else None
+
+    def _unite(self, groups: Sequence[set[str]], of: str) -> Outcome:
+        made = [
+            one
+            for names in groups
+            for one in unions(self._store, [sorted(names)], at=self._now.at, first=of if of in names else "")
+        ]
+        for one in made:
             check_conflicts(one.plan.conflicts)
-        elif one.plan.conflicts:
-            return Outcome(self._now.name, Judgement.WITHDRAWN, ids, conflict=one.plan.conflicts)
-        write_unions(self._store, [(one, self._now)], rows=(), more={"undone": self._act})
-        done = Merged(self._now.name, one.plan.survivor, one.plan.retired)
-        return Outcome(self._now.name, Judgement.WITHDRAWN, (done.survivor,), merged=done)
+        write_unions(self._store, [(one, self._now) for one in made], rows=(), more={"undone": self._act})
+        done = [Merged(self._now.name, one.plan.survivor, one.plan.retired) for one in made]
+        return Outcome(self._now.name, Judgement.WITHDRAWN, tuple(one.survivor for one in done), merged=done[0])
 
     def _was_one(self, pair: Pair) -> bool:
         """Whether people had joined a pair before the act."""

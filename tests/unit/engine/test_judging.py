@@ -316,6 +316,17 @@ def test_an_unmerge_that_others_have_confirmed_since_is_taken_back_in_the_log_al
     world.settled()
 
 
+def test_a_match_that_stands_again_joins_what_was_parted_since(world: World) -> None:
+    merge(world.store, [world.id("1"), world.id("2")], by="bea", at=world.tick())
+    apart = unmerge(world.store, world.id("1"), by="bea", at=world.tick())
+    no = world.judge("1", "2", "no_match", by="cleo")
+    assert world.undo(apart.act).merged is None
+    assert world.undo(no.act).merged is not None
+    assert world.said("1", "2") == "match"
+    assert world.homes() == [{"1", "2"}, {"3"}, {"4"}]
+    world.settled()
+
+
 def test_what_a_run_joined_and_others_hold_apart_since_stays_apart(world: World) -> None:
     world.rows["5"] = "5,Ana,Gil,ana@x.example,+34600111222,,2026-06-01"
     world.run()
