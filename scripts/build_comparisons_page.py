@@ -45,7 +45,7 @@ def _table(one: Comparison) -> list[str]:
 
 
 def _key(key: Key) -> str:
-    return f"| {key.name} | {' and '.join(map(_part, key.parts))} | {f'window {key.window}' if key.window else key.cap} | {key.family} |"
+    return f"| {key.name} | {' and '.join(map(_part, key.parts))} | {f'{key.cap}, window {key.window}' if key.window else key.cap} | {key.family} |"
 
 
 def _part(part: Part) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canonical_contact.match.blocks import candidates
+from canonical_contact.match.blocks import beside, candidates
 from canonical_contact.match.columns.lookup import KeyLookup
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import KeyMaker, keys_for
@@ -24,8 +24,7 @@ def test_the_neighbours_are_those_of_a_full_run(some: list[Features], data: st.D
         (bit, owner)
         for bit, key in enumerate(KEYS)
         for value in maker.values(key, some[at])
-        for side in lookup.around(bit, value, some[at].key)
-        for _, owner, _ in side
+        for _, owner, _ in beside(key, value, *lookup.around(bit, value))
     }
     full = candidates(some, KEYS)
     ends = [(divmod(pair, full.size), mask) for pair, mask in zip(full.pairs, full.masks, strict=True)]

@@ -13,6 +13,7 @@ from canonical_contact.engine._resolution import MatchSettings, Resolution, clus
 from canonical_contact.engine.matching import saved_settings
 from canonical_contact.engine.resolving import FEW, has_columns, resolve
 from canonical_contact.errors import ConfigError, NotFoundError, StoreError
+from canonical_contact.match.blocks import beside
 from canonical_contact.match.comparisons import Names, groups_for
 from canonical_contact.match.features import Features, features_from_text
 from canonical_contact.match.keys import REFINEMENTS, Key, KeyMaker, keys_for
@@ -314,7 +315,7 @@ class MatchIndex:
         splits = [self._maker.refinement(source, record) for source in REFINEMENTS]
         for bit, key in enumerate(self.keys):
             for value in self._maker.values(key, record):
-                for place in self._around(bit, value, record.key) if key.window else self._sharing(bit, value, splits):
+                for place in self._around(bit, value) if key.window else self._sharing(bit, value, splits):
                     found[place] = found.get(place, 0) | 1 << bit
         for name in (*record.same_as, *self._stated.get(record.key, ())):
             place_of = self._place(name)
@@ -341,15 +342,15 @@ class MatchIndex:
             return []
         return [*members.tolist(), *more] if members is not None else more
 
-    def _around(self, bit: int, value: tuple[str, ...], key: str) -> list[int]:
+    def _around(self, bit: int, value: tuple[str, ...]) -> list[int]:
         """Who stands beside a value, among those sorted in and those added since."""
-        order, window = self._orders[bit], self.keys[bit].window
-        at = bisect_left(order, (value, key, -1))
-        before, after = order[max(0, at - window) : at], order[at : at + window]
+        order, key = self._orders[bit], self.keys[bit]
+        at = bisect_left(order, (value, "", -1))
+        before, after = order[max(0, at - key.reach) : at], order[at : at + key.reach]
         if self._lookup is not None:
-            earlier, later = self._lookup.around(bit, value, key)
-            before, after = sorted([*earlier, *before])[-window:], sorted([*later, *after])[:window]
-        return [place for _, _, place in (*before, *after)]
+            earlier, later = self._lookup.around(bit, value)
+            before, after = sorted([*earlier, *before])[-key.reach :], sorted([*later, *after])[: key.reach]
+        return [place for _, _, place in beside(key, value, before, after)]
 
     def _decide(self, record: Features, key: str) -> Decided:
         return self._matcher.decide(record, self.record(key))

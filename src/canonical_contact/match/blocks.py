@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, groupby, product
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import KEYS, REFINEMENTS, Key, KeyMaker
 
-__all__ = ["COPY", "SAME_AS", "BlockReport", "Candidates", "candidates", "copies", "estimated_recall", "reports"]
+__all__ = ["COPY", "SAME_AS", "BlockReport", "Candidates", "beside", "candidates", "copies", "estimated_recall", "reports"]
 
 SAME_AS = "same_as"  # what a source itself calls one person; reported like a key
+Held = TypeVar("Held", bound=tuple[Any, ...])  # begins with a value
 COPY = "exact copy"  # records that say the very same, each with the next: no cap parts them
 
 
@@ -189,12 +193,51 @@ def _within(members: list[int], key: Key, value_of: Callable[[int, int], str], d
 
 
 def _neighbours(key: Key, maker: KeyMaker, records: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """Each value with those that follow it in their order, as the smaller and the larger place."""
-    ordered = sorted((value, place) for place, record in enumerate(records) for value in maker.values(key, record))
-    for at, (_, place) in enumerate(ordered):
-        for _, other in ordered[at + 1 : at + 1 + key.window]:
-            if place != other:
-                yield min(place, other), max(place, other)
+    """Who has a value, with each other and with those who have one beside it; as the smaller and the larger place."""
+    members: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, record in enumerate(records):
+        for value in maker.values(key, record):
+            members[value].append(place)
+    ordered = [places for _, places in sorted(members.items())]
+    for at, places in enumerate(ordered):
+        if len(places) <= key.cap:
+            yield from combinations(places, 2)
+        between = 0
+        for others in ordered[at + 1 : at + 1 + key.window]:
+            if between >= key.window:
+                break
+            if len(places) + len(others) <= key.cap:
+                yield from ((min(pair), max(pair)) for pair in product(places, others) if pair[0] != pair[1])
+            between += len(others)
+
+
+def beside(key: Key, value: tuple[str, ...], before: Iterable[Held], after: Iterable[Held]) -> list[Held]:
+    """Find whom one more record stands beside.
+
+    Args:
+        key: a key with a window.
+        value: what it makes of that record.
+        before: values of other records that are smaller, and who has each, ascending; the last `key.reach`.
+        after: the same of those that are not smaller, the first.
+
+    >>> key = Key("numbers", (), cap=3, window=2)
+    >>> beside(key, ("12",), [(("10",), "a:1"), (("11",), "a:2")], [(("12",), "a:3"), (("13",), "a:4"), (("13",), "a:5")])
+    [(('12',), 'a:3'), (('11',), 'a:2'), (('10',), 'a:1')]
+    """
+    later = list(after)
+    same = [held for held in later if held[0] == value]
+    size = 1 + len(same)
+    found = same if size <= key.cap else []
+    for side in (reversed(list(before)), later[len(same) :]):
+        between = 0
+        for _, held in groupby(side, key=itemgetter(0)):
+            if between >= key.window:
+                break
+            others = list(held)
+            if size + len(others) <= key.cap:
+                found = [*found, *others]
+            between += len(others)
+    return found
 
 
 def copies(records: Sequence[Features]) -> Iterator[tuple[int, int]]:

@@ -104,16 +104,24 @@ def _shown(value: tuple[str, ...], *, values: bool) -> str:
 
 
 def _in_order(left: Features, right: Features, key: Key, maker: KeyMaker, members: Members) -> KeyFinding:
-    """Count the values between those of a pair, in the order in which blocking puts them."""
-    between = []
-    for mine, other in product(maker.values(key, left), maker.values(key, right)):
-        least, most = sorted(((mine, left.key), (other, right.key)))
-        block = members(key, least[0], most[0])
-        between.append(sum(least < (value, record.key) < most for record in block for value in maker.values(key, record)))
-    if min(between) < key.window:
-        return KeyFinding(key.name, KeyOutcome.FOUND, "their values stand beside each other")
-    says = f"{min(between):,} values stand between theirs, and this key allows {key.window - 1}"
-    return KeyFinding(key.name, KeyOutcome.DIFFERENT, says)
+    """Count the records with values from the one to the other of a pair, as blocking counts them."""
+    counts = []
+    for pair in product(maker.values(key, left), maker.values(key, right)):
+        least, most = sorted(pair)
+        held = [value for record in members(key, least, most) for value in maker.values(key, record) if least <= value <= most]
+        between = sum(least < value < most for value in held)
+        counts.append((len(held) - between > key.cap, between, len(held) - between))
+    near = [count for count in counts if count[1] < key.window]
+    if not near:
+        says = f"{min(between for _, between, _ in counts):,} values stand between theirs, and this key allows {key.window - 1}"
+        return KeyFinding(key.name, KeyOutcome.DIFFERENT, says)
+    many, _, size = min(near)
+    if many:
+        says = (
+            f"their values stand beside each other, but {size:,} records have them, more than the {key.cap} that this key allows"
+        )
+        return KeyFinding(key.name, KeyOutcome.TOO_LARGE, says, size)
+    return KeyFinding(key.name, KeyOutcome.FOUND, "their values stand beside each other")
 
 
 def _in_block(left: Features, right: Features, key: Key, maker: KeyMaker, block: Sequence[Features]) -> tuple[KeyOutcome, str]:

@@ -31,6 +31,7 @@ __all__ = [
 _LISTS = frozenset(["emails", "roles", "phones", "same_as"])
 _NUMBER = re.compile("[0-9]+")
 BLOCK_CAP = 40  # members of a block; a larger one is split by further parts, and what is still larger is left out
+WINDOW, WINDOW_CAP = 3, 5  # as many pairs a record as a window over records has, where values have few records each
 
 
 def _sound(text: str) -> str:
@@ -111,11 +112,12 @@ class Key(NamedTuple):
     Args:
         name: its stable name, in words.
         parts: all of them must agree; two parts of one source mean two different values of it, in either order.
-        cap: members of a block before it is split.
+        cap: members of a block before it is split; with a window, the most that two values beside each other have together.
         family: keys that rest on the same evidence; the estimate of recall takes families as independent looks.
         refines: whether a block that is too large is split by `REFINEMENTS`, or left out.
-        window: instead of blocks of equal values, each value with so many of those that follow it in their order (the sorted
-            neighbourhood of Hernández and Stolfo, 1995), where a slip leaves two values beside each other; 0 for blocks.
+        window: instead of blocks of equal values, each value with those beside it in their order (the sorted neighbourhood of
+            Hernández and Stolfo, 1995), where a slip leaves two values beside each other: fewer records than this have a value
+            between the two. It goes by values, so that no order of records that have the same one shows in a result. 0 for blocks.
     """
 
     name: str
@@ -124,6 +126,11 @@ class Key(NamedTuple):
     family: str = "name"
     refines: bool = True
     window: int = 0
+
+    @property
+    def reach(self) -> int:
+        """How many records before and after the first with a value say all about its window."""
+        return 2 * self.cap + self.window
 
 
 FIRST: Part = (Source("given", "first"), Source("read_given", "first"))
@@ -152,7 +159,7 @@ KEYS: tuple[Key, ...] = (
     # what is left of an address when street, town and postcode were all misspelt
     Key("surname and house number", (LAST, (Source("street", "first number"),)), cap=8, family="place"),
     Key("shared mailbox and initial", ((Source("roles"),), EITHER_INITIAL), family="email"),
-    Key("neighbours by surname", ((Source("surname", "joined"),), (Source("given", "first"),)), family="name", window=3),
+    Key("neighbours by surname", ((Source("surname", "joined"),), (Source("given", "first"),)), cap=WINDOW_CAP, window=WINDOW),
 )
 
 # What splits a block that is too large, one after the other; each gives at most one value.
@@ -186,7 +193,7 @@ def _alone(name: str) -> tuple[Key, ...]:
 
 
 def _beside(name: str) -> tuple[Key, ...]:
-    return (Key(f"neighbours by {name}", ((Source(f"x.{name}"),),), family=f"x.{name}", window=3),)
+    return (Key(f"neighbours by {name}", ((Source(f"x.{name}"),),), cap=WINDOW_CAP, family=f"x.{name}", window=WINDOW),)
 
 
 def _with_name(name: str) -> tuple[Key, ...]:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from canonical_contact.match.blocks import candidates, estimated_recall
+from canonical_contact.match.blocks import beside, candidates, estimated_recall
 from canonical_contact.match.features import Features
 from canonical_contact.match.keys import KEYS, Key, KeyMaker, Source, keys_for
 
@@ -121,3 +121,35 @@ def test_a_value_of_two_parts_of_one_source_is_two_different_words_in_either_ord
     key = Key("two words", (words, words))
     made = KeyMaker([key]).values(key, Features("a:1", "a", given=("ruiz", "ana"), surname=("ruiz",)))
     assert made == (("ana", "ruiz"),)
+
+
+BESIDE = Key("numbers", ((Source("x.member"),),), cap=3, window=2)
+
+
+def members(*numbers: str) -> list[Features]:
+    return [
+        Features(f"a:{place}", "a", birthday=f"{1950 + place}", extensions=(("member", number),))
+        for place, number in enumerate(numbers)
+    ]
+
+
+def test_whoever_has_a_value_stands_beside_the_same_records() -> None:
+    assert pairs(members("m1", "m1", "m2"), BESIDE) == {(0, 1), (0, 2), (1, 2)}
+    assert pairs(members("m1", "m2", "m3", "m4"), BESIDE) == {(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)}
+    # two records stand between the first value and the third
+    assert pairs(members("m1", "m2", "m2", "m3"), BESIDE) == {(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)}
+
+
+def test_values_that_many_have_stand_beside_nobody() -> None:
+    assert pairs(members("m1", "m1", "m1", "m2", "m3"), BESIDE) == {(0, 1), (0, 2), (1, 2), (3, 4)}
+    assert pairs(members("m1", "m1", "m1", "m1", "m2"), BESIDE) == set()
+
+
+@pytest.mark.parametrize("value", ["m1", "m2", "m25", "m4", "m9"])
+def test_one_more_record_stands_beside_whom_all_together_name(value: str) -> None:
+    known = members("m1", "m2", "m2", "m4", "m4", "m4", "m5")
+    together = pairs([*known, Features("z:1", "z", extensions=(("member", value),))], BESIDE)
+    held = sorted((record.extensions[0][1:], place) for place, record in enumerate(known))
+    before, after = [one for one in held if one[0] < (value,)], [one for one in held if one[0] >= (value,)]
+    found = {place for _, place in beside(BESIDE, (value,), before[-BESIDE.reach :], after[: BESIDE.reach])}
+    assert found == {left for left, right in together if right == len(known)}

@@ -166,6 +166,19 @@ def test_a_block_of_namesakes_beyond_any_split_is_told(matcher: Matcher) -> None
     assert found.keys[0].says == "5 records share the value, and still too many are left together"
 
 
+def test_values_beside_each_other_that_many_have_are_told(matcher: Matcher) -> None:
+    maker = KeyMaker([key for key in KEYS if key.window])
+    alike = [ANA._replace(key=f"crm:{place}", surname=("gil",)) for place in range(5)]
+    slip = ANA._replace(key="mail:1", surname=("gill",))
+    found = why_not(alike[0], slip, matcher, maker, members=members_among([*alike, slip], maker))
+    assert found.keys[0].outcome == KeyOutcome.TOO_LARGE
+    assert (
+        found.keys[0].says
+        == "their values stand beside each other, but 6 records have them, more than the 5 that this key allows"
+    )
+    assert why_not(alike[0], slip, matcher, maker, members=members_among([alike[0], slip], maker)).compared
+
+
 def test_plain_characters_draw_the_same_picture(matcher: Matcher) -> None:
     found = explain(ANA, LARS, matcher)
     plain = tuple(found.lines(ascii_only=True))

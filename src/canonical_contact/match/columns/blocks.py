@@ -233,13 +233,15 @@ class Blocker:
         rows = parts[0]
         for other in parts[1:]:
             rows = product_rows(rows, other, len(self._table), either_order=False)
-        members = sorted_by(rows.values, rows.records, rows.size)[1].astype(np.int64)
-        for step in range(1, key.window + 1):
-            left, right = np.minimum(members[step:], members[:-step]), np.maximum(members[step:], members[:-step])
+        values, members = sorted_by(rows.values, rows.records, rows.size)
+        starts = np.flatnonzero(np.diff(values, prepend=-1))
+        sizes = np.diff(starts, append=len(values))
+        for left, right in _beside(members, starts, sizes, key):
             real = left != right
             if self._fresh is not None:
                 real &= self._fresh[left] | self._fresh[right]
-            yield left[real], right[real]
+            left, right = left[real], right[real]
+            yield np.minimum(left, right), np.maximum(left, right)
 
     def _within(self, members: Codes, sizes: Places, key: Key) -> Iterator[tuple[Codes, Places]]:
         """Blocks of at most the key's cap; too large ones are split by one further part after the other."""
@@ -439,6 +441,24 @@ def _grouped(rows: Rows) -> tuple[Codes, Places]:
 
 def _starts(sizes: Places) -> Places:
     return np.concatenate(([0], np.cumsum(sizes)[:-1]))
+
+
+def _beside(members: Codes, starts: Places, sizes: Places, key: Key) -> Iterator[tuple[Places, Places]]:
+    """Who has a value, with each other and with those who have one beside it."""
+    several = (sizes > 1) & (sizes <= key.cap)
+    yield from _pairs_of(members[np.repeat(several, sizes)], sizes[several])
+    piece = max(1, 4 * PIECE // key.cap**2)
+    for step in range(1, min(key.window, len(sizes) - 1) + 1):
+        between, together = starts[step:] - starts[:-step] - sizes[:-step], sizes[:-step] + sizes[step:]
+        near = np.flatnonzero((between < key.window) & (together <= key.cap))
+        for at in range(0, len(near), piece):
+            one = near[at : at + piece]
+            other = one + step
+            times = sizes[one] * sizes[other]
+            inside = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+            first, second = np.divmod(inside, np.repeat(sizes[other], times))
+            left, right = np.repeat(starts[one], times) + first, np.repeat(starts[other], times) + second
+            yield members[left].astype(np.int64), members[right].astype(np.int64)
 
 
 def _pairs_of(members: Codes, sizes: Places) -> Iterator[tuple[Places, Places]]:

@@ -50,18 +50,14 @@ class _Ordered:
     values: Places
     records: Codes
 
-    def place(self, value: Sequence[str], before: int) -> int:
-        """Where a value stands or would stand, as that of a record between others."""
+    def place(self, value: Sequence[str]) -> int:
+        """Where a value stands first, or would stand."""
         number, known = 0, True
         for text, texts in zip(value, self.texts, strict=True):
             at = bisect_left(texts, text) if known else 0
             known = known and at < len(texts) and texts[at] == text
             number = number * len(texts) + at
-        start = int(np.searchsorted(self.values, number, "left"))
-        if not known:
-            return start
-        stop = int(np.searchsorted(self.values, number, "right"))
-        return start + int(np.searchsorted(self.records[start:stop], before))
+        return int(np.searchsorted(self.values, number, "left"))
 
     def at(self, place: int) -> tuple[tuple[str, ...], int]:
         """The value in a place, and who has it."""
@@ -107,20 +103,19 @@ class KeyLookup:
         kept: Codes = members[self._splits[at].codes[members] == (self._codes[at].get(value, -1) if value else 0)]
         return kept
 
-    def around(self, bit: int, value: tuple[str, ...], key: str) -> tuple[list[Neighbour], list[Neighbour]]:
-        """Find what stands on both sides of a value that is not in the table.
+    def around(self, bit: int, value: tuple[str, ...]) -> tuple[list[Neighbour], list[Neighbour]]:
+        """Find what stands on both sides of a value of a record that is not in the table.
 
         Args:
             bit: the place of a key with a window among the keys.
-            value: what the key makes of a record.
-            key: that record's own key, which orders equal values.
+            value: what the key makes of the record.
 
         Returns:
-            As many neighbours before and after it as the window is long, in their order.
+            Those with smaller values, and those with the same and larger ones, in their order; as many of each as the key reaches.
         """
-        ordered, window = self._orders[bit], self._keys[bit].window
-        at = ordered.place(value, bisect_left(self._known, key))
-        first, last = max(0, at - window), min(len(ordered.records), at + window)
+        ordered, reach = self._orders[bit], self._keys[bit].reach
+        at = ordered.place(value)
+        first, last = max(0, at - reach), min(len(ordered.records), at + reach)
         near = [(text, self._known[owner], owner) for text, owner in map(ordered.at, range(first, last))]
         return near[: at - first], near[at - first :]
 
