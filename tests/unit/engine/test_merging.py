@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import Contact, MemoryStore, SQLiteStore, may_contact, unify
+from canonical_contact.consent.regimes import Regime, Rule
 from canonical_contact.engine.judging import judge
 from canonical_contact.engine.merging import merge, merge_all, plan_merge, plan_unmerge, unmerge, unmerge_all
 from canonical_contact.engine.recording import record_consent
@@ -21,6 +22,7 @@ from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.schema import from_json
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
+LAX = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
 HEAD = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Contact owner,Date of birth,Unsubscribed from all email,Last Modified Date"
 ROWS = {
     "1": "1,Ana,Gil,ana@x.example,+34600111222,Osei,1990-01-02,false,2026-05-01",
@@ -345,6 +347,21 @@ def test_a_refusal_of_a_half_that_a_yes_of_both_lifted_stands_again(world: World
     world.unmerge("1")
     blocked = world.contact("2")
     assert not may_contact(blocked, Channel.EMAIL, "marketing", at=world.tick())
+
+
+def test_what_was_one_under_another_id_before_counts_as_one_since_then(world: World) -> None:
+    world.rows["1"] = world.rows["1"].replace(",false,2026-05-01", ",true,2026-06-01")
+    world.run()
+    world.merge("1", "2", "4")
+    contact, address = world.id("1"), "cleo@w.example"
+    assert contact == world.id("2")  # so that the others go under an id of their own
+    for kind in ("opt_in_unconfirmed", "confirm"):
+        record_consent(world.store, contact, kind, Channel.EMAIL, "marketing", at=world.tick(), actor="subject", endpoint=address)
+    unmerge(world.store, contact, [["hubspot:1", "hubspot:4"]], by="ana", at=world.tick())
+    assert world.id("1") == world.id("4") != contact
+    world.unmerge("1")
+    assert not may_contact(world.contact("1"), Channel.EMAIL, "marketing", at=world.tick(), regime=LAX)
+    assert may_contact(world.contact("4"), Channel.EMAIL, "marketing", at=world.tick(), regime=LAX)
 
 
 def test_many_are_merged_and_unmerged_at_one_stroke(world: World) -> None:
