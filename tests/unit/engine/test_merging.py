@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from canonical_contact import Contact, MemoryStore, SQLiteStore, may_contact, unify
-from canonical_contact.consent.regimes import Regime, Rule
 from canonical_contact.engine.judging import judge
 from canonical_contact.engine.merging import merge, merge_all, plan_merge, plan_unmerge, unmerge, unmerge_all
 from canonical_contact.engine.recording import record_consent
@@ -22,7 +21,6 @@ from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.schema import from_json
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
-LAX = Regime("lax", "1", dict.fromkeys(Channel, Rule("opt_out")))  # only a refusal stands in the way
 HEAD = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Contact owner,Date of birth,Unsubscribed from all email,Last Modified Date"
 ROWS = {
     "1": "1,Ana,Gil,ana@x.example,+34600111222,Osei,1990-01-02,false,2026-05-01",
@@ -350,8 +348,9 @@ def test_a_refusal_of_a_half_that_a_yes_of_both_lifted_stands_again(world: World
 
 
 def test_what_was_one_under_another_id_before_counts_as_one_since_then(world: World) -> None:
-    world.rows["1"] = world.rows["1"].replace(",false,2026-05-01", ",true,2026-06-01")
+    world.rows["1"] = "1,Ana,Gil,,+34600111222,Osei,1990-01-02,false,2026-06-01"  # nothing but the refusal itself stands for her
     world.run()
+    record_consent(world.store, world.id("1"), "withdraw", Channel.EMAIL, "marketing", at=world.tick(), actor="subject")
     world.merge("1", "2", "4")
     contact, address = world.id("1"), "cleo@w.example"
     assert contact == world.id("2")  # so that the others go under an id of their own
@@ -360,8 +359,10 @@ def test_what_was_one_under_another_id_before_counts_as_one_since_then(world: Wo
     unmerge(world.store, contact, [["hubspot:1", "hubspot:4"]], by="ana", at=world.tick())
     assert world.id("1") == world.id("4") != contact
     world.unmerge("1")
-    assert not may_contact(world.contact("1"), Channel.EMAIL, "marketing", at=world.tick(), regime=LAX)
-    assert may_contact(world.contact("4"), Channel.EMAIL, "marketing", at=world.tick(), regime=LAX)
+    states = {name: {record.state for record in world.contact(name).consent} for name in ("1", "4")}
+    assert ConsentState.WITHDRAWN in states["1"]
+    assert ConsentState.GRANTED not in states["1"]
+    assert states["4"] == {ConsentState.GRANTED}
 
 
 def test_many_are_merged_and_unmerged_at_one_stroke(world: World) -> None:
