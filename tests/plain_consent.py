@@ -267,8 +267,12 @@ class PlainConsent:
     def one(self, key: str, cell: Cell) -> State | None:
         """What one record says of a cell."""
         state: State | None = None
+        last = []
         for event in in_order(self.streams.get(key, {}).values()):
             if reaches(event, cell):
+                if event["type"] in SAYS and event["at"] is None and not self.came_before_a_yes(key, event):
+                    last.append(event)
+                    continue
                 own = (event["purpose"], event["controller"], event["endpoint"]) == cell[1:]
                 if event["target"] in ("granted", "implied") and not own:
                     # What was corrected elsewhere takes a refusal back; a permission never leaves its own cell.
@@ -279,7 +283,22 @@ class PlainConsent:
                 if after is None and event["type"] in SAYS:
                     after = said(state, event)  # no refusal is lost for a formality
                 state = after if after is not None else state
+        for event in last:  # nobody knows that anything came after it
+            state = join(state, said(None, event))
         return state
+
+    def came_before_a_yes(self, key: str, refusal: Event) -> bool:
+        """Whether the person said yes after a refusal without a date became known; a complaint is lifted by no yes."""
+        if refusal["type"] == "complaint" or refusal["reason"] in ("complaint", "free_text_note"):
+            return False
+        return any(
+            event["type"] in ("opt_in", "opt_in_unconfirmed", "confirm")
+            and event["channel"] == refusal["channel"]
+            and event["actor"] == "subject"
+            and event["at"] is not None
+            and min(event["at"], event["recorded"]) > refusal["recorded"]
+            for event in self.streams[key].values()
+        )
 
     def joined(self, keys: Sequence[str], cell: Cell) -> State | None:
         """What all records of a person say of a cell."""
