@@ -50,7 +50,7 @@ AREAS = (
         "report",
         "restriction",
     ),
-    *("label", "ledger", "privacy", "row", "store", "text", "time_zone", "vcard"),
+    *("label", "ledger", "merge", "privacy", "row", "store", "text", "time_zone", "vcard"),
 )
 CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z_][a-z0-9_]*")
 # Texts of the same form that are no codes: raw paths of two areas that have both, and names of files.
@@ -63,6 +63,7 @@ PATHS = {
     "report.css",
     "privacy.key",  # settings of the store
     "consent.overrides",
+    "merge.survivorship",
     *(f"{module}codec" for module in ("vcard.", "jscontact.", "vcard.jcard_")),
     # Rules of the compatibility check, and reasons for which a contact is not written, have pages of their own.
     *("document.added", "document.removed", "consent.erased", "restriction.forget"),
