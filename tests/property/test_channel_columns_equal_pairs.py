@@ -16,6 +16,8 @@ LOCALS = st.one_of(
             "ana.gil",
             "agil",
             "gila",
+            "ana.gil+crm",
+            "ana.gil+info",
             "ana.lopez",
             "ana.lopes",
             "lopez.ana",
@@ -29,7 +31,7 @@ LOCALS = st.one_of(
             "жана",
         ]
     ),
-    st.text("an1.é", min_size=1, max_size=7),
+    st.text("an1.é+", min_size=1, max_size=7),
 )
 DOMAINS = st.sampled_from(["gmail.com", "gmial.com", "gmx.com", "acme.es", "acne.es", "acme.org", "x.de", "y.de"])
 MAILS = st.builds("{}@{}".format, LOCALS, DOMAINS)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from canonical_contact.match.table import Bools, Codes, Pool, Values, arrow_of
 
-__all__ = ["among", "begin", "first_number", "halves", "last", "places_in", "points_of"]
+__all__ = ["among", "begin", "first_number", "halves", "last", "main_locals", "places_in", "points_of"]
 
 
 def halves(mails: Sequence[str]) -> tuple[Values, Values]:
@@ -26,6 +26,15 @@ def halves(mails: Sequence[str]) -> tuple[Values, Values]:
     starts, values = parts.offsets.to_numpy()[: len(parts)], parts.values
     behind = pa.array(starts + 1, mask=pc.list_value_length(parts).to_numpy(zero_copy_only=False) < 2)
     return Values.of_arrow(values.take(pa.array(starts))), Values.of_arrow(values.take(behind).fill_null(""))
+
+
+def main_locals(locals_: Sequence[str]) -> Values:
+    """As `comparisons.channels.main_local`, of each.
+
+    >>> list(main_locals(["", "ana+crm", "ana", "+34600"]).pool)
+    ['', 'ana', '+34600']
+    """
+    return Values.of_arrow(pc.replace_substring_regex(arrow_of(locals_), r"(?s)^([^+]+)\+.*", r"\1"))
 
 
 def last(texts: Sequence[str], number: int) -> Values:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from canonical_contact.match.columns._near import Memo, Near, of_lines
 from canonical_contact.match.columns._product import product
 from canonical_contact.match.columns._spelt import Spelt
-from canonical_contact.match.columns._texts import among, begin, halves, last
+from canonical_contact.match.columns._texts import among, begin, halves, last, main_locals
 from canonical_contact.match.columns.pairs import Levels
 from canonical_contact.match.comparisons._base import Lookups
 from canonical_contact.match.comparisons._mailbox import FEW_DIGITS, digits_in, letters_in
@@ -57,6 +57,7 @@ class _Mails:
         letters, digits = Values.of(of_lines(letters_in, local.pool)), Values.of(of_lines(digits_in, local.pool))
         self.letters, self.letter_pool, self.digits = letters.codes, letters.pool, digits.codes
         self.few = np.fromiter((len(text) <= FEW_DIGITS for text in digits.pool), np.bool_)
+        self.main = main_locals(local.pool).codes
         self.locals, self.domains = Near(local.pool), Near(list(domains))
         self.free = np.fromiter((domain in lookups.free_mail for domain in domains), np.bool_)
         self.shared = among(emails, lookups.shared)
@@ -168,7 +169,9 @@ def _same_domains(mails: _Mails, a: Codes, b: Codes) -> Levels:
     lengths = np.minimum(mails.locals.lengths[local_a], mails.locals.lengths[local_b])
     near = (lengths >= LONG_LOCAL) & (mails.digits[local_a] == mails.digits[local_b]) & mails.locals.one_off(local_a, local_b)
     free = mails.free[mails.domain[a]]
-    return np.select([near, ~free], [E_NEAR, E_DOMAIN], E_DIFFERENT).astype(np.uint8)
+    one = mails.main[local_a] == mails.main[local_b]
+    shared = one & (mails.shared[a] | mails.shared[b])
+    return np.select([shared, one | near, ~free], [E_SHARED, E_NEAR, E_DOMAIN], E_DIFFERENT).astype(np.uint8)
 
 
 def _same_firm(boxes: _Boxes, left: Places, right: Places) -> Bools:
