@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from canonical_contact.engine._said import MERGED, Pair, pair_of, rows_of
+from canonical_contact.engine._told import keys_told
 from canonical_contact.match.features import features_from_text
 from canonical_contact.merge import HOST, RECTIFICATION
 from canonical_contact.model import EventName, Judgement
@@ -173,7 +174,7 @@ def _records(events: Sequence[Mapping[str, Any]], contact_id: str, members: froz
     """Which of some records an id had, by the last of some events that tells."""
     for event in reversed(events):
         if event["contact_id"] == contact_id and (told := _told(event, "records")):
-            return frozenset(key for key in members if f" {key} " in f" {told} ")  # a key may hold a space
+            return keys_told(told, members)
     return frozenset()
 
 

@@ -13,6 +13,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final
 
 from canonical_contact.engine._reach import asked_of, names_of
+from canonical_contact.engine._told import keys_told
 from canonical_contact.engine.matching import Identified
 from canonical_contact.engine.stages import event_row
 from canonical_contact.model import (
@@ -211,7 +212,7 @@ def _history(store: ContactStore, contact_id: str) -> list[tuple[datetime, str]]
             events = told | events
             look += [one for event in told.values() for one in str(event.get("detail", {}).get("of", "")).split()]
     found = ((event["at"], str(event.get("detail", {}).get("records", ""))) for event in events.values())
-    times = [(datetime.fromisoformat(at), f" {records} ") for at, records in found if records]
+    times = [(datetime.fromisoformat(at), records) for at, records in found if records]
     return sorted(times, key=lambda one: one[0])
 
 
@@ -220,7 +221,8 @@ def _together_since(history: Sequence[tuple[datetime, str]], left: Iterable[str]
     left, right = frozenset(left), frozenset(right)
     since: dict[tuple[str, str], datetime] = {}
     for at, records in history:
-        ours, theirs = ({key for key in keys if f" {key} " in records} for keys in (left, right))  # a key may hold a space
+        told = keys_told(records, left | right)
+        ours, theirs = told & left, told & right
         for pair in [pair for pair in since if (pair[0] in ours) != (pair[1] in theirs)]:
             del since[pair]
         for pair in product(ours, theirs):
