@@ -13,7 +13,7 @@ OUT := out
 CLI := $(BIN)/canonical-contact
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-ceiling bench-fit bench-campaign bench-ledger bench-tamper bench-merging bench-review mutation fuzz fuzz-consent fuzz-identity clean
+.PHONY: help venv demo test check format generate dist bench bench-truth bench-stages bench-import bench-map bench-migrate bench-vcards bench-normalize bench-records bench-match bench-ceiling bench-ten bench-fit bench-campaign bench-ledger bench-tamper bench-merging bench-review mutation fuzz fuzz-consent fuzz-identity clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -115,6 +115,9 @@ bench-ledger: $(VENV)/.installed ## the consent ledger: durable appends, checks 
 
 bench-tamper: $(VENV)/.installed ## 10,000 edits of stored ledgers: all found, and where
 	@$(BIN)/python bench/tamper.py
+
+bench-ten: $(VENV)/.installed-dev ## ten million records in 8 GB; half an hour
+	@$(BIN)/python bench/match_ten_million.py --memory 256
 
 bench-ceiling: $(VENV)/.installed ## what no evidence decides, by an oracle over the same features: make bench-ceiling SETS=crm,10k-8
 	@$(BIN)/python bench/match/ceiling.py --sets $(or $(SETS),crm,10k-8,10k-9)
