@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Final
 
 from attrs import evolve
@@ -17,6 +18,7 @@ from canonical_contact.consent.machine import blocked_by
 from canonical_contact.consent.states import BLOCKING_EVENTS, RANK
 from canonical_contact.model import (
     ANY_PURPOSE,
+    Channel,
     ConsentEvent,
     ConsentProof,
     ConsentRecord,
@@ -167,7 +169,7 @@ def _alone(held: Sequence[frozenset[str]], endpoint: str) -> int | None:
 def _cells_again(before: list[ConsentEvent], own: list[ConsentEvent], key: str, at: datetime) -> Iterator[ConsentEvent]:
     """Refuse in each cell that was refused without the permissions in doubt, the widest first: they cover narrower ones."""
     now = list(own)
-    for cell in sorted({_cell(event) for event in own if event.type not in _OVERLAYS}, key=_narrowness):
+    for cell in sorted(_cells(own), key=_narrowness):
         was = said_of(before, cell)
         held = blocked_by(was)
         if was is None or held is None:
@@ -199,6 +201,16 @@ def _settled(block: Suppression, held: Sequence[frozenset[str]], ledger: Mapping
 
 def _cell(event: ConsentEvent) -> Cell:
     return (event.channel, event.controller, event.purpose, event.endpoint)
+
+
+def _cells(events: Iterable[ConsentEvent]) -> set[Cell]:
+    """List the cells that some events are about, and those where two of them meet: what one refuses everywhere, the other lifts here."""
+    said: dict[Channel, list[Cell]] = {}
+    for event in events:
+        if event.type not in _OVERLAYS:
+            said.setdefault(event.channel, []).append(_cell(event))
+    parts = (map(set, zip(*cells, strict=True)) for cells in said.values())
+    return {cell for columns in parts for cell in product(*columns)}
 
 
 def _narrowness(cell: Cell) -> tuple[int, Cell]:

@@ -326,3 +326,15 @@ def test_what_is_said_again_names_the_consent_that_it_ends() -> None:
     assert (made.source, made.proof) == ("parted", ConsentProof(supersedes="c1"))
     (made,) = part([evolve(no, proof=None), yes], [["ana:1"], ["bob:1"]], merged_at=day(3), at=day(9))
     assert made.proof is None
+
+
+def test_a_half_says_again_what_was_lifted_where_two_cells_meet() -> None:
+    no = event(E.WITHDRAW, 0, "list:7", purpose="marketing")
+    lifts = [
+        evolve(event(E.CORRECT, 5, key, purpose="any", endpoint="ana@x.es", target=S.UNKNOWN), actor="subject", evidence="form 7")
+        for key in ("crm:1", "list:7")
+    ]
+    made = part([no, *lifts], HALVES, merged_at=day(2), at=day(9), endpoints=[["ana@x.es"], []])
+    assert [(one.record, one.type, one.purpose, one.endpoint) for one in made] == [
+        ("list:7", E.WITHDRAW, "marketing", "ana@x.es")
+    ]
