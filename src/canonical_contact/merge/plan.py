@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _ROOT: Final = re.compile(r"\$\.([a-z_]+)")
+_LIFECYCLE: Final = "$.lifecycle"
 _EXTENSIONS: Final = "$.extensions."
 _APART: Final = ("owner", "owners", "tags", "extensions")  # told apart from the other fields, or one by one
 # reason of a claim that is no strategy → why its value stands, for people
@@ -284,7 +285,7 @@ def changes_of(before: Mapping[str, Contact], after: Contact) -> tuple[FieldChan
             stated = sorted(claims.get(path, ()), key=lambda claim: (not claim.won, claim.path, claim.source))
             won = next((claim for claim in stated if claim.won), None)
             strategy = won.reason if won else ""
-            why = _why(strategy)
+            why = _why(strategy) if won or path != _LIFECYCLE else "what happened to the contact decides, of all records together"
             if any(claim.reason == PINNED_LATER for claim in stated):
                 why = f"{why}; another pin, which was earlier, says otherwise"
             found.append(FieldChange(path, then, now, won.source if won else "", strategy, why, tuple(stated)))

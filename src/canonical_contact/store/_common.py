@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -177,33 +177,43 @@ def no_kind(kind: str, known: Iterable[str]) -> ConfigError:
     return ConfigError(f"A store keeps no documents of the kind {kind!r}.", path="kind", hint=f"Kinds: {', '.join(known)}.")
 
 
-def is_about(document: str, names: Iterable[str]) -> bool:
+def is_about(document: str, names: Collection[str], kept: Collection[str] = ()) -> bool:
     """Tell whether a domain event is about one of some contacts, or names one of some ids or record keys.
+
+    Args:
+        document: the event.
+        names: what is looked for.
+        kept: further record keys with spaces, which must not be taken for one of the names.
 
     >>> is_about('{"contact_id":"1","detail":{"records":"crm:7 crm:8"}}', {"crm:8"})
     True
     """
     held = _event(document)
     gone = set(names)
-    return held is not None and not gone.isdisjoint((held.get("contact_id"), *_named(held, gone)))
+    return held is not None and (held.get("contact_id") in gone or not gone.isdisjoint(_told(held, gone, kept)))
 
 
-def without(document: str, names: Iterable[str]) -> str:
+def without(document: str, names: Collection[str], kept: Collection[str] = ()) -> str:
     """Take ids and record keys out of the detail of a domain event; a text that names none of them comes back as it is.
+
+    Args:
+        document: the event.
+        names: what goes.
+        kept: record keys with spaces that stay, although they may begin like one that goes.
 
     >>> without('{"contact_id":"1","detail":{"records":"crm:7 crm:8"}}', {"crm:8"})
     '{"contact_id":"1","detail":{"records":"crm:7"}}'
     """
     gone = set(names)
     held = _event(document)
-    if held is None or gone.isdisjoint(_named(held, gone)):
+    if held is None or gone.isdisjoint(_told(held, gone, kept)):
         return document
-    detail = {}
-    for name, text in held["detail"].items():
-        kept = f" {text} "
-        for each in _named({"detail": {name: text}}, gone):
-            kept = kept.replace(f" {each} ", " ", 1) if each in gone else kept
-        detail[name] = kept.strip(" ")
+    detail = {
+        name: text
+        if gone.isdisjoint(words := list(_words(str(text), {*gone, *kept})))
+        else " ".join(word for word in words if word not in gone)
+        for name, text in held["detail"].items()
+    }
     return json.dumps({**held, "detail": detail}, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -215,10 +225,19 @@ def _event(document: str) -> dict[str, Any] | None:
     return held if isinstance(held, dict) else None
 
 
-def _named(held: dict[str, Any], names: set[str]) -> Iterator[str]:
-    """The words of an event's detail; the id of a record may be of several words, and is looked for as a whole."""
+def _told(held: dict[str, Any], names: Collection[str], kept: Collection[str]) -> Iterator[str]:
+    """The words of an event's detail; a key may be of several words, and the longest that fits is meant."""
     detail = held.get("detail")
-    several = [name for name in names if " " in name]
     for text in detail.values() if isinstance(detail, dict) else ():
-        yield from str(text).split(" ")
-        yield from (name for name in several if f" {name} " in f" {text} ")
+        yield from _words(str(text), {*names, *kept})
+
+
+def _words(text: str, names: Collection[str]) -> Iterator[str]:
+    several = {name for name in names if " " in name}
+    longest = max((name.count(" ") for name in several), default=0) + 1
+    words, place = text.split(" "), 0
+    while place < len(words):
+        ends = range(min(place + longest, len(words)), place + 1, -1)
+        end = next((end for end in ends if " ".join(words[place:end]) in several), place + 1)
+        yield " ".join(words[place:end])
+        place = end

@@ -30,9 +30,10 @@ class ErasingInSQLite(LedgerInSQLite):
             db.executemany(_sql.PUT_GONE, (("record", name) for name in records))
             db.execute(_sql.GONE_ALIASES)
             names = set(map(itemgetter(0), db.execute(_sql.GONE_NAMES)))
+            kept = set(map(itemgetter(0), db.execute(_sql.KEYS_OF_WORDS))) - names
             forgotten = self.forget([*map(itemgetter(0), db.execute(_sql.GONE_EVENTS).fetchall()), *events])
             proofs = db.execute(_sql.PROOFS).fetchall()
-            self.forget([event_id for event_id, document in proofs if _common.is_about(document, names)])
+            self.forget([event_id for event_id, document in proofs if _common.is_about(document, names, kept)])
             counts = [
                 db.execute(sql).rowcount
                 for sql in (
@@ -45,7 +46,7 @@ class ErasingInSQLite(LedgerInSQLite):
             ]
             for sql in _sql.ERASE_REST:
                 db.execute(sql)
-            told = [(text, seq) for seq, _, old in db.execute(_sql.LOGGED) if (text := _common.without(old, names)) != old]
+            told = [(text, seq) for seq, _, old in db.execute(_sql.LOGGED) if (text := _common.without(old, names, kept)) != old]
             db.executemany(_sql.RELOG, told)
             db.execute(_sql.END_GONE)
         of_records, activities, decisions, contacts, log = counts

@@ -22,9 +22,10 @@ class ErasingInMemory(LedgerInMemory):
         with self._writing():
             ids |= {alias for alias, (_, end) in self._read("alias").items() if end in ids}
             names = ids | keys
+            kept = {key for key in self._read("record") if " " in key} - names
             theirs = [name for name, (row,) in self._read("consent_event").items() if row.record in keys]
             forgotten = self.forget(dict.fromkeys((*theirs, *events)))
-            self.forget([name for name, (row,) in self._read("proof").items() if _common.is_about(row.document, names)])
+            self.forget([name for name, (row,) in self._read("proof").items() if _common.is_about(row.document, names, kept)])
             erased = ErasedRows(
                 self._drop("record", lambda key, _: key in keys),
                 forgotten,
@@ -45,7 +46,7 @@ class ErasingInMemory(LedgerInMemory):
                         del endpoints[name]
             log = self._write("event")
             for place, (of, document) in log.items():
-                log[place] = (of, _common.without(document, names))
+                log[place] = (of, _common.without(document, names, kept))
             return erased
 
     def drop_activities(self, activity_ids: Iterable[str]) -> int:

@@ -15,6 +15,8 @@ from canonical_contact.model import (
     ConsentState,
     Contact,
     EmailAddress,
+    Lifecycle,
+    LifecycleStage,
     Name,
     Owner,
     OwnerRole,
@@ -163,3 +165,9 @@ def test_each_reason_needs_one_of_those_who_may() -> None:
     assert not is_approved([Approval("customer_with_revenue")], ["", " "])
     assert is_approved([Approval("customer_with_revenue")], "anybody")
     assert is_approved([], "")
+
+
+def test_a_stage_that_no_claim_won_says_that_the_timeline_decides() -> None:
+    old, new = Contact(contact_id="a"), Contact(contact_id="a", lifecycle=Lifecycle(stage=LifecycleStage.CHURNED))
+    (change,) = (one for one in changes_of({"a": old}, new) if one.path == "$.lifecycle")
+    assert change.why.startswith("what happened to the contact")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from canonical_contact.consent.ledger import verify
 from canonical_contact.model import Tombstone, TombstoneKind
 from canonical_contact.ports import ActivityRow, ContactRow, ContactStore, EventRow, ProofRow, RecordRow
-from canonical_contact.store.testing._base import LATER, NOW, Broken, StoreTests, decision, refuses
+from canonical_contact.store.testing._base import LATER, NOW, Broken, StoreTests, contact, decision, record, refuses
 
 __all__ = ["ErasingTests"]
 
@@ -16,21 +16,21 @@ _WORDS = ("quilla", "a:quilla 7", "c-quilla")  # one in everything that the pers
 
 def _fill(store: ContactStore) -> None:
     """Two people: one who is to go, one who stays; each with a row of every kind."""
-    for place, (contact, key, word) in enumerate((("c-quilla", "a:quilla 7", "quilla"), ("c-stays", "a:8", "stays"))):
+    for place, (contact_id, key, word) in enumerate((("c-quilla", "a:quilla 7", "quilla"), ("c-stays", "a:8", "stays"))):
         digests = ("d1", "d2") if not place else ("d1",)
         store.put_records(RecordRow(key, digest, "a", word, f"{word} {digest}", f"f {word}", f"h {word}") for digest in digests)
         store.put_events([EventRow(f"e-{word}", key, "email", f"{word}@x", True, f'{{"of":"{word}"}}')])
         store.put_activities([ActivityRow(f"v-{word}", key, "call", word)])
         store.put_contacts(
             [
-                ContactRow(contact, word, "d1", (key,), (("email", f"{word}@x"), ("phone", "+1")), (f"old-{word}",), 0, word),
+                ContactRow(contact_id, word, "d1", (key,), (("email", f"{word}@x"), ("phone", "+1")), (f"old-{word}",), 0, word),
             ]
         )
         store.put_contacts(
-            [ContactRow(contact, f"{word} again", "d2", (key,), (("email", f"{word}@x"), ("phone", "+1")), (), 0, word)]
+            [ContactRow(contact_id, f"{word} again", "d2", (key,), (("email", f"{word}@x"), ("phone", "+1")), (), 0, word)]
         )
-        store.log([(contact, f'{{"contact_id":"{contact}","detail":{{"records":"{key}"}}}}')])
-        store.put_proofs([ProofRow(f"p-{word}", f'{{"contact_id":"{contact}","detail":{{"act":"exported"}}}}')])
+        store.log([(contact_id, f'{{"contact_id":"{contact_id}","detail":{{"records":"{key}"}}}}')])
+        store.put_proofs([ProofRow(f"p-{word}", f'{{"contact_id":"{contact_id}","detail":{{"act":"exported"}}}}')])
     store.put_decisions([decision("a:8", "a:quilla 7", "review"), decision("a:8", "a:9")])
     store.put_decisions([decision("a:8", "a:quilla 7", "match")])
     store.put_events([EventRow("e-loose", "", "email", "quilla@x", True, "quilla")])
@@ -69,6 +69,15 @@ class ErasingTests(StoreTests):
         ]
         found += [list(store.history(name)) for name in ("c-quilla", "old-quilla", "c-stays")]
         return repr([*found, store.record_digests(), store.counts()])
+
+    def test_a_key_that_begins_like_one_that_goes_stays_in_the_log(self) -> None:
+        store = self.store()
+        store.put_records([record("a:1"), record("a:1 x"), record("a:2")])
+        store.put_contacts([contact("c1", members="a:1"), contact("c2", members="a:2")])
+        told = '{"contact_id":"c2","detail":{"records":"a:1 x a:1 a:2"}}'
+        store.log([("c2", told)])
+        store.erase(["c1"], ["a:1"])
+        assert list(store.history("c2")) == ['{"contact_id":"c2","detail":{"records":"a:1 x a:2"}}']
 
     def test_erasing_leaves_nothing_of_a_person_in_any_table(self) -> None:
         """Records with older versions, events, activities, verdicts, contact, ids, look-ups, log: all is gone, also by older ids."""
