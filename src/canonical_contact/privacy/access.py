@@ -257,8 +257,9 @@ class _Reading:
         return not block.record or block.record in self._keys
 
     def _decisions(self) -> Iterator[dict[str, Any]]:
-        pairs = [(row.left, row.right) for row in self._store.decisions() if {row.left, row.right} & set(self._keys)]
-        for left, right in pairs:
+        said = (*self._store.decisions(), *self._store.decisions(people=True))
+        pairs = {(row.left, row.right) for row in said if {row.left, row.right} & set(self._keys)}
+        for left, right in sorted(pairs):
             mine = left if left in self._keys else right
             other = right if mine == left else left
             hidden = self._redact and other not in self._keys
@@ -343,7 +344,8 @@ def _provenance(contact: Contact) -> Iterator[dict[str, Any]]:
 
 
 def _verdict(row: DecisionRow, *, hidden: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"judgement": row.judgement, "score": row.score, "reason": row.reason, "policy": row.policy}
+    names = ("judgement", "score", "reason", "policy", "method", "model", "by", "at", "act")
+    told = {name: value for name in names if (value := getattr(row, name)) not in (None, "")}
     if not hidden:  # the levels say in what the other record is like this one
         told |= {"evidence": row.evidence, "compared": of_words(row.evidence)}
     return told

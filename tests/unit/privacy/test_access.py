@@ -358,3 +358,14 @@ def test_what_the_report_on_the_last_run_quotes_of_a_person_is_told(store: Conta
     export = access_export(store, by_name(store, "Quillana").contact_id, at=LATER)
     assert [(one["code"], one["raw"]) for one in export.parts["reports"]] == [("phone.not_a_number", "call Quillana")]
     assert "call Bo" not in export.to_json()
+
+
+def test_what_people_said_of_a_pair_is_told_also_where_no_machine_spoke(store: ContactStore, tmp_path: Path) -> None:
+    ana = fill(store, tmp_path)
+    (key, *_) = (source.key for source in ana.sources)
+    left, right = sorted((key, "zoo:1"))
+    store.put_decisions(
+        [DecisionRow(left, right, "no_match", 0.0, "judged", "", "", "person", by="osei", at="2026-07-01T00:00:00+00:00")]
+    )
+    told = [pair for pair in access_export(store, ana.contact_id, at=LATER).to_dict()["decisions"] if pair["record"] == key]
+    assert ("no_match", "osei") in [(one["judgement"], one.get("by")) for pair in told for one in pair["versions"]]
