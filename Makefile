@@ -48,6 +48,7 @@ demo: $(VENV)/.installed ## unify the exports under examples/world and show what
 	@echo
 	@echo "Store:  $(CURDIR)/$(OUT)/contacts.db"
 	@echo "Report: file://$(CURDIR)/$(OUT)/report.html"
+	@echo "Answer the pairs that wait, on a page in the browser: $(CLI) review --store $(OUT)/contacts.db"
 
 test: $(VENV)/.installed-dev ## run the tests; those that need Chromium only where it is
 	@$(BIN)/python -m pytest -n auto --dist loadfile
