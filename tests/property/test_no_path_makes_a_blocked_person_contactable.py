@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from canonical_contact.consent.ledger import verify
 from canonical_contact.consent.regimes import Regime, Rule
 from canonical_contact.engine.erasing import erase
 from canonical_contact.engine.matching import MODEL, TERMS
+from canonical_contact.engine.merging import merge, unmerge
 from canonical_contact.engine.recording import (
     import_events,
     record_consent,
@@ -33,7 +35,7 @@ from canonical_contact.engine.recording import (
     record_unsuppression,
     sweep_expiries,
 )
-from canonical_contact.errors import IllegalTransitionError
+from canonical_contact.errors import IllegalTransitionError, InputError
 from canonical_contact.match.policy import MatchPolicy
 from canonical_contact.match.policy import Rule as MatchRule
 from canonical_contact.model import Channel, ConsentEvent, ConsentProof, ConsentState, Contact
@@ -319,6 +321,26 @@ class Paths(RuleBasedStateMachine):
         self.read((key, row, email, phone), refit=how == "refit", policy=POLICIES[policy])
         freed = before - self.blocked()  # nobody said that they are others, so each part stands where all of them stood
         assert not freed, freed
+
+    @rule(left=records, right=records)
+    def somebody_merges_contacts(self, left: str, right: str) -> None:
+        """People join whom they take for one; who was blocked by one side is so by both."""
+        now, before, keys = self.tick(), self.blocked(), [self.person(key)[0] for key in (left, right)]
+        for store in self.stores:  # they may be one, or held apart, or erased
+            with suppress(InputError):
+                merge(store, [self.id_of(store, key) for key in keys], by="ana", at=now, approved_by="ana")
+        self.take_said("parted")
+        freed = before - self.blocked()
+        assert not freed, freed
+
+    @rule(key=records, named=st.booleans())
+    def somebody_parts_a_contact(self, key: str, named: bool) -> None:
+        """People part whom they had taken for one, or what a run had joined: what comes of it is compared with the model."""
+        now, key = self.tick(), self.person(key)[0]
+        for store in self.stores:  # there may be nothing to part
+            with suppress(InputError):
+                unmerge(store, self.id_of(store, key), [[key]] if named else None, by="ana", at=now)
+        self.take_said("parted")
 
     def blocked(self) -> set[tuple[str, Cell]]:
         """Of which record the model knows the person to be blocked at what the record holds, and to have refused at whatever endpoint."""
