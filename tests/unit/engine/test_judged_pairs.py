@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from canonical_contact.engine.judging import judge, undo
 from canonical_contact.model import Judgement
-from canonical_contact.pipeline import UnifyResult, unify
 from canonical_contact.ports import DecisionRow
 from canonical_contact.store import MemoryStore, waiting_pairs
+from sheet_worlds import START, SheetWorld
 
-START = datetime(2026, 7, 1, tzinfo=UTC)
 HEADER = "Record ID,First Name,Last Name,Email"
 ROWS = {
     "1": "1,Ana,Gil,ana.gil@corp.example",
@@ -23,17 +22,8 @@ ROWS = {
 }
 
 
-class World:
-    """A sheet of contacts that is read again and again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.store, self.folder, self.rows, self.days = MemoryStore(), folder, dict(ROWS), 0
-
-    def run(self, *, refit: bool = False) -> UnifyResult:
-        self.days += 1
-        path = self.folder / "crm.csv"
-        path.write_text("\n".join((HEADER, *self.rows.values(), "")), "utf-8")
-        return unify([path], self.store, now=START + timedelta(days=self.days), refit=refit)
+class World(SheetWorld):
+    """A sheet of contacts, and people who judge pairs of its rows."""
 
     def says(self, judgement: Judgement, left: str, right: str, by: str = "ana") -> None:
         pair = sorted((self.key(left), self.key(right)))
@@ -43,16 +33,10 @@ class World:
         (key,) = (key for key, _ in self.store.members() if key.endswith(f":{name}"))
         return key
 
-    def homes(self) -> list[set[str]]:
-        found: dict[str, set[str]] = {}
-        for key, contact_id in self.store.members():
-            found.setdefault(contact_id, set()).add(key.rpartition(":")[2])
-        return sorted(found.values(), key=min)
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
+    made = World(MemoryStore(), tmp_path, HEADER, ROWS)
     made.run()
     return made
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from canonical_contact import MemoryStore, SQLiteStore, unify
+from canonical_contact import MemoryStore, SQLiteStore
 from canonical_contact.engine.judging import Outcome, judge, undo
 from canonical_contact.engine.merging import merge, unmerge
 from canonical_contact.engine.rectifying import rectify
 from canonical_contact.errors import InputError, NotFoundError
 from canonical_contact.model import Judgement
-from canonical_contact.pipeline import UnifyResult
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.store import waiting_pairs
+from sheet_worlds import SheetWorld
 
-START = datetime(2026, 7, 1, tzinfo=UTC)
 HEAD = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Contact owner,Last Modified Date"
 ROWS = {
     "1": "1,Ana,Gil,ana@x.example,+34600111222,Osei,2026-05-01",
@@ -28,40 +26,14 @@ ROWS = {
 }
 
 
-class World:
+class World(SheetWorld):
     """A sheet that is read again and again, and people who judge pairs of its rows."""
-
-    def __init__(self, store: ContactStore, folder: Path) -> None:
-        self.store, self.folder, self.rows, self.days = store, folder, dict(ROWS), 0
-
-    def tick(self) -> datetime:
-        self.days += 1
-        return START + timedelta(days=self.days)
-
-    def run(self) -> UnifyResult:
-        path = self.folder / "hubspot.csv"
-        path.write_text("\n".join((HEAD, *self.rows.values(), "")), "utf-8")
-        return unify([path], self.store, now=self.tick())
 
     def judge(self, left: str, right: str, judgement: str, by: str = "ana", **more: bool | str) -> Outcome:
         return judge(self.store, f"hubspot:{left}", f"hubspot:{right}", judgement, by=by, at=self.tick(), **more)  # type: ignore[arg-type]
 
     def undo(self, act: str) -> Outcome:
         return undo(self.store, act, by="ana", at=self.tick())
-
-    def id(self, name: str) -> str:
-        return dict(self.store.members())[f"hubspot:{name}"]
-
-    def documents(self) -> dict[str, tuple[object, ...]]:
-        return {
-            row.contact_id: (row.document, row.members, row.endpoints, row.retired, row.consent) for row in self.store.contacts()
-        }
-
-    def homes(self) -> list[set[str]]:
-        found: dict[str, set[str]] = {}
-        for key, contact_id in self.store.members():
-            found.setdefault(contact_id, set()).add(key.partition(":")[2])
-        return sorted(found.values(), key=min)
 
     def said(self, left: str, right: str) -> str:
         rows = [row for row in self.store.decision_versions(f"hubspot:{left}", f"hubspot:{right}") if row.is_by_person]
@@ -78,7 +50,7 @@ class World:
 @pytest.fixture(params=["memory", "sqlite"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     store: ContactStore = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "contacts.db")
-    made = World(store, tmp_path)
+    made = World(store, tmp_path, HEAD, ROWS)
     made.run()
     assert made.homes() == [{"1"}, {"2"}, {"3"}, {"4"}]
     yield made

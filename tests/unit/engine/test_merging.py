@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from canonical_contact import Contact, MemoryStore, SQLiteStore, may_contact, unify
+from canonical_contact import Contact, MemoryStore, SQLiteStore, may_contact
 from canonical_contact.engine.judging import judge
 from canonical_contact.engine.merging import merge, merge_all, plan_merge, plan_unmerge, unmerge, unmerge_all
 from canonical_contact.engine.recording import record_consent
 from canonical_contact.engine.rectifying import rectify
 from canonical_contact.errors import InputError, NotFoundError, StoreError
 from canonical_contact.model import Channel, ConsentState, Judgement
-from canonical_contact.pipeline import UnifyResult
 from canonical_contact.ports import ContactStore, DecisionRow
 from canonical_contact.schema import from_json
+from sheet_worlds import SheetWorld
 
-START = datetime(2026, 7, 1, tzinfo=UTC)
 HEAD = "Record ID,First Name,Last Name,Email,Mobile Phone Number,Contact owner,Date of birth,Unsubscribed from all email,Last Modified Date"
 ROWS = {
     "1": "1,Ana,Gil,ana@x.example,+34600111222,Osei,1990-01-02,false,2026-05-01",
@@ -30,23 +29,8 @@ ROWS = {
 }
 
 
-class World:
+class World(SheetWorld):
     """A sheet that is read again and again, and people who merge and part what came of it."""
-
-    def __init__(self, store: ContactStore, folder: Path) -> None:
-        self.store, self.folder, self.rows, self.days = store, folder, dict(ROWS), 0
-
-    def tick(self) -> datetime:
-        self.days += 1
-        return START + timedelta(days=self.days)
-
-    def run(self) -> UnifyResult:
-        path = self.folder / "hubspot.csv"
-        path.write_text("\n".join((HEAD, *self.rows.values(), "")), "utf-8")
-        return unify([path], self.store, now=self.tick())
-
-    def id(self, name: str) -> str:
-        return dict(self.store.members())[f"hubspot:{name}"]
 
     def ids(self, *names: str) -> list[str]:
         return [self.id(name) for name in names]
@@ -62,17 +46,6 @@ class World:
         assert row is not None
         return from_json(Contact, row.document)
 
-    def documents(self) -> dict[str, tuple[object, ...]]:
-        return {
-            row.contact_id: (row.document, row.members, row.endpoints, row.retired, row.consent) for row in self.store.contacts()
-        }
-
-    def homes(self) -> list[set[str]]:
-        found: dict[str, set[str]] = {}
-        for key, contact_id in self.store.members():
-            found.setdefault(contact_id, set()).add(key.partition(":")[2])
-        return sorted(found.values(), key=min)
-
     def said(self, *names: str) -> str:
         left, right = sorted(f"hubspot:{name}" for name in names)
         rows = [row for row in self.store.decision_versions(left, right) if row.is_by_person]
@@ -86,7 +59,7 @@ class World:
 @pytest.fixture(params=["memory", "sqlite"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     store: ContactStore = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "contacts.db")
-    made = World(store, tmp_path)
+    made = World(store, tmp_path, HEAD, ROWS)
     made.run()
     assert len(made.documents()) == 4
     yield made
